@@ -1,0 +1,9 @@
+//! pledgefund: a fund manager for IP-pledge loan risk-compensation funds.
+//!
+//! Reading order: `domain` (the rules), `rulebook` (measures as data), `import` (bank files), `storage` (the one
+//! write door), `usecase` (business actions), `jobs`, `mail`, `reports`, `http`, `cli`.
+
+pub mod domain;
+pub mod embedded;
+pub mod i18n;
+pub mod render;

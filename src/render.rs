@@ -1,0 +1,103 @@
+//! Turns templates and plain data into pages and mail bodies.
+//!
+//! Owns the minijinja environment: strict undefined, escaping by file name, texts only from the catalogue.
+//! **Invariant:** a template that names something unknown is an error, never an empty string.
+
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context};
+use serde::Serialize;
+
+use crate::domain::money::FenDelta;
+use crate::embedded::{self, Templates};
+use crate::i18n::{self, Lang};
+
+/// Compiled templates.
+#[derive(Debug)]
+pub struct Renderer {
+    environment: Environment<'static>,
+}
+
+impl Renderer {
+    /// Compiles every template.
+    ///
+    /// # Errors
+    /// The first template that does not compile.
+    pub fn new() -> Result<Renderer, Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        });
+        environment.add_filter("yuan", yuan);
+        environment.add_filter("wan", wan);
+        for (path, body) in embedded::texts::<Templates>() {
+            environment.add_template_owned(path, body)?;
+        }
+        Ok(Renderer { environment })
+    }
+
+    /// Renders template `name` in `lang` with `view` as its data; templates call `t("key", place=value)`.
+    ///
+    /// # Errors
+    /// An unknown template, a name the view does not have, or a text the catalogue does not have.
+    pub fn render<V: Serialize>(&self, name: &str, lang: Lang, view: &V) -> Result<String, Error> {
+        let template = self.environment.get_template(name)?;
+        let translate = move |key: &str, kwargs: minijinja::value::Kwargs| translate(lang, key, &kwargs);
+        let data = Value::from(minijinja::value::Serde(view));
+        template.render(context! {
+            t => Value::from_function(translate),
+            lang => lang.code(),
+            html_lang => lang.html(),
+            view => data,
+        })
+    }
+}
+
+fn translate(lang: Lang, key: &str, kwargs: &minijinja::value::Kwargs) -> Result<String, Error> {
+    if !i18n::texts(lang).contains_key(key) {
+        return Err(Error::new(ErrorKind::InvalidOperation, format!("no text for key {key}")));
+    }
+    let mut places = Vec::new();
+    for name in kwargs.args() {
+        places.push((name.to_owned(), kwargs.get::<Value>(name)?.to_string()));
+    }
+    let borrowed: Vec<(&str, &str)> = places.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    Ok(i18n::text(lang, key, &borrowed))
+}
+
+/// Fen as yuan with thousands separators and two decimals.
+fn yuan(fen: i64) -> String {
+    grouped(&FenDelta::new(fen).yuan())
+}
+
+/// Fen as 万元 with two decimals, rounded half away from zero, with thousands separators.
+fn wan(fen: i64) -> String {
+    grouped(&wan_plain(fen))
+}
+
+/// Fen as 万元 with two decimals, rounded half away from zero: for display only, sums are made in fen.
+#[must_use]
+pub fn wan_plain(fen: i64) -> String {
+    let hundredths = i128::from(fen.unsigned_abs()).saturating_add(5_000) / 10_000;
+    let sign = if fen < 0 && hundredths > 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// Puts thousands separators into a plain decimal.
+#[must_use]
+pub fn grouped(plain: &str) -> String {
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut out = String::from(sign);
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
