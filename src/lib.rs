@@ -4,9 +4,11 @@
 //! write door), `usecase` (business actions), `jobs`, `mail`, `reports`, `http`, `cli`.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod embedded;
 pub mod hash;
 pub mod i18n;
+pub mod reference;
 pub mod render;
 pub mod storage;
