@@ -16,7 +16,7 @@ CREATE TABLE servicing_reports (
   event_id TEXT NOT NULL,
   PRIMARY KEY (report_id),
   UNIQUE (fund_id, bank, month, version),
-  FOREIGN KEY (import_id) REFERENCES imports (import_id)
+  FOREIGN KEY (import_id) REFERENCES imports (import_id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE TABLE servicing_rows (
   fund_id TEXT NOT NULL,

@@ -89,3 +89,18 @@ pub fn count(db: &mut Db, fund_id: &str, kind: &str) -> Result<i64, StoreError> 
         .select(count_star())
         .first(db)?)
 }
+
+/// One import, looked for first among those that are not written yet.
+///
+/// # Errors
+/// What the database says.
+pub fn one_or<'a>(
+    db: &mut Db,
+    import_id: &str,
+    mut fresh: impl Iterator<Item = &'a ImportRow>,
+) -> Result<Option<ImportRow>, StoreError> {
+    match fresh.find(|row| row.import_id == import_id) {
+        Some(row) => Ok(Some(row.clone())),
+        None => one(db, import_id),
+    }
+}

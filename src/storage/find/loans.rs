@@ -174,3 +174,36 @@ pub fn project(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
     })?;
     Ok(())
 }
+
+/// Queued loans within reach, first come first.
+///
+/// # Errors
+/// What the database says.
+pub fn queued(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(within(reach)
+        .filter(loans::state.eq("queued"))
+        .select(LoanRow::as_select())
+        .order((loans::registered_on, loans::loan_id))
+        .load(db)?)
+}
+
+/// Loans within reach with a balance and arrears.
+///
+/// # Errors
+/// What the database says.
+pub fn in_arrears(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(within(reach)
+        .filter(loans::overdue_since.is_not_null())
+        .filter(loans::balance_fen.gt(0))
+        .select(LoanRow::as_select())
+        .order(loans::loan_id)
+        .load(db)?)
+}
+
+/// Codes of the banks that have loans within reach.
+///
+/// # Errors
+/// What the database says.
+pub fn banks(db: &mut Db, reach: &Reach) -> Result<Vec<String>, StoreError> {
+    Ok(within(reach).select(loans::bank).distinct().order(loans::bank).load(db)?)
+}

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use super::Reach;
 use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
-use crate::storage::rows::servicing::{LoanMonthRow, ServicingReportRow};
-use crate::storage::schema::{loan_months, loan_tiers, servicing_reports};
+use crate::storage::rows::servicing::{LoanMonthRow, ServicingReportRow, ServicingRow};
+use crate::storage::schema::{loan_months, loan_tiers, servicing_reports, servicing_rows};
 use crate::storage::{StoreError as Error, Tx};
 
 /// Rows in force within reach.
@@ -117,4 +117,16 @@ pub fn put_in_force(tx: &mut Tx<'_>, rows: &[LoanMonthRow]) -> Result<(), Error>
         Ok::<(), diesel::result::Error>(())
     })?;
     Ok(())
+}
+
+/// Rows of one report, as sent.
+///
+/// # Errors
+/// What the database says.
+pub fn rows_of_report(db: &mut Db, report_id: &str) -> Result<Vec<ServicingRow>, StoreError> {
+    Ok(servicing_rows::table
+        .filter(servicing_rows::report_id.eq(report_id))
+        .order(servicing_rows::row_no)
+        .select(ServicingRow::as_select())
+        .load(db)?)
 }

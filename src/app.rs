@@ -1,0 +1,159 @@
+//! The running application: everything a command, a job or a page needs, built once.
+//!
+//! **Invariant:** no part below this one asks for the clock, the settings or the database by itself.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::calendar::{Month, utc_of_beijing};
+use crate::jobs::declaration::{self, Declaration, DeclarationError};
+use crate::jobs::handlers;
+use crate::reference::{Reference, ReferenceError};
+use crate::render::Renderer;
+use crate::storage::find::settings;
+use crate::storage::{Store, StoreError, migrate};
+
+/// Name of the setting that keeps a simulated clock.
+pub const SIMULATED_CLOCK: &str = "simulated_clock";
+/// How the simulated clock is written.
+const CLOCK_FORMAT: &str = "%Y-%m-%dT%H:%M:%S%.6f";
+
+/// Why the application could not be built.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Job declarations.
+    #[error(transparent)]
+    Jobs(#[from] DeclarationError),
+    /// Reference data.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// Templates.
+    #[error("template: {0}")]
+    Template(#[from] minijinja::Error),
+    /// The data folder cannot be used.
+    #[error("folder {path}: {source}")]
+    Folder {
+        /// Folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// The application.
+#[derive(Debug)]
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// Database.
+    pub store: Store,
+    /// Dated reference data.
+    pub reference: Reference,
+    /// Declared jobs.
+    pub jobs: Vec<Declaration>,
+    /// Templates.
+    pub renderer: Arc<Renderer>,
+    /// Name of this process among those that take jobs.
+    pub owner: String,
+    jobs_count_from: NaiveDateTime,
+}
+
+/// How to open the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Create or bring up to date what is missing.
+    Migrate,
+    /// Use it as it is; refuse one that does not fit.
+    AsItIs,
+}
+
+impl App {
+    /// Builds the application. A database that keeps a simulated clock gets that clock back.
+    ///
+    /// # Errors
+    /// `AppError`.
+    pub fn open(config: Config, clock: Clock, opening: Opening) -> Result<App, AppError> {
+        let folder = config.data.dir.clone();
+        if config.data.database_url.is_empty() {
+            std::fs::create_dir_all(&folder).map_err(|source| AppError::Folder { path: folder, source })?;
+        }
+        let store = Store::open(&config.database_url(), clock)?;
+        match opening {
+            Opening::Migrate => {
+                migrate::migrate(&store)?;
+            }
+            Opening::AsItIs => migrate::refuse_newer(&store)?,
+        }
+        migrate::require_ready(&store)?;
+        let store = match stored_clock(&store)? {
+            Some(at) if !store.clock().is_simulated() => store.with_clock(Clock::simulated(at)),
+            Some(at) => {
+                store.clock().move_to(at);
+                store
+            }
+            None => store,
+        };
+        let jobs_count_from = store.clock().now();
+        Ok(App {
+            config,
+            store,
+            reference: Reference::embedded()?,
+            jobs: declaration::load(handlers::NAMES)?,
+            renderer: Arc::new(Renderer::new()?),
+            owner: format!("process-{}", std::process::id()),
+            jobs_count_from,
+        })
+    }
+
+    /// Name of the fund.
+    #[must_use]
+    pub fn fund_id(&self) -> &str {
+        &self.config.fund.id
+    }
+
+    /// First month with reports.
+    #[must_use]
+    pub fn first_period(&self) -> Month {
+        Month::parse(&self.config.fund.first_period).expect("checked when the settings were loaded")
+    }
+
+    /// Instant after which jobs count where none has been recorded yet.
+    #[must_use]
+    pub const fn jobs_count_from(&self) -> NaiveDateTime {
+        self.jobs_count_from
+    }
+
+    /// Lets jobs that were never recorded count from the start of a Beijing day.
+    pub fn count_jobs_from(&mut self, day: NaiveDate) {
+        self.jobs_count_from = utc_of_beijing(day.and_time(NaiveTime::MIN));
+    }
+
+    /// Moves a simulated clock forward and keeps its time in the database, so that a restart goes on from there.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn move_clock_to(&self, to: NaiveDateTime) -> Result<(), StoreError> {
+        let clock = self.store.clock();
+        if !clock.is_simulated() || clock.now() >= to {
+            return Ok(());
+        }
+        let act = crate::storage::Act::new("clock", crate::domain::calendar::beijing_date(to));
+        let text = to.format(CLOCK_FORMAT).to_string();
+        self.store.write(&crate::storage::Scope::system(), &act, |tx| settings::set(tx, SIMULATED_CLOCK, &text))?;
+        clock.move_to(to);
+        Ok(())
+    }
+}
+
+fn stored_clock(store: &Store) -> Result<Option<NaiveDateTime>, StoreError> {
+    let text = settings::get(&mut *store.read()?, SIMULATED_CLOCK)?;
+    Ok(text.and_then(|text| NaiveDateTime::parse_from_str(&text, CLOCK_FORMAT).ok()))
+}

@@ -1,0 +1,108 @@
+//! From a report to the bytes of a mail.
+//!
+//! **Invariant:** the same content gives the same bytes: date, identifiers and boundaries come from what is
+//! mailed, never from chance.
+
+use std::time::{Duration, SystemTime};
+
+use chrono::NaiveDateTime;
+use lettre::Message;
+use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType};
+use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
+
+use crate::hash::sha256_hex;
+
+/// Media type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A file that goes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Name as people read it.
+    pub name: String,
+    /// Name for programs that read ASCII only.
+    pub ascii: String,
+    /// Bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a mail says, to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Key of the content: report, period, version, recipient.
+    pub content_key: String,
+    /// Fund, which names the sending system.
+    pub fund_id: String,
+    /// Sender's address and name.
+    pub from: (String, String),
+    /// Recipient's address and name.
+    pub to: (String, String),
+    /// Subject.
+    pub subject: String,
+    /// Text body.
+    pub text: String,
+    /// HTML body.
+    pub html: String,
+    /// Attachments.
+    pub attachments: Vec<Attachment>,
+    /// When it was composed, UTC.
+    pub composed_at: NaiveDateTime,
+}
+
+/// A composed mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// Message-ID, in angle brackets.
+    pub message_id: String,
+    /// The whole message.
+    pub raw: Vec<u8>,
+}
+
+/// Composes a mail.
+///
+/// # Errors
+/// What is wrong with an address or a header.
+pub fn compose(letter: &Letter) -> Result<Composed, String> {
+    let digest = sha256_hex(letter.content_key.as_bytes());
+    let id = digest.get(..32).unwrap_or(&digest).to_owned();
+    let message_id = format!("<{id}@{}.pledgefund.invalid>", letter.fund_id);
+    let mailbox = |(address, name): &(String, String)| -> Result<Mailbox, String> {
+        let address = address.parse().map_err(|e| format!("{address}: {e}"))?;
+        Ok(Mailbox::new(Some(name.clone()), address))
+    };
+    let alternative = MultiPart::builder()
+        .kind(MultiPartKind::Alternative)
+        .boundary(format!("alternative-{id}"))
+        .singlepart(part(ContentType::TEXT_PLAIN, letter.text.clone().into_bytes()))
+        .singlepart(part(ContentType::TEXT_HTML, letter.html.clone().into_bytes()));
+    let mut body =
+        MultiPart::builder().kind(MultiPartKind::Mixed).boundary(format!("mixed-{id}")).multipart(alternative);
+    for attachment in &letter.attachments {
+        let kind = format!("{XLSX}; name=\"{}\"", attachment.ascii);
+        let kind = ContentType::parse(&kind).map_err(|e| e.to_string())?;
+        let single = SinglePart::builder()
+            .header(kind)
+            .header(ContentDisposition::attachment(&attachment.name))
+            .header(ContentTransferEncoding::Base64)
+            .body(attachment.bytes.clone());
+        body = body.singlepart(single);
+    }
+    let message = Message::builder()
+        .message_id(Some(message_id.clone()))
+        .date(system_time(letter.composed_at))
+        .from(mailbox(&letter.from)?)
+        .to(mailbox(&letter.to)?)
+        .subject(letter.subject.clone())
+        .multipart(body)
+        .map_err(|e| e.to_string())?;
+    Ok(Composed { message_id, raw: message.formatted() })
+}
+
+fn part(kind: ContentType, bytes: Vec<u8>) -> SinglePart {
+    SinglePart::builder().header(kind).header(ContentTransferEncoding::Base64).body(bytes)
+}
+
+fn system_time(at: NaiveDateTime) -> SystemTime {
+    let seconds = u64::try_from(at.and_utc().timestamp()).unwrap_or(0);
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}

@@ -1,0 +1,109 @@
+//! What a business action refuses, and why.
+//!
+//! **Invariant:** every refusal has a stable code; the words a person reads come from the catalogue.
+
+use thiserror::Error;
+
+use crate::domain::money::MoneyError;
+use crate::i18n::{self, Lang};
+use crate::storage::StoreError;
+use crate::storage::error::CarriesStoreError;
+
+/// A refused or failed action.
+#[derive(Debug, Error)]
+pub enum UseCaseError {
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An amount does not fit.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// A whole file is refused.
+    #[error("{file}: {code}")]
+    File {
+        /// File.
+        file: String,
+        /// Stable code.
+        code: &'static str,
+        /// Places of its text in the catalogue.
+        places: Vec<(&'static str, String)>,
+    },
+    /// A stored or shipped rulebook does not read.
+    #[error("rulebook {name}: {reason}")]
+    Rulebook {
+        /// Rulebook.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A report could not be made.
+    #[error("report {name}: {reason}")]
+    Report {
+        /// Report.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A mail could not be composed.
+    #[error("mail {recipient}: {reason}")]
+    Mail {
+        /// Recipient.
+        recipient: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl UseCaseError {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            UseCaseError::Store(error) => error.code(),
+            UseCaseError::Money(_) => "MONEY",
+            UseCaseError::File { code, .. } => code,
+            UseCaseError::Rulebook { .. } => "RULEBOOK",
+            UseCaseError::Report { .. } => "REPORT",
+            UseCaseError::Mail { .. } => "MAIL",
+        }
+    }
+
+    /// Whether the caller's input is at fault, so that nothing is wrong with the product.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            UseCaseError::File { .. }
+                | UseCaseError::Store(
+                    StoreError::Unreachable { .. }
+                        | StoreError::UrlRefused
+                        | StoreError::NewerSchema { .. }
+                        | StoreError::OlderSchema
+                        | StoreError::UnsafeDurability { .. }
+                )
+        )
+    }
+
+    /// The words a person reads.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let detail = self.to_string();
+        match self {
+            UseCaseError::File { file, code, places } => {
+                let mut all: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                all.push(("file", file));
+                i18n::text(lang, &format!("import.{code}"), &all)
+            }
+            other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
+        }
+    }
+}
+
+impl CarriesStoreError for UseCaseError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            UseCaseError::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}

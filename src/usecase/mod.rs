@@ -1,0 +1,24 @@
+//! Business actions: load, let the domain decide, save. One module an action.
+//!
+//! **Invariant:** an action writes through one transaction whose scope names what it may touch.
+
+pub mod claims;
+pub mod close_day;
+pub mod compensate;
+pub mod coverage;
+pub mod error;
+pub mod fund;
+pub mod import;
+pub mod measures;
+pub mod partners;
+pub mod queue;
+pub mod registrations;
+pub mod reserve;
+pub mod servicing;
+pub mod summarise;
+pub mod period_facts;
+pub mod portfolio;
+pub mod verify;
+pub mod verify_books;
+
+pub use error::UseCaseError;

@@ -1,0 +1,439 @@
+//! Taking loans on the register: checked against what is there, covered by the rulebook in force, counted
+//! against the fund's capacity.
+//!
+//! **Invariant:** a loan is registered once; its coverage is frozen with the version of the rulebook and the
+//! reasons, and the reserve it takes never exceeds what the fund may carry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::UseCaseError;
+use super::coverage::{self, Pledge, coverage_row, covers};
+use super::measures::{Measure, Measures};
+use super::reserve::fund_money;
+use crate::domain::credit_code::CreditCode;
+use crate::domain::first_loan::{LoanRef, refuted};
+use crate::domain::money::{Fen, Ppm};
+use crate::domain::names::PartnerCode;
+use crate::domain::registration::Registration;
+use crate::domain::reserve::loan_reserve;
+use crate::import::Record;
+use crate::storage::chain::Chain;
+use crate::storage::facts::{Change, unstamped};
+use crate::storage::find::{Reach, loans};
+use crate::storage::rows::loans::{
+    CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
+};
+use crate::storage::rows::money::CommitmentRow;
+use crate::storage::{StoreError, Tx};
+
+/// One loan on its way to the register.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Registration.
+    pub registration: LoanRegistrationRow,
+    /// Rights.
+    pub rights: Vec<LoanRightRow>,
+    /// Insurance policies.
+    pub insurances: Vec<LoanInsuranceRow>,
+    /// Guarantees.
+    pub guarantees: Vec<LoanGuaranteeRow>,
+}
+
+impl Entry {
+    /// What belongs to the registration besides its own row.
+    #[must_use]
+    pub fn pledge(&self) -> Pledge<'_> {
+        Pledge {
+            rights: &self.rights,
+            insured: !self.insurances.is_empty(),
+            guaranteed: !self.guarantees.is_empty(),
+        }
+    }
+
+    /// Whether another registration says the same of the loan.
+    #[must_use]
+    pub fn says_the_same(&self, other: &LoanRegistrationRow) -> bool {
+        let plain = |row: &LoanRegistrationRow| {
+            let (business_date, recorded_at, event_id) = unstamped();
+            LoanRegistrationRow {
+                version: 1,
+                import_id: String::new(),
+                row_no: 0,
+                timing: String::new(),
+                business_date,
+                recorded_at,
+                event_id,
+                ..row.clone()
+            }
+        };
+        plain(&self.registration) == plain(other)
+    }
+}
+
+/// Identifier of a loan: fund, bank, contract, and the drawdown where there is one.
+#[must_use]
+pub fn loan_id(fund_id: &str, bank: &str, contract: &str, drawdown: &str) -> String {
+    if drawdown.is_empty() {
+        format!("{fund_id}:{bank}:{contract}")
+    } else {
+        format!("{fund_id}:{bank}:{contract}:{drawdown}")
+    }
+}
+
+/// The rows of one registered loan, without coverage.
+#[must_use]
+pub fn entry_of(fund_id: &str, bank: &PartnerCode, import_id: &str, record: &Record<Registration>) -> Entry {
+    let loan = &record.value;
+    let id = loan_id(fund_id, bank.as_str(), loan.contract.as_str(), &loan.drawdown);
+    let (business_date, recorded_at, event_id) = unstamped();
+    let registration = LoanRegistrationRow {
+        fund_id: fund_id.to_owned(),
+        loan_id: id.clone(),
+        version: 1,
+        bank: bank.as_str().to_owned(),
+        contract: loan.contract.as_str().to_owned(),
+        drawdown: loan.drawdown.clone(),
+        credit_code: loan.borrower.credit_code.as_str().to_owned(),
+        borrower_name: loan.borrower.name.clone(),
+        founded_on: loan.borrower.founded_on,
+        county: loan.borrower.county.clone(),
+        industry: loan.borrower.industry.clone(),
+        size_declared: loan.borrower.size_declared.code().to_owned(),
+        employees: loan.borrower.employees.map(i64::from),
+        revenue_fen: loan.borrower.revenue.map(Fen::get),
+        first_loan_declared: loan.first_loan_declared,
+        principal_fen: loan.principal.get(),
+        rate_ppm: loan.annual_rate.get(),
+        disbursed_on: loan.disbursed_on,
+        matures_on: loan.matures_on,
+        repayment: loan.repayment.code().to_owned(),
+        ip_share_ppm: loan.ip_share.get(),
+        appraised_fen: loan.appraised_total.map(Fen::get),
+        appraiser: loan.appraiser.clone(),
+        pledge_no: loan.pledge_no.clone(),
+        pledge_registered_on: loan.pledge_registered_on,
+        import_id: import_id.to_owned(),
+        row_no: i64::from(record.row),
+        timing: "migrated".to_owned(),
+        business_date,
+        recorded_at,
+        event_id,
+    };
+    Entry {
+        rights: rights_of(&registration, loan),
+        insurances: insurances_of(&registration, loan),
+        guarantees: guarantees_of(&registration, loan),
+        registration,
+    }
+}
+
+fn rights_of(row: &LoanRegistrationRow, loan: &Registration) -> Vec<LoanRightRow> {
+    let (business_date, recorded_at, event_id) = unstamped();
+    (1..)
+        .zip(&loan.rights)
+        .map(|(ordinal, right)| LoanRightRow {
+            fund_id: row.fund_id.clone(),
+            loan_id: row.loan_id.clone(),
+            version: row.version,
+            ordinal,
+            kind: right.kind.code().to_owned(),
+            number: right.number.as_str().to_owned(),
+            title: right.title.clone(),
+            appraised_fen: right.appraised.map(Fen::get),
+            business_date,
+            recorded_at,
+            event_id: event_id.clone(),
+        })
+        .collect()
+}
+
+fn insurances_of(row: &LoanRegistrationRow, loan: &Registration) -> Vec<LoanInsuranceRow> {
+    let (business_date, recorded_at, event_id) = unstamped();
+    loan.insurance
+        .iter()
+        .map(|policy| LoanInsuranceRow {
+            fund_id: row.fund_id.clone(),
+            loan_id: row.loan_id.clone(),
+            version: row.version,
+            insurer: policy.insurer.clone(),
+            product: policy.product.clone(),
+            policy_no: policy.policy_no.clone(),
+            insured_fen: policy.insured_sum.map(Fen::get),
+            premium_fen: policy.premium.map(Fen::get),
+            starts_on: policy.starts_on,
+            ends_on: policy.ends_on,
+            business_date,
+            recorded_at,
+            event_id: event_id.clone(),
+        })
+        .collect()
+}
+
+fn guarantees_of(row: &LoanRegistrationRow, loan: &Registration) -> Vec<LoanGuaranteeRow> {
+    let (business_date, recorded_at, event_id) = unstamped();
+    loan.guarantee
+        .iter()
+        .map(|part| LoanGuaranteeRow {
+            fund_id: row.fund_id.clone(),
+            loan_id: row.loan_id.clone(),
+            version: row.version,
+            guarantor: part.guarantor.clone(),
+            share_ppm: part.share.get(),
+            business_date,
+            recorded_at,
+            event_id: event_id.clone(),
+        })
+        .collect()
+}
+
+/// Puts new loans on the register, in the order given. A loan that would go beyond the fund's capacity is queued.
+///
+/// # Errors
+/// Storage; `Rulebook`; `Overflow`.
+pub fn register(tx: &mut Tx<'_>, fund_id: &str, mut entries: Vec<Entry>) -> Result<(), UseCaseError> {
+    let measures = Measures::load(tx, fund_id)?;
+    let on = tx.on();
+    for entry in &mut entries {
+        entry.registration.business_date = on;
+    }
+    let first = judge_first_loans(tx, fund_id, &entries)?;
+    let mut room = Room::now(tx, fund_id)?;
+    for entry in entries {
+        let loan_id = entry.registration.loan_id.clone();
+        let first_loan = entry.registration.first_loan_declared && !first.contains_key(&loan_id);
+        let measure = measures.for_loan(entry.registration.disbursed_on)?;
+        let coverage = coverage_row(measure, &entry.registration, entry.pledge(), first_loan, 1, "registration")?;
+        let reserve = reserve_of(measure, &coverage, &entry.registration)?;
+        let queued = covers(&coverage.decision) && !room.take(reserve)?;
+        save(tx, entry, coverage, if queued { Fen::ZERO } else { reserve }, queued)?;
+    }
+    Ok(())
+}
+
+/// What is left of the fund's capacity while loans are taken on.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    reserved: Fen,
+    capacity: Fen,
+}
+
+impl Room {
+    /// The room there is now.
+    ///
+    /// # Errors
+    /// Storage; `Rulebook`; `Overflow`.
+    pub fn now(tx: &mut Tx<'_>, fund_id: &str) -> Result<Room, UseCaseError> {
+        let governing = super::measures::governing_fund(tx, fund_id)?;
+        let state = fund_money(tx, fund_id, &governing.limits)?;
+        Ok(Room { reserved: state.reserved, capacity: state.capacity(governing.limits.multiple)? })
+    }
+
+    /// Takes `reserve` out of the room, if it fits.
+    ///
+    /// # Errors
+    /// `Overflow`.
+    pub fn take(&mut self, reserve: Fen) -> Result<bool, UseCaseError> {
+        let after = self.reserved.checked_add(reserve)?;
+        if after > self.capacity {
+            return Ok(false);
+        }
+        self.reserved = after;
+        Ok(true)
+    }
+}
+
+/// The reserve of a loan that has not been reported yet.
+///
+/// # Errors
+/// `Overflow`.
+pub fn reserve_of(measure: &Measure, coverage: &CoverageRow, loan: &LoanRegistrationRow) -> Result<Fen, UseCaseError> {
+    if !covers(&coverage.decision) {
+        return Ok(Fen::ZERO);
+    }
+    let rate = Ppm::try_new(coverage.fund_rate_ppm.unwrap_or(0))?;
+    let base = Fen::try_new(loan.principal_fen)?;
+    Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, measure.limits.per_loan)?)
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    entry: Entry,
+    coverage: CoverageRow,
+    reserve: Fen,
+    queued: bool,
+) -> Result<(), UseCaseError> {
+    let row = &entry.registration;
+    let chain = Chain::Bank { fund_id: row.fund_id.clone(), bank: row.bank.clone() };
+    let basis = if queued { "queued" } else { "principal" };
+    let commitment = commitment(&row.fund_id, "reserved", &row.loan_id, 1, reserve, basis);
+    let projected = LoanRow {
+        loan_id: row.loan_id.clone(),
+        fund_id: row.fund_id.clone(),
+        bank: row.bank.clone(),
+        contract: row.contract.clone(),
+        drawdown: row.drawdown.clone(),
+        credit_code: row.credit_code.clone(),
+        borrower_name: row.borrower_name.clone(),
+        county: row.county.clone(),
+        industry: row.industry.clone(),
+        principal_fen: row.principal_fen,
+        rate_ppm: row.rate_ppm,
+        disbursed_on: row.disbursed_on,
+        matures_on: row.matures_on,
+        ip_share_ppm: row.ip_share_ppm,
+        registered_on: tx.on(),
+        state: if queued { "queued" } else { "registered" }.to_owned(),
+        covered: covers(&coverage.decision),
+        fund_rate_ppm: coverage.fund_rate_ppm,
+        first_loan: coverage.first_loan,
+        start_up: coverage.start_up,
+        last_month: None,
+        balance_fen: None,
+        servicing: "unreported".to_owned(),
+        tier: None,
+        overdue_since: None,
+        overdue_days: 0,
+        reserved_fen: reserve.get(),
+        claimed: false,
+        coverage_version: 1,
+        reserve_version: 1,
+    };
+    let kind = if queued { "loan.queued" } else { "loan.registered" };
+    let change = Change::new(chain, kind, row.loan_id.clone())
+        .with_all(vec![entry.registration])
+        .with_all(entry.rights)
+        .with_all(entry.insurances)
+        .with_all(entry.guarantees)
+        .with(coverage)
+        .with(commitment);
+    tx.record(change)?;
+    loans::project(tx, &[projected])?;
+    Ok(())
+}
+
+/// A promise out of the fund, as a row.
+#[must_use]
+pub fn commitment(fund_id: &str, kind: &str, subject: &str, version: i64, amount: Fen, basis: &str) -> CommitmentRow {
+    let (business_date, recorded_at, event_id) = unstamped();
+    CommitmentRow {
+        fund_id: fund_id.to_owned(),
+        kind: kind.to_owned(),
+        subject: subject.to_owned(),
+        version,
+        amount_fen: amount.get(),
+        basis: basis.to_owned(),
+        business_date,
+        recorded_at,
+        event_id,
+    }
+}
+
+/// A declared first loan that an earlier loan at another bank refutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refutation {
+    /// The refuted loan.
+    pub loan_id: String,
+    /// Contract of the earlier loan.
+    pub earlier_contract: String,
+    /// Its disbursement date.
+    pub earlier_on: chrono::NaiveDate,
+}
+
+/// Which declared first loans are refuted, over everything registered and everything in `entries`.
+///
+/// # Errors
+/// Storage; `Corrupt` for a stored credit code that does not read.
+pub fn judge_first_loans(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    entries: &[Entry],
+) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
+    let mut known = loans::registrations(tx, fund_id)?;
+    known.extend(entries.iter().map(|entry| entry.registration.clone()));
+    let mut read = Vec::with_capacity(known.len());
+    for row in &known {
+        let code = CreditCode::parse(&row.credit_code).map_err(|_unreadable| StoreError::Corrupt {
+            table: "loan_registrations",
+            key: row.loan_id.clone(),
+            what: "credit_code".to_owned(),
+        })?;
+        read.push((row, code, PartnerCode::new(&row.bank)));
+    }
+    let refs: Vec<LoanRef<'_>> = read
+        .iter()
+        .map(|(row, code, bank)| LoanRef {
+            key: &row.loan_id,
+            borrower: code,
+            bank,
+            disbursed_on: row.disbursed_on,
+            first_loan_declared: row.first_loan_declared,
+            contract: &row.contract,
+        })
+        .collect();
+    Ok(refuted(&refs)
+        .into_iter()
+        .map(|found| {
+            let loan_id = found.loan.key.to_owned();
+            let refutation = Refutation {
+                loan_id: loan_id.clone(),
+                earlier_contract: found.earlier.contract.to_owned(),
+                earlier_on: found.earlier.disbursed_on,
+            };
+            (loan_id, refutation)
+        })
+        .collect())
+}
+
+/// Takes the first-loan points back from covered loans that a newer registration refutes, and gives the loans
+/// that were refuted just now (new ones and old ones).
+///
+/// # Errors
+/// Storage; `Rulebook`; `Overflow`.
+pub fn apply_refutations(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    fresh: &BTreeSet<String>,
+) -> Result<Vec<Refutation>, UseCaseError> {
+    let refutations = judge_first_loans(tx, fund_id, &[])?;
+    let measures = Measures::load(tx, fund_id)?;
+    let mut now = Vec::new();
+    for (loan_id, refutation) in refutations {
+        let Some(before) = loans::coverage(tx, &loan_id)? else { continue };
+        if fresh.contains(&loan_id) {
+            now.push(refutation);
+        } else if before.first_loan {
+            revise(tx, &measures, &before)?;
+            now.push(refutation);
+        }
+    }
+    Ok(now)
+}
+
+fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<(), UseCaseError> {
+    let fund_id = before.fund_id.clone();
+    let reach = Reach::of_fund(&fund_id);
+    let corrupt = || StoreError::Corrupt { table: "loans", key: before.loan_id.clone(), what: "missing".to_owned() };
+    let loan = loans::registration(tx, &before.loan_id)?.ok_or_else(corrupt)?;
+    let mut projected = loans::one(tx, &reach, &before.loan_id)?.ok_or_else(corrupt)?;
+    let rights = loans::rights(tx, &loan.loan_id, loan.version)?;
+    let measure = measures
+        .version(&before.rulebook_id, &before.rulebook_version)
+        .ok_or_else(corrupt)?;
+    let pledge = Pledge { rights: &rights, insured: false, guaranteed: false };
+    let version = before.version.saturating_add(1);
+    let coverage = coverage_row(measure, &loan, pledge, false, version, "first_loan_refuted")?;
+    projected.first_loan = false;
+    projected.fund_rate_ppm = coverage.fund_rate_ppm;
+    projected.coverage_version = version;
+    let change = Change::new(Chain::Fund { fund_id }, "coverage.revised", before.loan_id.clone()).with(coverage);
+    let change = super::queue::with_new_reserve(change, &mut projected, &measure.limits)?;
+    tx.record(change)?;
+    loans::project(tx, &[projected])?;
+    Ok(())
+}
+
+/// Whether a firm was a start-up, for rows that are read back.
+#[must_use]
+pub fn start_up_of(row: &LoanRegistrationRow) -> bool {
+    coverage::is_start_up(row.founded_on, row.disbursed_on)
+}

@@ -1,0 +1,364 @@
+//! Taking in a bank's month-end report: a new version of the bank and month, and what follows for each loan.
+//!
+//! **Invariant:** a report replaces the bank's whole month, unless it is said to be partial; nothing reported
+//! before is overwritten, and a loan's reserve follows its latest reported balance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::UseCaseError;
+use super::measures::Measures;
+use super::queue::new_reserve;
+use super::registrations::loan_id;
+use crate::domain::calendar::Month;
+use crate::domain::filing::ServicingRow as Filed;
+use crate::domain::money::Fen;
+use crate::domain::names::Tier;
+use crate::domain::tier::{effective, floor_for, overdue_days};
+use crate::import::finding::{Field, Finding, FindingCode};
+use crate::import::{FileReading, Record};
+use crate::storage::chain::Chain;
+use crate::storage::facts::{Change, unstamped};
+use crate::storage::find::{Reach, loans, servicing};
+use crate::storage::rows::loans::LoanRow;
+use crate::storage::rows::money::CommitmentRow;
+use crate::storage::rows::parties::ImportRow;
+use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
+use crate::storage::{StoreError, Tx};
+
+/// What the caller says of a report besides its rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Sending<'a> {
+    /// Fund.
+    pub fund_id: &'a str,
+    /// Bank.
+    pub bank: &'a str,
+    /// Month reported.
+    pub month: Month,
+    /// Instant (UTC) by which the month was due.
+    pub due_at: NaiveDateTime,
+    /// Only the contracts present are superseded.
+    pub partial: bool,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Default)]
+pub struct Received {
+    /// Version given to it.
+    pub version: i64,
+    /// Rows taken.
+    pub accepted: u32,
+    /// Rows refused.
+    pub rejected: Vec<Finding>,
+    /// Warnings.
+    pub warnings: Vec<Finding>,
+}
+
+struct Taken {
+    rows: Vec<ServicingRow>,
+    tiers: Vec<LoanTierRow>,
+    reserves: Vec<CommitmentRow>,
+    loans: Vec<LoanRow>,
+}
+
+/// Takes in a report.
+///
+/// # Errors
+/// `File` with `MONTH_INCOMPLETE` when loans of the version before are missing; storage.
+pub fn receive(
+    tx: &mut Tx<'_>,
+    sending: Sending<'_>,
+    import: &ImportRow,
+    reading: &FileReading,
+    records: &[Record<Filed>],
+) -> Result<Received, UseCaseError> {
+    let reach = Reach::of_bank(sending.fund_id, sending.bank);
+    let month = sending.month.to_string();
+    let version = servicing::last_version(tx, sending.fund_id, sending.bank, &month)?.saturating_add(1);
+    let report_id = format!("{}:{}:{month}:{version}", sending.fund_id, sending.bank);
+    let book: BTreeMap<String, LoanRow> =
+        loans::all(tx, &reach)?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect();
+    let before: BTreeMap<String, i64> = servicing::rows_of_month(tx, &reach, &sending.month.prev().to_string())?
+        .into_iter()
+        .map(|row| (row.loan_id, row.balance_fen))
+        .collect();
+    let mut received = Received { version, ..Received::default() };
+    let mut rows = Vec::new();
+    for record in records {
+        let id = loan_id(sending.fund_id, sending.bank, record.value.contract.as_str(), &record.value.drawdown);
+        if !book.contains_key(&id) {
+            received.rejected.push(unknown_contract(reading, record));
+            continue;
+        }
+        let row = row_of(sending, &report_id, &id, record)?;
+        received.warnings.extend(findings_of(reading, record, &row, before.get(&id).copied())?);
+        rows.push(row);
+    }
+    received.accepted = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    refuse_incomplete(tx, sending, &reach, import, &rows)?;
+    let taken = follow(tx, sending, book, rows)?;
+    save(tx, sending, import, reading, &report_id, version, taken)?;
+    Ok(received)
+}
+
+fn unknown_contract(reading: &FileReading, record: &Record<Filed>) -> Finding {
+    let contract = reading.contract_as_written(record.row, record.value.contract.as_str());
+    Finding::new(record.row, reading.column(Field::Contract), FindingCode::ContractUnknown)
+        .of_contract(&contract)
+        .arg("contract", &contract)
+}
+
+fn row_of(
+    sending: Sending<'_>,
+    report_id: &str,
+    loan_id: &str,
+    record: &Record<Filed>,
+) -> Result<ServicingRow, UseCaseError> {
+    let filed = &record.value;
+    let days = filed.overdue_since.map_or(0, |since| overdue_days(since, filed.reported_on));
+    let floor = floor_for(days);
+    let (business_date, recorded_at, event_id) = unstamped();
+    Ok(ServicingRow {
+        fund_id: sending.fund_id.to_owned(),
+        report_id: report_id.to_owned(),
+        loan_id: loan_id.to_owned(),
+        bank: sending.bank.to_owned(),
+        month: sending.month.to_string(),
+        row_no: i64::from(record.row),
+        balance_fen: filed.balance.get(),
+        overdue_principal_fen: filed.overdue_principal.get(),
+        overdue_interest_fen: filed.overdue_interest.get(),
+        overdue_since: filed.overdue_since,
+        overdue_days: i64::from(days),
+        bank_tier: filed.bank_tier.code().to_owned(),
+        floor_tier: floor.code().to_owned(),
+        tier: effective(filed.bank_tier, floor).code().to_owned(),
+        business_date,
+        recorded_at,
+        event_id,
+    })
+}
+
+fn findings_of(
+    reading: &FileReading,
+    record: &Record<Filed>,
+    row: &ServicingRow,
+    balance_before: Option<i64>,
+) -> Result<Vec<Finding>, UseCaseError> {
+    let mut findings = Vec::new();
+    let contract = reading.contract_as_written(record.row, record.value.contract.as_str());
+    let floor = tier_of(&row.floor_tier, "servicing_rows", &row.loan_id)?;
+    if record.value.bank_tier < floor {
+        findings.push(
+            Finding::new(record.row, reading.column(Field::BankTier), FindingCode::GradeBelowFloor)
+                .of_contract(&contract)
+                .arg("grade", record.value.bank_tier.zh())
+                .arg("days", &row.overdue_days.to_string())
+                .arg("floor", floor.zh()),
+        );
+    }
+    if balance_before.is_some_and(|before| row.balance_fen > before) {
+        findings.push(
+            Finding::new(record.row, reading.column(Field::Balance), FindingCode::BalanceIncreased)
+                .of_contract(&contract)
+                .arg("balance", &Fen::try_new(row.balance_fen)?.yuan()),
+        );
+    }
+    Ok(findings)
+}
+
+fn refuse_incomplete(
+    tx: &mut Tx<'_>,
+    sending: Sending<'_>,
+    reach: &Reach,
+    import: &ImportRow,
+    rows: &[ServicingRow],
+) -> Result<(), UseCaseError> {
+    if sending.partial {
+        return Ok(());
+    }
+    let here: BTreeSet<&str> = rows.iter().map(|row| row.loan_id.as_str()).collect();
+    let missing: Vec<String> = servicing::rows_of_month(tx, reach, &sending.month.to_string())?
+        .into_iter()
+        .filter(|row| !here.contains(row.loan_id.as_str()))
+        .map(|row| row.loan_id.rsplit(':').next().unwrap_or_default().to_owned())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let named = missing.iter().take(5).cloned().collect::<Vec<_>>().join("、");
+    Err(UseCaseError::File {
+        file: import.file_name.clone(),
+        code: "MONTH_INCOMPLETE",
+        places: vec![("month", sending.month.to_string()), ("count", missing.len().to_string()), ("contracts", named)],
+    })
+}
+
+/// Works out what the rows mean for tiers, reserves and the projection of each loan of the bank.
+fn follow(
+    tx: &mut Tx<'_>,
+    sending: Sending<'_>,
+    mut book: BTreeMap<String, LoanRow>,
+    rows: Vec<ServicingRow>,
+) -> Result<Taken, UseCaseError> {
+    let month = sending.month.to_string();
+    let latest = servicing::last_month(tx, sending.fund_id, sending.bank)?.unwrap_or_default();
+    let measures = Measures::load(tx, sending.fund_id)?;
+    let mut taken = Taken { rows, tiers: Vec::new(), reserves: Vec::new(), loans: Vec::new() };
+    if month < latest {
+        return Ok(taken);
+    }
+    let by_loan: BTreeMap<&str, &ServicingRow> = taken.rows.iter().map(|row| (row.loan_id.as_str(), row)).collect();
+    for loan in book.values_mut() {
+        let before = loan.clone();
+        match by_loan.get(loan.loan_id.as_str()) {
+            Some(row) => {
+                if let Some(tier) = report(tx, loan, row, sending.month.last_day())? {
+                    taken.tiers.push(tier);
+                }
+            }
+            None if !sending.partial && loan.disbursed_on <= sending.month.last_day() => absent(loan, &month),
+            None => {}
+        }
+        let limits = &measures.for_loan(loan.disbursed_on)?.limits;
+        taken.reserves.extend(new_reserve(loan, limits)?);
+        if *loan != before {
+            taken.loans.push(loan.clone());
+        }
+    }
+    Ok(taken)
+}
+
+/// Lets a loan take over what its row says; gives the change of its tier, if there is one.
+fn report(
+    tx: &mut Tx<'_>,
+    loan: &mut LoanRow,
+    row: &ServicingRow,
+    on: NaiveDate,
+) -> Result<Option<LoanTierRow>, UseCaseError> {
+    let was_npl = is_npl(loan.tier.as_deref());
+    loan.last_month = Some(row.month.clone());
+    loan.balance_fen = Some(row.balance_fen);
+    loan.overdue_since = row.overdue_since;
+    loan.overdue_days = row.overdue_days;
+    loan.servicing = servicing_word(row, was_npl || loan.servicing == "to_verify").to_owned();
+    if loan.tier.as_deref() == Some(row.tier.as_str()) {
+        return Ok(None);
+    }
+    loan.tier = Some(row.tier.clone());
+    Ok(Some(next_tier(tx, loan, "report", on)?))
+}
+
+/// The next entry of a loan's tier history.
+///
+/// # Errors
+/// Storage.
+pub fn next_tier(tx: &mut Tx<'_>, loan: &LoanRow, source: &str, on: NaiveDate) -> Result<LoanTierRow, StoreError> {
+    let (business_date, recorded_at, event_id) = unstamped();
+    Ok(LoanTierRow {
+        fund_id: loan.fund_id.clone(),
+        loan_id: loan.loan_id.clone(),
+        version: servicing::last_tier_version(tx, &loan.loan_id)?.saturating_add(1),
+        tier: loan.tier.clone().unwrap_or_default(),
+        overdue_days: loan.overdue_days,
+        source: source.to_owned(),
+        effective_on: on,
+        business_date,
+        recorded_at,
+        event_id,
+    })
+}
+
+/// A balance of zero is repayment only where the loan was performing; otherwise it is a question 待核实.
+fn servicing_word(row: &ServicingRow, was_npl: bool) -> &'static str {
+    match (row.balance_fen, row.overdue_since) {
+        (0, _) if was_npl => "to_verify",
+        (0, _) => "settled",
+        _ if is_npl(Some(&row.tier)) => "non_performing",
+        (_, Some(_)) => "overdue",
+        _ => "performing",
+    }
+}
+
+/// A loan that a full report leaves out is no longer in the bank's book.
+fn absent(loan: &mut LoanRow, month: &str) {
+    loan.last_month = Some(month.to_owned());
+    loan.balance_fen = Some(0);
+    if matches!(loan.servicing.as_str(), "unreported" | "performing" | "overdue") {
+        loan.servicing = "settled".to_owned();
+    } else if loan.servicing == "non_performing" {
+        loan.servicing = "to_verify".to_owned();
+    }
+}
+
+fn is_npl(tier: Option<&str>) -> bool {
+    tier.and_then(Tier::from_code).is_some_and(Tier::is_npl)
+}
+
+/// The tier with a stored code.
+///
+/// # Errors
+/// `Corrupt`.
+pub fn tier_of(code: &str, table: &'static str, key: &str) -> Result<Tier, StoreError> {
+    Tier::from_code(code).ok_or_else(|| StoreError::Corrupt { table, key: key.to_owned(), what: code.to_owned() })
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    sending: Sending<'_>,
+    import: &ImportRow,
+    reading: &FileReading,
+    report_id: &str,
+    version: i64,
+    taken: Taken,
+) -> Result<(), UseCaseError> {
+    let (business_date, recorded_at, event_id) = unstamped();
+    let report = ServicingReportRow {
+        fund_id: sending.fund_id.to_owned(),
+        report_id: report_id.to_owned(),
+        bank: sending.bank.to_owned(),
+        month: sending.month.to_string(),
+        version,
+        import_id: import.import_id.clone(),
+        is_partial: sending.partial,
+        nil_return: reading.nil_return,
+        row_count: i64::try_from(taken.rows.len()).unwrap_or(i64::MAX),
+        arrived_at: tx.now(),
+        on_time: tx.now() <= sending.due_at,
+        business_date,
+        recorded_at,
+        event_id,
+    };
+    let in_force: Vec<LoanMonthRow> = taken.rows.iter().map(month_row).collect();
+    let chain = Chain::Bank { fund_id: sending.fund_id.to_owned(), bank: sending.bank.to_owned() };
+    let change = Change::new(chain, "servicing.reported", report_id.to_owned())
+        .with(report)
+        .with_all(taken.rows)
+        .with_all(taken.tiers)
+        .with_all(taken.reserves);
+    tx.record(change)?;
+    servicing::put_in_force(tx, &in_force)?;
+    loans::project(tx, &taken.loans)?;
+    Ok(())
+}
+
+/// The row of the projection that a reported row becomes.
+#[must_use]
+pub fn month_row(row: &ServicingRow) -> LoanMonthRow {
+    LoanMonthRow {
+        loan_id: row.loan_id.clone(),
+        month: row.month.clone(),
+        fund_id: row.fund_id.clone(),
+        bank: row.bank.clone(),
+        report_id: row.report_id.clone(),
+        balance_fen: row.balance_fen,
+        overdue_principal_fen: row.overdue_principal_fen,
+        overdue_interest_fen: row.overdue_interest_fen,
+        overdue_since: row.overdue_since,
+        overdue_days: row.overdue_days,
+        bank_tier: row.bank_tier.clone(),
+        floor_tier: row.floor_tier.clone(),
+        tier: row.tier.clone(),
+    }
+}

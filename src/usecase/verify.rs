@@ -1,0 +1,230 @@
+//! Proving the books: chains, facts against events, the ledger, promises, payouts, projections, snapshots.
+//!
+//! **Invariant:** every check names the row it fails on; a check that looked at nothing says so by its count.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::UseCaseError;
+use super::measures::Measures;
+use super::verify_books::{self, Ledgered};
+use crate::domain::payout::evaluate::evaluate;
+use crate::rulebook::quote_json::{case_from_json, outcome_to_json};
+use crate::storage::chain::{digest_of, hash_of};
+use crate::storage::facts::Fact;
+use crate::storage::find::events;
+use crate::storage::rows::claims::{CalculationRow, ClaimRow};
+use crate::storage::rows::loans::{
+    CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow,
+};
+use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
+use crate::storage::rows::money::{
+    CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,
+};
+use crate::storage::rows::parties::{FundRow, ImportFindingRow, ImportRow, PartnerRow, RulebookRow};
+use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
+use crate::storage::{Db, StoreError};
+
+/// Events read at a time.
+const PAGE: i64 = 2_000;
+/// Failures named per check; all are counted.
+const NAMED: usize = 100;
+
+/// One check and what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Name.
+    pub name: &'static str,
+    /// Nothing failed.
+    pub ok: bool,
+    /// How many things were looked at.
+    pub checked: usize,
+    /// What failed, by row.
+    pub failures: Vec<String>,
+}
+
+impl Check {
+    /// A check from what it looked at and what failed.
+    #[must_use]
+    pub fn new(name: &'static str, checked: usize, mut failures: Vec<String>) -> Check {
+        let ok = failures.is_empty();
+        failures.truncate(NAMED);
+        Check { name, ok, checked, failures }
+    }
+}
+
+/// The whole proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proof {
+    /// Every check passed.
+    pub ok: bool,
+    /// One hash over the heads of all chains.
+    pub digest: String,
+    /// The checks.
+    pub checks: Vec<Check>,
+}
+
+/// Payload rows of all events: table → event → rows in their order.
+type Payloads = BTreeMap<String, BTreeMap<String, Vec<Value>>>;
+
+/// Proves everything.
+///
+/// # Errors
+/// Storage; `Rulebook`. What fails to prove is in the proof, not an error.
+pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
+    let mut checks = Vec::new();
+    let (chain_check, payloads) = chains(db)?;
+    checks.push(chain_check);
+    checks.extend(facts_against_events(db, &payloads)?);
+    checks.extend(verify_books::ledger(&Ledgered::load(db, fund_id)?));
+    checks.push(payouts(db, fund_id)?);
+    checks.push(verify_books::payout_columns(db)?);
+    checks.push(verify_books::reservations(db, fund_id)?);
+    checks.push(verify_books::earmarks(db, fund_id)?);
+    checks.push(verify_books::snapshots(db, fund_id)?);
+    checks.push(verify_books::loan_projection(db, fund_id)?);
+    checks.push(verify_books::claim_projection(db, fund_id)?);
+    checks.push(verify_books::month_projection(db, fund_id)?);
+    Ok(Proof { ok: checks.iter().all(|check| check.ok), digest: digest_of(&events::heads(db)?), checks })
+}
+
+/// Recomputes every hash and link, and gathers what the events say was written.
+fn chains(db: &mut Db) -> Result<(Check, Payloads), UseCaseError> {
+    let heads: BTreeMap<String, (i64, String)> =
+        events::heads(db)?.into_iter().map(|(key, seq, hash)| (key, (seq, hash))).collect();
+    let mut payloads = Payloads::new();
+    let mut failures = Vec::new();
+    let mut checked = 0;
+    let mut names: BTreeSet<String> = events::chains(db)?.into_iter().collect();
+    names.extend(heads.keys().cloned());
+    for chain in names {
+        let (mut after, mut link) = (0, String::new());
+        loop {
+            let page = events::of_chain(db, &chain, after, PAGE)?;
+            for event in &page {
+                checked += 1;
+                let expected_seq = after.saturating_add(1);
+                if event.seq != expected_seq || event.prev_hash != link || event.hash != hash_of(event) {
+                    failures.push(format!("events {}", event.event_id));
+                }
+                after = event.seq;
+                link.clone_from(&event.hash);
+                gather(&mut payloads, &event.event_id, &event.payload);
+            }
+            if page.is_empty() {
+                break;
+            }
+        }
+        let head = heads.get(&chain);
+        if head.is_none_or(|(seq, hash)| *seq != after || *hash != link) {
+            failures.push(format!("scopes {chain}"));
+        }
+    }
+    Ok((Check::new("audit_chain", checked, failures), payloads))
+}
+
+fn gather(payloads: &mut Payloads, event_id: &str, payload: &str) {
+    let tables: Map<String, Value> = serde_json::from_str(payload).unwrap_or_default();
+    for (table, rows) in tables {
+        let rows = rows.as_array().cloned().unwrap_or_default();
+        payloads.entry(table).or_default().insert(event_id.to_owned(), rows);
+    }
+}
+
+/// Holds every fact row against the event that wrote it, in both directions.
+fn facts_against_events(db: &mut Db, payloads: &Payloads) -> Result<Vec<Check>, UseCaseError> {
+    Ok(vec![
+        table::<FundRow>(db, payloads, "facts_funds")?,
+        table::<RulebookRow>(db, payloads, "facts_rulebooks")?,
+        table::<PartnerRow>(db, payloads, "facts_partners")?,
+        table::<ImportRow>(db, payloads, "facts_imports")?,
+        table::<ImportFindingRow>(db, payloads, "facts_import_findings")?,
+        table::<LoanRegistrationRow>(db, payloads, "facts_loan_registrations")?,
+        table::<LoanRightRow>(db, payloads, "facts_loan_rights")?,
+        table::<LoanInsuranceRow>(db, payloads, "facts_loan_insurances")?,
+        table::<LoanGuaranteeRow>(db, payloads, "facts_loan_guarantees")?,
+        table::<CoverageRow>(db, payloads, "facts_coverages")?,
+        table::<ServicingReportRow>(db, payloads, "facts_servicing_reports")?,
+        table::<ServicingRow>(db, payloads, "facts_servicing_rows")?,
+        table::<LoanTierRow>(db, payloads, "facts_loan_tiers")?,
+        table::<ClaimRow>(db, payloads, "facts_claims")?,
+        table::<CalculationRow>(db, payloads, "facts_calculations")?,
+        table::<FundMovementRow>(db, payloads, "facts_fund_rows")?,
+        table::<LedgerTransactionRow>(db, payloads, "facts_ledger_transactions")?,
+        table::<LedgerLineRow>(db, payloads, "facts_ledger_lines")?,
+        table::<CommitmentRow>(db, payloads, "facts_commitments")?,
+        table::<ReserveSnapshotRow>(db, payloads, "facts_reserve_snapshots")?,
+        table::<ReportRow>(db, payloads, "facts_reports")?,
+        table::<OutboxMailRow>(db, payloads, "facts_outbox")?,
+    ])
+}
+
+fn table<F: Fact>(db: &mut Db, payloads: &Payloads, name: &'static str) -> Result<Check, UseCaseError> {
+    let empty = BTreeMap::new();
+    let said = payloads.get(F::TABLE).unwrap_or(&empty);
+    // Rows as the events tell them, each to be met exactly once by a stored row.
+    let mut open: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for (event_id, rows) in said {
+        for row in rows {
+            *open.entry((event_id.as_str(), row.to_string())).or_default() += 1;
+        }
+    }
+    let stored = F::load_all(db).map_err(StoreError::from)?;
+    let mut failures = Vec::new();
+    for row in &stored {
+        let text = serde_json::to_value(row).unwrap_or(Value::Null).to_string();
+        match open.get_mut(&(row.event_id(), text)) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => failures.push(format!("{} {}", F::TABLE, row.key())),
+        }
+    }
+    let unmet: usize = open.values().sum();
+    if unmet > failures.len() {
+        let missing = open.iter().filter(|(_, left)| **left > 0);
+        failures.extend(missing.map(|((event_id, _), _)| format!("{} row of {event_id} is gone", F::TABLE)));
+    }
+    Ok(Check::new(name, stored.len(), failures))
+}
+
+/// Recomputes every calculation and coverage from its stored input and the stored rulebook.
+fn payouts(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
+    let measures = Measures::load(db, fund_id)?;
+    let mut failures = Vec::new();
+    let calculations = CalculationRow::load_all(db).map_err(StoreError::from)?;
+    let coverages = CoverageRow::load_all(db).map_err(StoreError::from)?;
+    let checked = calculations.len() + coverages.len();
+    for row in &calculations {
+        let rules = (row.rulebook_id.as_str(), row.rulebook_version.as_str(), row.rulebook_hash.as_str());
+        if !same_outcome(&measures, rules, &row.input, &row.outcome) {
+            failures.push(format!("calculations {}", row.key()));
+        }
+    }
+    for row in &coverages {
+        let rules = (row.rulebook_id.as_str(), row.rulebook_version.as_str(), row.rulebook_hash.as_str());
+        if !same_outcome(&measures, rules, &row.input, &row.outcome) {
+            failures.push(format!("coverages {}", row.key()));
+        }
+    }
+    Ok(Check::new("payouts_recomputed", checked, failures))
+}
+
+fn same_outcome(measures: &Measures, rules: (&str, &str, &str), input: &str, outcome: &str) -> bool {
+    let (id, version, hash) = rules;
+    let Some(measure) = measures.version(id, version).filter(|measure| measure.hash == hash) else {
+        return false;
+    };
+    let read: Result<Value, _> = serde_json::from_str(input);
+    let Ok(case) = read.map_err(|e| e.to_string()).and_then(|json| case_from_json(&json).map_err(|e| e.to_string()))
+    else {
+        return false;
+    };
+    outcome_to_json(&evaluate(&measure.rulebook, &case)).to_string() == outcome
+}
+
+/// The proof as `verify --json` prints it.
+#[must_use]
+pub fn proof_json(proof: &Proof) -> Value {
+    json!(proof)
+}

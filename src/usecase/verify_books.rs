@@ -1,0 +1,392 @@
+//! Proofs over the books themselves: the ledger, promises, snapshots, projections.
+//!
+//! **Invariant:** nothing here trusts a projection; each is recomputed from facts and held against what is stored.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::UseCaseError;
+use super::measures::Measures;
+use super::servicing::month_row;
+use super::verify::Check;
+use crate::domain::ledger::{Account, Balances, Entry, Line, Side};
+use crate::domain::money::{Fen, FenDelta, Ppm};
+use crate::domain::reserve::{FundMoney, loan_reserve};
+use crate::storage::facts::Fact;
+use crate::storage::find::{Reach, claims, loans, money, servicing};
+use crate::storage::rows::claims::CalculationRow;
+use crate::storage::rows::loans::{CoverageRow, LoanRow};
+use crate::storage::rows::money::{CommitmentRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow};
+use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
+use crate::storage::{Db, StoreError};
+
+/// The ledger as stored.
+#[derive(Debug)]
+pub struct Ledgered {
+    transactions: Vec<LedgerTransactionRow>,
+    lines: Vec<LedgerLineRow>,
+    rows: BTreeMap<String, i64>,
+}
+
+impl Ledgered {
+    /// Reads the ledger of a fund.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn load(db: &mut Db, fund_id: &str) -> Result<Ledgered, UseCaseError> {
+        Ok(Ledgered {
+            transactions: money::transactions(db, fund_id)?,
+            lines: money::lines(db, fund_id)?,
+            rows: money::fund_rows(db, fund_id)?.into_iter().map(|row| (row.tx_id, row.amount_fen)).collect(),
+        })
+    }
+}
+
+/// Every booking balances, cash never falls below zero in the order of booking, every movement is booked with
+/// its amount.
+#[must_use]
+pub fn ledger(books: &Ledgered) -> Vec<Check> {
+    let mut unbalanced = Vec::new();
+    let mut overdrawn = Vec::new();
+    let mut unbooked = Vec::new();
+    let mut balances = Balances::default();
+    for transaction in &books.transactions {
+        let lines: Vec<&LedgerLineRow> =
+            books.lines.iter().filter(|line| line.tx_id == transaction.tx_id).collect();
+        match entry_of(&lines) {
+            None => unbalanced.push(format!("ledger_transactions {}", transaction.tx_id)),
+            Some(entry) => {
+                if balances.apply(&entry).is_err() {
+                    overdrawn.push(format!("ledger_transactions {}", transaction.tx_id));
+                }
+            }
+        }
+        let into_cash = lines.iter().find(|line| line.account == "cash").map(|line| line.amount_fen);
+        if books.rows.get(&transaction.tx_id).is_some_and(|amount| into_cash != Some(*amount)) {
+            unbooked.push(format!("ledger_lines {}", transaction.tx_id));
+        }
+    }
+    if !balances.trial_balance_is_zero() {
+        unbalanced.push("trial balance".to_owned());
+    }
+    let count = books.transactions.len();
+    vec![
+        Check::new("ledger_balances", books.lines.len(), unbalanced),
+        Check::new("cash_never_negative", count, overdrawn),
+        Check::new("movements_booked", books.rows.len(), unbooked),
+    ]
+}
+
+fn entry_of(lines: &[&LedgerLineRow]) -> Option<Entry> {
+    let mut read = Vec::with_capacity(lines.len());
+    for line in lines {
+        read.push(Line {
+            account: Account::from_code(&line.account)?,
+            side: Side::from_code(&line.side)?,
+            amount: Fen::try_new(line.amount_fen).ok()?,
+        });
+    }
+    Entry::try_new(read).ok()
+}
+
+/// The columns of a calculation say what its stored outcome says, and its shares make up the loss.
+///
+/// # Errors
+/// Storage.
+pub fn payout_columns(db: &mut Db) -> Result<Check, UseCaseError> {
+    let rows = CalculationRow::load_all(db).map_err(StoreError::from)?;
+    let mut failures = Vec::new();
+    for row in &rows {
+        if !columns_agree(row) {
+            failures.push(format!("calculations {}", row.key()));
+        }
+    }
+    Ok(Check::new("payout_columns", rows.len(), failures))
+}
+
+fn columns_agree(row: &CalculationRow) -> bool {
+    let outcome: Value = serde_json::from_str(&row.outcome).unwrap_or_default();
+    let shares: Vec<Value> = serde_json::from_str(&row.shares).unwrap_or_default();
+    let yuan = |fen: i64| FenDelta::new(fen).yuan();
+    let base = row.loss_base_fen.map(yuan);
+    let payout = yuan(row.payout_fen);
+    let held = outcome["held"].as_str().map_or_else(|| payout.clone(), str::to_owned);
+    let sum: i64 = shares.iter().filter_map(|share| share["fen"].as_i64()).sum();
+    let shares_agree = shares.iter().all(|share| {
+        let party = share["party"].as_str().unwrap_or_default();
+        outcome["shares"][party].as_str() == share["fen"].as_i64().map(yuan).as_deref()
+    });
+    outcome["decision"].as_str() == Some(row.decision.as_str())
+        && outcome["payout"].as_str() == Some(payout.as_str())
+        && outcome["loss_base"].as_str() == base.as_deref()
+        && yuan(row.earmark_fen) == held
+        && shares_agree
+        && (shares.is_empty() || row.loss_base_fen == Some(sum))
+}
+
+/// Each loan's reserve in force is what its coverage and latest report make of it.
+///
+/// # Errors
+/// Storage; `Rulebook`.
+pub fn reservations(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
+    let in_force: BTreeMap<String, CommitmentRow> = money::commitments_in_force(db, fund_id, "reserved")?
+        .into_iter()
+        .map(|row| (row.subject.clone(), row))
+        .collect();
+    let expected = Expected::load(db, fund_id)?;
+    let mut failures = Vec::new();
+    for loan in expected.loans.values() {
+        let wanted = expected.reserve(loan)?;
+        let stored = in_force.get(&loan.loan_id).map(|row| row.amount_fen);
+        if stored != Some(wanted.get()) || loan.reserved_fen != wanted.get() {
+            let version = in_force.get(&loan.loan_id).map_or(0, |row| row.version);
+            failures.push(format!("commitments reserved:{}:{version}", loan.loan_id));
+        }
+    }
+    for subject in in_force.keys().filter(|subject| !expected.loans.contains_key(*subject)) {
+        failures.push(format!("commitments reserved:{subject}"));
+    }
+    Ok(Check::new("reserved_sum", expected.loans.len(), failures))
+}
+
+/// Each claim's earmark in force is what its last calculation asks for.
+///
+/// # Errors
+/// Storage.
+pub fn earmarks(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
+    let in_force: BTreeMap<String, i64> = money::commitments_in_force(db, fund_id, "earmarked")?
+        .into_iter()
+        .map(|row| (row.subject, row.amount_fen))
+        .collect();
+    let statuses = claims::statuses(db, &Reach::of_fund(fund_id))?;
+    let mut failures = Vec::new();
+    for status in &statuses {
+        let asked = claims::last_calculation(db, &status.claim_id)?.map_or(0, |row| row.earmark_fen);
+        if in_force.get(&status.claim_id).copied().unwrap_or(0) != asked {
+            failures.push(format!("commitments earmarked:{}", status.claim_id));
+        }
+    }
+    Ok(Check::new("earmarked_sum", statuses.len(), failures))
+}
+
+/// Each snapshot's promises are the sums of the commitments recorded up to the heads it names, and its derived
+/// figures follow from its own.
+///
+/// # Errors
+/// Storage; `Rulebook`.
+pub fn snapshots(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
+    let rows = money::snapshots(db, fund_id)?;
+    let mut commitments = CommitmentRow::load_all(db).map_err(StoreError::from)?;
+    commitments.sort_by_key(|row| (row.kind.clone(), row.subject.clone(), row.version));
+    let lines = money::lines(db, fund_id)?;
+    let measures = Measures::load(db, fund_id)?;
+    let mut failures = Vec::new();
+    for row in &rows {
+        let heads: BTreeMap<String, i64> = serde_json::from_str(&row.heads).unwrap_or_default();
+        let known = |event_id: &str| {
+            event_id.rsplit_once('#').is_some_and(|(chain, seq)| {
+                let seq: i64 = seq.parse().unwrap_or(i64::MAX);
+                heads.get(chain).is_some_and(|head| seq <= *head)
+            })
+        };
+        let mut sums: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+        for commitment in commitments.iter().filter(|commitment| known(&commitment.event_id)) {
+            sums.insert((&commitment.kind, &commitment.subject), commitment.amount_fen);
+        }
+        let sum = |kind: &str| sums.iter().filter(|((of, _), _)| *of == kind).map(|(_, fen)| fen).sum::<i64>();
+        let cash: i64 = lines
+            .iter()
+            .filter(|line| line.account == "cash" && known(&line.event_id))
+            .map(|line| if line.side == "debit" { line.amount_fen } else { -line.amount_fen })
+            .sum();
+        let promised = (sum("reserved"), sum("earmarked"), sum("ordered"));
+        let stored = (row.reserved_fen, row.earmarked_fen, row.ordered_fen);
+        if cash != row.cash_fen || promised != stored || !follows(row, &measures)? {
+            failures.push(format!("reserve_snapshots {}", row.key()));
+        }
+    }
+    Ok(Check::new("snapshots_recomputed", rows.len(), failures))
+}
+
+fn follows(row: &ReserveSnapshotRow, measures: &Measures) -> Result<bool, UseCaseError> {
+    let Some(measure) = measures.version(&row.rulebook_id, &row.rulebook_version) else {
+        return Ok(false);
+    };
+    let state = FundMoney {
+        cash: Fen::try_new(row.cash_fen)?,
+        floor: Fen::try_new(row.floor_fen)?,
+        earmarked: Fen::try_new(row.earmarked_fen)?,
+        ordered: Fen::try_new(row.ordered_fen)?,
+        reserved: Fen::try_new(row.reserved_fen)?,
+    };
+    let multiple = measure.limits.multiple;
+    Ok(state.floor == measure.limits.floor
+        && state.free()?.get() == row.free_fen
+        && state.capacity(multiple)?.get() == row.capacity_fen
+        && state.policy_minimum(multiple)?.get() == row.policy_minimum_fen
+        && row.contractual_maximum_fen <= row.reserved_fen.saturating_add(row.earmarked_fen))
+}
+
+/// What the loans must look like, from facts alone.
+struct Expected {
+    loans: BTreeMap<String, LoanRow>,
+    coverages: BTreeMap<String, CoverageRow>,
+    measures: Measures,
+    last_months: BTreeMap<String, LoanMonthRow>,
+    last_full: BTreeMap<String, String>,
+    claimed: std::collections::BTreeSet<String>,
+}
+
+impl Expected {
+    fn load(db: &mut Db, fund_id: &str) -> Result<Expected, UseCaseError> {
+        let reach = Reach::of_fund(fund_id);
+        let mut coverages: BTreeMap<String, CoverageRow> = BTreeMap::new();
+        for row in CoverageRow::load_all(db).map_err(StoreError::from)? {
+            let newer = coverages.get(&row.loan_id).is_none_or(|known| known.version < row.version);
+            if newer {
+                coverages.insert(row.loan_id.clone(), row);
+            }
+        }
+        let mut last_months = BTreeMap::new();
+        for row in servicing::all_months(db, &reach)? {
+            last_months.insert(row.loan_id.clone(), row);
+        }
+        let mut last_full: BTreeMap<String, String> = BTreeMap::new();
+        for report in servicing::reports(db, fund_id)?.into_iter().filter(|report| !report.is_partial) {
+            let last = last_full.entry(report.bank).or_default();
+            *last = report.month.max(last.clone());
+        }
+        Ok(Expected {
+            loans: loans::all(db, &reach)?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect(),
+            coverages,
+            measures: Measures::load(db, fund_id)?,
+            last_months,
+            last_full,
+            claimed: claims::statuses(db, &reach)?.into_iter().map(|status| status.loan_id).collect(),
+        })
+    }
+
+    /// The balance the bank last reported: nothing for a loan a later full report leaves out.
+    fn balance(&self, loan: &LoanRow) -> Option<i64> {
+        let own = self.last_months.get(&loan.loan_id);
+        let full = self.last_full.get(&loan.bank);
+        match (own, full) {
+            (Some(row), Some(full)) if row.month < *full => Some(0),
+            (Some(row), _) => Some(row.balance_fen),
+            (None, Some(full)) if crate::domain::calendar::Month::parse(full).is_ok_and(|month| loan.disbursed_on <= month.last_day()) => Some(0),
+            (None, _) => None,
+        }
+    }
+
+    fn reserve(&self, loan: &LoanRow) -> Result<Fen, UseCaseError> {
+        let coverage = self.coverages.get(&loan.loan_id).filter(|row| row.decision == "cover");
+        let Some(coverage) = coverage else {
+            return Ok(Fen::ZERO);
+        };
+        if loan.state == "queued" || self.claimed.contains(&loan.loan_id) {
+            return Ok(Fen::ZERO);
+        }
+        let base = Fen::try_new(self.balance(loan).unwrap_or(loan.principal_fen))?;
+        let rate = Ppm::try_new(coverage.fund_rate_ppm.unwrap_or(0))?;
+        let cap = self.measures.for_loan(loan.disbursed_on)?.limits.per_loan;
+        Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, cap)?)
+    }
+}
+
+/// Each row of the loan list is what registrations, coverages, reports and tiers make of it.
+///
+/// # Errors
+/// Storage; `Rulebook`.
+pub fn loan_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
+    let expected = Expected::load(db, fund_id)?;
+    let registrations = loans::registrations(db, fund_id)?;
+    let mut tiers: BTreeMap<String, LoanTierRow> = BTreeMap::new();
+    for row in LoanTierRow::load_all(db).map_err(StoreError::from)? {
+        if tiers.get(&row.loan_id).is_none_or(|known| known.version < row.version) {
+            tiers.insert(row.loan_id.clone(), row);
+        }
+    }
+    let mut failures = Vec::new();
+    for row in &registrations {
+        let Some(loan) = expected.loans.get(&row.loan_id) else {
+            failures.push(format!("loans {}", row.loan_id));
+            continue;
+        };
+        let coverage = expected.coverages.get(&row.loan_id);
+        let registered = (row.bank == loan.bank && row.contract == loan.contract && row.credit_code == loan.credit_code)
+            && row.principal_fen == loan.principal_fen
+            && row.rate_ppm == loan.rate_ppm
+            && row.ip_share_ppm == loan.ip_share_ppm
+            && row.disbursed_on == loan.disbursed_on
+            && row.matures_on == loan.matures_on
+            && row.borrower_name == loan.borrower_name
+            && row.county == loan.county;
+        let covered = coverage.is_some_and(|coverage| {
+            (coverage.decision == "cover") == loan.covered
+                && coverage.fund_rate_ppm == loan.fund_rate_ppm
+                && coverage.first_loan == loan.first_loan
+                && coverage.version == loan.coverage_version
+        });
+        let tier = tiers.get(&row.loan_id).map(|tier| tier.tier.clone()) == loan.tier;
+        if !registered || !covered || !tier || expected.balance(loan) != loan.balance_fen {
+            failures.push(format!("loans {}", row.loan_id));
+        }
+    }
+    if expected.loans.len() != registrations.len() {
+        failures.push("loans count".to_owned());
+    }
+    Ok(Check::new("projection_loans", registrations.len(), failures))
+}
+
+/// Each row of the claim list is what the claim and its last calculation say.
+///
+/// # Errors
+/// Storage.
+pub fn claim_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
+    let filings = claims::filings(db, fund_id)?;
+    let reach = Reach::of_fund(fund_id);
+    let mut failures = Vec::new();
+    for filing in &filings {
+        let last = claims::last_calculation(db, &filing.claim_id)?;
+        let agrees = claims::status(db, &reach, &filing.claim_id)?.is_some_and(|status| {
+            status.filed_on == filing.filed_on
+                && status.loan_id == filing.loan_id
+                && status.decision == last.as_ref().map(|row| row.decision.clone())
+                && status.payout_fen == last.as_ref().map(|row| row.payout_fen)
+        });
+        if !agrees {
+            failures.push(format!("claim_status {}", filing.claim_id));
+        }
+    }
+    Ok(Check::new("projection_claims", filings.len(), failures))
+}
+
+/// Each row in force of a loan and month is the row of the latest version that holds the loan.
+///
+/// # Errors
+/// Storage.
+pub fn month_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
+    let versions: BTreeMap<String, ServicingReportRow> = servicing::reports(db, fund_id)?
+        .into_iter()
+        .map(|report| (report.report_id.clone(), report))
+        .collect();
+    let mut latest: BTreeMap<(String, String), (i64, LoanMonthRow)> = BTreeMap::new();
+    for row in ServicingRow::load_all(db).map_err(StoreError::from)? {
+        let version = versions.get(&row.report_id).map_or(0, |report| report.version);
+        let key = (row.loan_id.clone(), row.month.clone());
+        if latest.get(&key).is_none_or(|(known, _)| *known < version) {
+            latest.insert(key, (version, month_row(&row)));
+        }
+    }
+    let stored = servicing::all_months(db, &Reach::of_fund(fund_id))?;
+    let mut failures = Vec::new();
+    for row in &stored {
+        let key = (row.loan_id.clone(), row.month.clone());
+        if latest.remove(&key).is_none_or(|(_, expected)| expected != *row) {
+            failures.push(format!("loan_months {}:{}", row.loan_id, row.month));
+        }
+    }
+    failures.extend(latest.into_keys().map(|(loan, month)| format!("loan_months {loan}:{month}")));
+    Ok(Check::new("projection_months", stored.len(), failures))
+}
