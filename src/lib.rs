@@ -7,3 +7,4 @@ pub mod domain;
 pub mod embedded;
 pub mod i18n;
 pub mod render;
+pub mod reports;
