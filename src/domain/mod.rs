@@ -4,10 +4,13 @@
 
 pub mod calendar;
 pub mod credit_code;
+pub mod dated;
 pub mod filing;
+pub mod first_loan;
 pub mod ip_right;
 pub mod ledger;
 pub mod money;
+pub mod reserve;
 pub mod names;
 pub mod registration;
 pub mod tier;

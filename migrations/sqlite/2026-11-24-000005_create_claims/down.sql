@@ -1,0 +1,3 @@
+DROP TABLE claim_status;
+DROP TABLE calculations;
+DROP TABLE claims;

@@ -1,0 +1,243 @@
+//! Settings: defaults compiled in, a file, the environment, in this order; checked as a whole.
+//!
+//! Owns `Config` and is the only place that reads the environment.
+//! **Invariant:** an unknown key is an error, so that a misspelt setting never passes for a default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveTime;
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::calendar::Month;
+use crate::embedded::{self, Config as DefaultFiles};
+
+/// Name of the file with the defaults.
+const DEFAULTS: &str = "default.toml";
+/// Prefix of settings in the environment.
+const ENVIRONMENT: &str = "PLEDGEFUND_";
+
+/// Why the settings cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// A value is missing, of the wrong kind or of an unknown name.
+    #[error("settings: {0}")]
+    Unreadable(#[from] Box<figment::Error>),
+    /// The named file is not there.
+    #[error("settings file {0} is not there")]
+    NoFile(PathBuf),
+    /// A value is out of its range.
+    #[error("setting {key} cannot be {found}")]
+    Value {
+        /// Name of the setting.
+        key: &'static str,
+        /// Its value.
+        found: String,
+    },
+}
+
+/// All settings.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where data is kept.
+    pub data: DataConfig,
+    /// The fund.
+    pub fund: FundConfig,
+    /// Dates that banks keep.
+    pub calendar: CalendarConfig,
+    /// Mail.
+    pub mail: MailConfig,
+    /// The server.
+    pub server: ServerConfig,
+}
+
+/// Where data is kept.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// Folder.
+    pub dir: PathBuf,
+    /// URL or path of the database; empty for the SQLite file in the folder.
+    pub database_url: String,
+}
+
+/// The fund.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundConfig {
+    /// Short name.
+    pub id: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// English name.
+    pub name_en: String,
+    /// Managing unit, Chinese.
+    pub manager_zh: String,
+    /// Managing unit, English.
+    pub manager_en: String,
+    /// First month with reports, `YYYY-MM`.
+    pub first_period: String,
+    /// Rulebook file for new registrations.
+    pub rulebook: String,
+}
+
+/// Dates that banks keep.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarConfig {
+    /// Day of the following month.
+    pub banks_due_day: u32,
+    /// Beijing time, `HH:MM`.
+    pub banks_due_time: String,
+}
+
+/// Mail.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// How mails leave.
+    pub transport: MailTransport,
+    /// Folder of delivered mails.
+    pub folder: PathBuf,
+    /// Sender address.
+    pub from: String,
+    /// Sender name.
+    pub from_name: String,
+    /// SMTP server.
+    pub smtp: SmtpConfig,
+    /// Who gets which report.
+    pub recipients: Vec<Recipient>,
+}
+
+/// How mails leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// As `.eml` files.
+    Folder,
+    /// By SMTP.
+    Smtp,
+}
+
+/// SMTP server.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// Host.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Encryption.
+    pub security: SmtpSecurity,
+    /// User, empty for none.
+    pub user: String,
+    /// File with the password.
+    pub password_file: PathBuf,
+    /// Seconds until a step is given up.
+    pub timeout_s: u64,
+}
+
+/// Encryption of SMTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpSecurity {
+    /// Plain text, for a server on this machine only.
+    None,
+    /// STARTTLS, required.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// Who gets which report.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    /// Name of the report.
+    pub report: String,
+    /// Name of the recipient.
+    pub name: String,
+    /// Mail address.
+    pub address: String,
+}
+
+/// The server.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// `NoFile`, `Unreadable`, `Value`.
+    pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+        let defaults = embedded::text::<DefaultFiles>(DEFAULTS).unwrap_or_default();
+        let mut figment = Figment::from(Toml::string(&defaults));
+        if let Some(path) = file {
+            if !path.is_file() {
+                return Err(ConfigError::NoFile(path.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        let figment = figment.merge(Env::prefixed(ENVIRONMENT).split("__"));
+        let config: Config = figment.extract().map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if Month::parse(&self.fund.first_period).is_err() {
+            return Err(ConfigError::Value { key: "fund.first_period", found: self.fund.first_period.clone() });
+        }
+        if !(1..=28).contains(&self.calendar.banks_due_day) {
+            let found = self.calendar.banks_due_day.to_string();
+            return Err(ConfigError::Value { key: "calendar.banks_due_day", found });
+        }
+        if NaiveTime::parse_from_str(&self.calendar.banks_due_time, "%H:%M").is_err() {
+            let found = self.calendar.banks_due_time.clone();
+            return Err(ConfigError::Value { key: "calendar.banks_due_time", found });
+        }
+        let name_ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if self.fund.id.is_empty() || !self.fund.id.chars().all(name_ok) {
+            return Err(ConfigError::Value { key: "fund.id", found: self.fund.id.clone() });
+        }
+        Ok(())
+    }
+
+    /// The database to open.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        if self.data.database_url.is_empty() {
+            self.data.dir.join("pledgefund.db").to_string_lossy().into_owned()
+        } else {
+            self.data.database_url.clone()
+        }
+    }
+
+    /// The folder of delivered mails.
+    #[must_use]
+    pub fn mail_folder(&self) -> PathBuf {
+        self.data.dir.join(&self.mail.folder)
+    }
+
+    /// The folder of extra mappings, searched before the ones compiled in.
+    #[must_use]
+    pub fn mappings_folder(&self) -> PathBuf {
+        self.data.dir.join("mappings")
+    }
+
+    /// Beijing time by which banks report.
+    #[must_use]
+    pub fn banks_due_time(&self) -> NaiveTime {
+        NaiveTime::parse_from_str(&self.calendar.banks_due_time, "%H:%M")
+            .expect("checked when the settings were loaded")
+    }
+}

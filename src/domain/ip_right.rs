@@ -1,0 +1,177 @@
+//! Numbers and terms of intellectual-property rights (domain.md A6, A7).
+//!
+//! **Invariant:** a patent number kept here has the right check digit; a term whose end is not known is never
+//! taken for one that is.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use super::names::{IpKind, fold_code};
+
+/// Weights of the digits before the check digit.
+const WEIGHTS: [u32; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
+/// First filing year of the twelve-digit form.
+const LONG_FORM_SINCE: i32 = 2003;
+/// First filing year in which part of the designs live 15 years (from 2021-06-01).
+const LONGER_DESIGNS_SINCE: i32 = 2021;
+
+/// The number of a right; patents as `ZL`, digits, dot, check digit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IpNumber(String);
+
+/// Why a text is no number of a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum IpNumberError {
+    /// Empty, or for a patent neither 8 nor 12 digits with a check digit.
+    #[error("not of the form of such a number")]
+    Form,
+    /// The check digit of a patent is wrong.
+    #[error("check digit should be {expected}")]
+    Check {
+        /// What it would have to be.
+        expected: char,
+    },
+}
+
+/// When the term of a right ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TermEnd {
+    /// On this day, the last of the term.
+    Known(NaiveDate),
+    /// On a day of this span: only the filing year is known.
+    WithinYear {
+        /// First possible last day.
+        first: NaiveDate,
+        /// Last possible last day.
+        last: NaiveDate,
+    },
+    /// No end that a number tells: renewable, or without a term.
+    Open,
+}
+
+impl IpNumber {
+    /// Reads a number, folding full width, lower case and spaces; patents with or without `ZL` and dot.
+    ///
+    /// # Errors
+    /// `Form`, `Check`.
+    pub fn read(kind: IpKind, text: &str) -> Result<IpNumber, IpNumberError> {
+        let folded = fold_code(text);
+        if folded.is_empty() {
+            return Err(IpNumberError::Form);
+        }
+        if !kind.is_patent() {
+            return Ok(IpNumber(folded));
+        }
+        let plain: String = folded.strip_prefix("ZL").unwrap_or(&folded).chars().filter(|c| *c != '.').collect();
+        let (Some(digits), Some(check)) = (plain.get(..plain.len().saturating_sub(1)), plain.chars().last()) else {
+            return Err(IpNumberError::Form);
+        };
+        let well_formed = matches!(digits.len(), 8 | 12) && digits.bytes().all(|b| b.is_ascii_digit());
+        if !well_formed || !(check.is_ascii_digit() || check == 'X') {
+            return Err(IpNumberError::Form);
+        }
+        let expected = check_digit(digits);
+        if check != expected {
+            return Err(IpNumberError::Check { expected });
+        }
+        Ok(IpNumber(format!("ZL{digits}.{check}")))
+    }
+
+    /// The number as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The filing year in a patent's number.
+    #[must_use]
+    pub fn filing_year(&self) -> Option<i32> {
+        let digits = self.digits()?;
+        if digits.len() == 12 {
+            return digits.get(..4)?.parse().ok().filter(|year| *year >= LONG_FORM_SINCE);
+        }
+        let short: i32 = digits.get(..2)?.parse().ok()?;
+        let century = if short >= 85 { 1900 } else { 2000 };
+        short.checked_add(century)
+    }
+
+    /// Whether the digit for the kind in a patent's number agrees with `kind`.
+    #[must_use]
+    pub fn kind_digit_agrees(&self, kind: IpKind) -> bool {
+        let Some(digits) = self.digits() else {
+            return true;
+        };
+        let place = if digits.len() == 12 { 4 } else { 2 };
+        match kind {
+            IpKind::Invention => matches!(digits.get(place..=place), Some("1" | "8")),
+            IpKind::UtilityModel => matches!(digits.get(place..=place), Some("2" | "9")),
+            IpKind::Design => matches!(digits.get(place..=place), Some("3")),
+            _ => true,
+        }
+    }
+
+    fn digits(&self) -> Option<&str> {
+        self.0.strip_prefix("ZL").and_then(|rest| rest.split('.').next())
+    }
+}
+
+impl fmt::Display for IpNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// When the term of a right ends, from its kind and number: invention 20 years, utility model 10, design 10, or
+/// 15 where filed from 2021-06-01. Only the filing year is known, so the end is somewhere in a year.
+#[must_use]
+pub fn term_end(kind: IpKind, number: &IpNumber) -> TermEnd {
+    let Some(year) = number.filing_year() else {
+        return TermEnd::Open;
+    };
+    let (shortest, longest) = match kind {
+        IpKind::Invention => (20, 20),
+        IpKind::UtilityModel => (10, 10),
+        IpKind::Design if year > LONGER_DESIGNS_SINCE => (15, 15),
+        IpKind::Design if year == LONGER_DESIGNS_SINCE => (10, 15),
+        IpKind::Design => (10, 10),
+        _ => return TermEnd::Open,
+    };
+    let first = NaiveDate::from_ymd_opt(year.saturating_add(shortest), 1, 1);
+    let last = NaiveDate::from_ymd_opt(year.saturating_add(longest), 12, 31);
+    match (first, last) {
+        (Some(first), Some(last)) => TermEnd::WithinYear { first, last },
+        _ => TermEnd::Open,
+    }
+}
+
+impl TermEnd {
+    /// Whether the right is in its term on a day; `None` where that cannot be known.
+    #[must_use]
+    pub fn in_term_on(self, day: NaiveDate) -> Option<bool> {
+        match self {
+            TermEnd::Known(last) => Some(day <= last),
+            TermEnd::WithinYear { first, .. } if day < first => Some(true),
+            TermEnd::WithinYear { last, .. } if day > last => Some(false),
+            TermEnd::WithinYear { .. } => None,
+            TermEnd::Open => Some(true),
+        }
+    }
+
+    /// Whether the term was certainly over before a day.
+    #[must_use]
+    pub fn certainly_over_before(self, day: NaiveDate) -> bool {
+        self.in_term_on(day) == Some(false)
+    }
+}
+
+fn check_digit(digits: &str) -> char {
+    let sum = digits.chars().zip(WEIGHTS).fold(0_u32, |sum, (c, weight)| {
+        sum.wrapping_add(c.to_digit(10).unwrap_or(0).wrapping_mul(weight))
+    });
+    match sum.wrapping_rem(11) {
+        10 => 'X',
+        digit => char::from_digit(digit, 10).unwrap_or('0'),
+    }
+}

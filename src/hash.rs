@@ -1,0 +1,35 @@
+//! Hashes of stored things: SHA-256 for files and mails, SM3 for the audit chain.
+//!
+//! **Invariant:** what is hashed is first encoded so that no two different inputs give the same bytes.
+
+use sha2::{Digest, Sha256};
+use sm3::Sm3;
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        for nibble in [byte >> 4, byte & 0x0f] {
+            out.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+        out
+    })
+}
+
+/// SHA-256 of bytes, as hexadecimal.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// SM3 (GB/T 32905) over fields, each led by its length in bytes (8 bytes, big-endian), as hexadecimal.
+#[must_use]
+pub fn sm3_fields_hex(fields: &[&[u8]]) -> String {
+    let mut hasher = Sm3::new();
+    for field in fields {
+        let length = u64::try_from(field.len()).unwrap_or(u64::MAX);
+        hasher.update(length.to_be_bytes());
+        hasher.update(field);
+    }
+    hex(&hasher.finalize())
+}

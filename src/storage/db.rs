@@ -1,0 +1,195 @@
+//! Connections: one type over SQLite and PostgreSQL, pools, and the settings every connection gets.
+//!
+//! **Invariant:** a SQLite connection never runs without WAL, full synchronisation and foreign keys; a URL is
+//! never tried against both databases.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{Error as PoolError, ManageConnection, Pool, PooledConnection};
+
+use super::error::StoreError;
+
+/// The same diesel statement, typed once for each database.
+macro_rules! each {
+    ($db:expr, $c:ident => $statement:expr) => {
+        match $db {
+            $crate::storage::Db::Pg($c) => $statement,
+            $crate::storage::Db::Sqlite($c) => $statement,
+        }
+    };
+}
+pub(crate) use each;
+
+/// A connection to either database. PostgreSQL stands first: SQLite takes any text for a path.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    /// PostgreSQL.
+    Pg(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Db::Pg(_) => "Db::Pg",
+            Db::Sqlite(_) => "Db::Sqlite",
+        })
+    }
+}
+
+impl Db {
+    /// Runs statements without parameters.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn batch(&mut self, sql: &str) -> QueryResult<()> {
+        match self {
+            Db::Pg(c) => c.batch_execute(sql),
+            Db::Sqlite(c) => c.batch_execute(sql),
+        }
+    }
+}
+
+
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL.
+    Postgres(String),
+}
+
+impl Location {
+    /// Reads a URL or a path.
+    ///
+    /// # Errors
+    /// `UrlRefused` for a URL of any other kind: it is never taken for a file name.
+    pub fn parse(url: &str) -> Result<Location, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Location::Postgres(url.to_owned()));
+        }
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        if path.is_empty() || path.contains("://") || path.contains("host=") {
+            return Err(StoreError::UrlRefused);
+        }
+        Ok(Location::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
+    }
+}
+
+/// Opens connections for the pool.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    location: Location,
+    read_only: bool,
+}
+
+const SQLITE_WRITER: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+     PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768";
+const SQLITE_READER: &str =
+    "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384";
+const POSTGRES: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '30s'";
+
+impl ManageConnection for Manager {
+    type Connection = Db;
+    type Error = PoolError;
+
+    fn connect(&self) -> Result<Db, PoolError> {
+        let mut db = match &self.location {
+            Location::Postgres(url) => PgConnection::establish(url).map(Db::Pg),
+            Location::Sqlite(path) => SqliteConnection::establish(&path.to_string_lossy()).map(Db::Sqlite),
+        }
+        .map_err(PoolError::ConnectionError)?;
+        let setup = match (&db, self.read_only) {
+            (Db::Pg(_), _) => POSTGRES,
+            (Db::Sqlite(_), false) => SQLITE_WRITER,
+            (Db::Sqlite(_), true) => SQLITE_READER,
+        };
+        db.batch(setup).map_err(PoolError::QueryError)?;
+        Ok(db)
+    }
+
+    fn is_valid(&self, db: &mut Db) -> Result<(), PoolError> {
+        db.batch("SELECT 1").map_err(PoolError::QueryError)
+    }
+
+    fn has_broken(&self, db: &mut Db) -> bool {
+        std::thread::panicking() || each!(db, c => AnsiTransactionManager::is_broken_transaction_manager(c))
+    }
+}
+
+/// The open database: readers, and writers that only `write` (in `door`) hands out.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) writer: Pool<Manager>,
+    reader: Pool<Manager>,
+    location: Location,
+    pub(super) clock: crate::clock::Clock,
+}
+
+impl Store {
+    /// Opens the pools. The database must exist (PostgreSQL) or is created as an empty file (SQLite).
+    ///
+    /// # Errors
+    /// `UrlRefused`, `Unreachable`.
+    pub fn open(url: &str, clock: crate::clock::Clock) -> Result<Store, StoreError> {
+        let location = Location::parse(url)?;
+        let pool = |read_only: bool, size: u32| {
+            let manager = Manager { location: location.clone(), read_only };
+            // A first connection made by hand reports the database's own words; the pool would only time out.
+            manager.connect().map_err(|e| unreachable_of(&e))?;
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(0))
+                .connection_timeout(Duration::from_secs(20))
+                .build(manager)
+                .map_err(|e| StoreError::Unreachable { reason: e.to_string() })
+        };
+        let (writer, reader) = match &location {
+            Location::Sqlite(_) => (pool(false, 1)?, pool(true, 4)?),
+            Location::Postgres(_) => {
+                let shared = pool(false, 10)?;
+                (shared.clone(), shared)
+            }
+        };
+        Ok(Store { writer, reader, location, clock })
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// `Unreachable`.
+    pub fn read(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        self.reader.get().map_err(|e| StoreError::Unreachable { reason: e.to_string() })
+    }
+
+    pub(super) fn writer(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        self.writer.get().map_err(|e| StoreError::Unreachable { reason: e.to_string() })
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub const fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The clock that stamps every write.
+    #[must_use]
+    pub const fn clock(&self) -> &crate::clock::Clock {
+        &self.clock
+    }
+
+    /// The same database with another clock.
+    #[must_use]
+    pub fn with_clock(&self, clock: crate::clock::Clock) -> Store {
+        Store { clock, ..self.clone() }
+    }
+}
+
+fn unreachable_of(error: &PoolError) -> StoreError {
+    StoreError::Unreachable { reason: error.to_string() }
+}

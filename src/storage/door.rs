@@ -1,0 +1,329 @@
+//! The one write door.
+//!
+//! Owns `Store::write`: a transaction that first locks what its scope names, and `Tx`, through which alone
+//! events, facts and projections are written.
+//! **Invariant:** writers of one scope wait for each other and never overwrite what they have not seen;
+//! scopes are locked in the order system, fund, bank, so that no two writers wait for each other in a ring.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+
+use super::chain::{self, Chain};
+use super::db::{Db, Store, each};
+use super::error::{CarriesStoreError, StoreError};
+use super::facts::{Change, Stamp};
+use super::rows::events::{EventRow, ScopeRow};
+use super::schema::{events, job_runs, scopes};
+
+/// How often a transaction is run again after a serialization failure or a deadlock.
+const TRIES: u32 = 10;
+
+/// What a transaction locks, and so may write to. There is no way to write without one.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    chains: Vec<Chain>,
+}
+
+impl Scope {
+    /// The installation: jobs, mail, settings.
+    #[must_use]
+    pub fn system() -> Scope {
+        Scope { chains: vec![Chain::System] }
+    }
+
+    /// A fund: its money, measures, claims and everything that must see all banks at once.
+    #[must_use]
+    pub fn fund(fund_id: &str) -> Scope {
+        Scope { chains: vec![Chain::Fund { fund_id: fund_id.to_owned() }] }
+    }
+
+    /// One bank of a fund; other banks go on.
+    #[must_use]
+    pub fn bank(fund_id: &str, bank: &str) -> Scope {
+        Scope { chains: vec![Chain::Bank { fund_id: fund_id.to_owned(), bank: bank.to_owned() }] }
+    }
+
+    /// This scope and one more. The order in which they are given does not matter.
+    #[must_use]
+    pub fn and(mut self, other: Scope) -> Scope {
+        self.chains.extend(other.chains);
+        self.chains.sort();
+        self.chains.dedup();
+        self
+    }
+}
+
+/// A held job occurrence: effects are written only while it is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Job.
+    pub job: String,
+    /// Occurrence.
+    pub due_at: NaiveDateTime,
+    /// Fencing token.
+    pub fence: i64,
+}
+
+/// Who acts, for which business date, and under which lease.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// Who.
+    pub actor: String,
+    /// Business date.
+    pub on: NaiveDate,
+    /// The job occurrence this belongs to, if any.
+    pub lease: Option<Lease>,
+    /// Run everything and take it back: nothing is saved.
+    pub dry_run: bool,
+}
+
+impl Act {
+    /// An act of `actor` for business date `on`.
+    #[must_use]
+    pub fn new(actor: &str, on: NaiveDate) -> Act {
+        Act { actor: actor.to_owned(), on, lease: None, dry_run: false }
+    }
+}
+
+/// An open write transaction that holds its scope.
+pub struct Tx<'a> {
+    db: &'a mut Db,
+    heads: BTreeMap<Chain, (i64, String)>,
+    changed: bool,
+    act: Act,
+    now: NaiveDateTime,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tx({:?})", self.heads.keys())
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Db;
+    fn deref(&self) -> &Db {
+        self.db
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Db {
+        self.db
+    }
+}
+
+impl Tx<'_> {
+    /// Business date of the act.
+    #[must_use]
+    pub const fn on(&self) -> NaiveDate {
+        self.act.on
+    }
+
+    /// The instant that stamps everything written here, UTC.
+    #[must_use]
+    pub const fn now(&self) -> NaiveDateTime {
+        self.now
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.act.actor
+    }
+
+    /// Position of every chain held, as (key, last sequence number).
+    #[must_use]
+    pub fn held_heads(&self) -> Vec<(String, i64)> {
+        self.heads.iter().map(|(chain, (seq, _))| (chain.key(), *seq)).collect()
+    }
+
+    /// Records a change: appends its event to the chain and its rows to their tables. Gives the event's id.
+    ///
+    /// # Errors
+    /// `ScopeNotLocked` for a chain this transaction does not hold; otherwise what the database says.
+    pub fn record(&mut self, mut change: Change) -> Result<String, StoreError> {
+        let key = change.chain.key();
+        let head = self
+            .heads
+            .get_mut(&change.chain)
+            .ok_or_else(|| StoreError::ScopeNotLocked { chain: key.clone() })?;
+        let seq = head.0.saturating_add(1);
+        let event_id = format!("{key}#{seq}");
+        let stamp = Stamp { business_date: self.act.on, recorded_at: self.now, event_id: event_id.clone() };
+        let payload = change.bind(&stamp).map_err(|e| StoreError::Corrupt {
+            table: "events",
+            key: event_id.clone(),
+            what: e.to_string(),
+        })?;
+        let mut event = EventRow {
+            event_id: event_id.clone(),
+            chain: key,
+            seq,
+            fund_id: change.chain.fund_id().to_owned(),
+            kind: change.kind.to_owned(),
+            subject: change.subject.clone(),
+            actor: self.act.actor.clone(),
+            business_date: self.act.on,
+            recorded_at: self.now,
+            payload,
+            alg: chain::ALGORITHM.to_owned(),
+            prev_hash: head.1.clone(),
+            hash: String::new(),
+        };
+        event.hash = chain::hash_of(&event);
+        *head = (seq, event.hash.clone());
+        each!(&mut *self.db, c => diesel::insert_into(events::table).values(&event).execute(c))?;
+        change.insert(self.db)?;
+        self.changed = true;
+        Ok(event_id)
+    }
+
+    /// Writes the heads of the chains back, once per transaction.
+    fn store_heads(&mut self) -> Result<(), StoreError> {
+        if !self.changed {
+            return Ok(());
+        }
+        for (chain, (seq, hash)) in &self.heads {
+            diesel::update(scopes::table.find(chain.key()))
+                .set((scopes::last_seq.eq(seq), scopes::head_hash.eq(hash)))
+                .execute(self.db)?;
+        }
+        Ok(())
+    }
+
+    /// Proves that the lease is still held, in the same transaction as the effect.
+    fn hold_lease(&mut self) -> Result<(), StoreError> {
+        let Some(lease) = self.act.lease.clone() else {
+            return Ok(());
+        };
+        let until = self.now.checked_add_signed(TimeDelta::seconds(LEASE_SECONDS)).unwrap_or(self.now);
+        let held = diesel::update(
+            job_runs::table
+                .find((lease.job, lease.due_at))
+                .filter(job_runs::fence.eq(lease.fence))
+                .filter(job_runs::state.eq("running")),
+        )
+        .set(job_runs::lease_until.eq(Some(until)))
+        .execute(self.db)?;
+        if held == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+    }
+}
+
+/// How long a job occurrence stays with its worker without a sign of life.
+pub const LEASE_SECONDS: i64 = 30;
+
+impl Store {
+    /// Runs `work` in one write transaction that first locks what `scope` names, so that rivals wait instead of
+    /// losing updates. After a serialization failure or a deadlock it is run again, at most ten times.
+    ///
+    /// # Errors
+    /// What `work` returns, or a storage failure; in both cases nothing is saved.
+    pub fn write<T, E: CarriesStoreError>(
+        &self,
+        scope: &Scope,
+        act: &Act,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.writer()?;
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let done = self.attempt(&mut connection, scope, act, &mut work);
+            match done {
+                Err(error) if tried < TRIES && error.store_error().is_some_and(StoreError::is_retriable) => {
+                    std::thread::sleep(Duration::from_millis(rand::random_range(1..=20)));
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn attempt<T, E: CarriesStoreError>(
+        &self,
+        db: &mut Db,
+        scope: &Scope,
+        act: &Act,
+        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        begin(db).map_err(StoreError::from)?;
+        let done = self.inside(db, scope, act, work);
+        if done.is_ok() && !act.dry_run {
+            match commit(db) {
+                Ok(()) => return done,
+                Err(error) => {
+                    rollback(db);
+                    return Err(StoreError::from(error).into());
+                }
+            }
+        }
+        rollback(db);
+        done
+    }
+
+    fn inside<T, E: CarriesStoreError>(
+        &self,
+        db: &mut Db,
+        scope: &Scope,
+        act: &Act,
+        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let heads = lock(db, scope)?;
+        let mut tx = Tx { db, heads, changed: false, act: act.clone(), now: self.clock.now() };
+        tx.hold_lease()?;
+        let value = work(&mut tx)?;
+        tx.store_heads()?;
+        Ok(value)
+    }
+}
+
+fn begin(db: &mut Db) -> QueryResult<()> {
+    match db {
+        // A deferred transaction that turns writer is refused at once while another writes.
+        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        Db::Pg(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+fn commit(db: &mut Db) -> QueryResult<()> {
+    each!(db, c => AnsiTransactionManager::commit_transaction(c))
+}
+
+fn rollback(db: &mut Db) {
+    let undone = each!(db, c => AnsiTransactionManager::rollback_transaction(c));
+    if let Err(error) = undone {
+        tracing::warn!(error = %error, "a transaction could not be taken back: {error}");
+    }
+}
+
+/// Locks the scope rows in their fixed order before any other read, creating those that are new.
+fn lock(db: &mut Db, scope: &Scope) -> Result<BTreeMap<Chain, (i64, String)>, StoreError> {
+    let mut heads = BTreeMap::new();
+    for chain in &scope.chains {
+        let key = chain.key();
+        let fresh = ScopeRow { scope_key: key.clone(), last_seq: 0, head_hash: String::new() };
+        let find = scopes::table.find(key).select((scopes::last_seq, scopes::head_hash));
+        let head: Option<(i64, String)> = match db {
+            Db::Pg(c) => find.clone().for_update().first(c).optional()?,
+            Db::Sqlite(c) => find.clone().first(c).optional()?,
+        };
+        let head = match head {
+            Some(head) => head,
+            None => {
+                each!(&mut *db, c => diesel::insert_into(scopes::table).values(&fresh)
+                    .on_conflict(scopes::scope_key).do_nothing().execute(c))?;
+                match db {
+                    Db::Pg(c) => find.for_update().first(c)?,
+                    Db::Sqlite(c) => find.first(c)?,
+                }
+            }
+        };
+        heads.insert(chain.clone(), head);
+    }
+    Ok(heads)
+}

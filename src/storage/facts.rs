@@ -1,0 +1,131 @@
+//! Facts and the events that carry them.
+//!
+//! Owns `Change`: what one state change appends, in one transaction, under one event.
+//! **Invariant:** the payload of an event is exactly the rows it wrote, table by table, so that rows can be
+//! proved against events and rebuilt from them.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::QueryResult;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::chain::Chain;
+use super::db::Db;
+
+/// Rows put into one PostgreSQL statement: 32 columns stay below its 65,535 parameters.
+pub const ROWS_PER_STATEMENT: usize = 500;
+
+/// What every fact of one event shares.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// Business date of the act.
+    pub business_date: NaiveDate,
+    /// When it was written, UTC.
+    pub recorded_at: NaiveDateTime,
+    /// The event.
+    pub event_id: String,
+}
+
+/// Placeholder for the three columns that the write door fills: business date, instant, event.
+#[must_use]
+pub fn unstamped() -> (NaiveDate, NaiveDateTime, String) {
+    (NaiveDate::MIN, NaiveDateTime::MIN, String::new())
+}
+
+/// A row that is written once and never changed.
+pub trait Fact: Serialize + Sized + 'static {
+    /// Name of the table.
+    const TABLE: &'static str;
+    /// Key of the row, as messages name it.
+    fn key(&self) -> String;
+    /// The event that wrote it.
+    fn event_id(&self) -> &str;
+    /// Fills the columns shared by all facts of an event.
+    fn bind(&mut self, stamp: &Stamp);
+    /// Inserts rows.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn insert_all(rows: &[Self], db: &mut Db) -> QueryResult<()>;
+    /// Every row of the table.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn load_all(db: &mut Db) -> QueryResult<Vec<Self>>;
+}
+
+/// Rows of one table inside a change, without their type.
+trait Batch {
+    fn table(&self) -> &'static str;
+    fn bind(&mut self, stamp: &Stamp);
+    fn json(&self) -> Result<Value, serde_json::Error>;
+    fn insert(&self, db: &mut Db) -> QueryResult<()>;
+}
+
+impl<F: Fact> Batch for Vec<F> {
+    fn table(&self) -> &'static str {
+        F::TABLE
+    }
+    fn bind(&mut self, stamp: &Stamp) {
+        for row in self {
+            row.bind(stamp);
+        }
+    }
+    fn json(&self) -> Result<Value, serde_json::Error> {
+        serde_json::to_value(self)
+    }
+    fn insert(&self, db: &mut Db) -> QueryResult<()> {
+        F::insert_all(self, db)
+    }
+}
+
+/// One state change: its event and the rows it appends.
+pub struct Change {
+    pub(super) chain: Chain,
+    pub(super) kind: &'static str,
+    pub(super) subject: String,
+    batches: Vec<Box<dyn Batch>>,
+}
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Change({} {} in {:?})", self.kind, self.subject, self.chain)
+    }
+}
+
+impl Change {
+    /// A change of `subject`, recorded in `chain`. `kind` is `<thing>.<what happened>`.
+    #[must_use]
+    pub fn new(chain: Chain, kind: &'static str, subject: impl Into<String>) -> Change {
+        Change { chain, kind, subject: subject.into(), batches: Vec::new() }
+    }
+
+    /// Appends one row.
+    #[must_use]
+    pub fn with<F: Fact>(self, row: F) -> Change {
+        self.with_all(vec![row])
+    }
+
+    /// Appends rows of one table. Rows of a table must come in one call, so that the payload lists them once.
+    #[must_use]
+    pub fn with_all<F: Fact>(mut self, rows: Vec<F>) -> Change {
+        if !rows.is_empty() {
+            self.batches.push(Box::new(rows));
+        }
+        self
+    }
+
+    /// Binds the rows to their event and gives the payload as canonical JSON text.
+    pub(super) fn bind(&mut self, stamp: &Stamp) -> Result<String, serde_json::Error> {
+        let mut payload = Map::new();
+        for batch in &mut self.batches {
+            batch.bind(stamp);
+            payload.insert(batch.table().to_owned(), batch.json()?);
+        }
+        serde_json::to_string(&Value::Object(payload))
+    }
+
+    pub(super) fn insert(&self, db: &mut Db) -> QueryResult<()> {
+        self.batches.iter().try_for_each(|batch| batch.insert(db))
+    }
+}

@@ -1,0 +1,99 @@
+//! Claims, their calculations, and how each stands.
+//!
+//! **Invariant:** whoever asks for claims says whose they may see.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::Reach;
+use crate::storage::db::{Db, MultiBackend, each};
+use crate::storage::error::StoreError;
+use crate::storage::rows::claims::{CalculationRow, ClaimRow, ClaimStatusRow};
+use crate::storage::schema::{calculations, claim_status, claims};
+use crate::storage::{StoreError as Error, Tx};
+
+fn within<'a>(reach: &Reach) -> claim_status::BoxedQuery<'a, MultiBackend> {
+    let all = claim_status::table.filter(claim_status::fund_id.eq(reach.fund_id().to_owned())).into_boxed();
+    match reach.bank() {
+        Some(bank) => all.filter(claim_status::bank.eq(bank.to_owned())),
+        None => all,
+    }
+}
+
+/// How each claim within reach stands, in the order of claim date and arrival.
+///
+/// # Errors
+/// What the database says.
+pub fn statuses(db: &mut Db, reach: &Reach) -> Result<Vec<ClaimStatusRow>, StoreError> {
+    Ok(within(reach)
+        .select(ClaimStatusRow::as_select())
+        .order((claim_status::filed_on, claim_status::arrival))
+        .load(db)?)
+}
+
+/// How one claim within reach stands.
+///
+/// # Errors
+/// What the database says.
+pub fn status(db: &mut Db, reach: &Reach, claim_id: &str) -> Result<Option<ClaimStatusRow>, StoreError> {
+    Ok(within(reach)
+        .filter(claim_status::claim_id.eq(claim_id.to_owned()))
+        .select(ClaimStatusRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// A claim as filed.
+///
+/// # Errors
+/// What the database says.
+pub fn filing(db: &mut Db, claim_id: &str) -> Result<Option<ClaimRow>, StoreError> {
+    Ok(claims::table.find(claim_id).select(ClaimRow::as_select()).first(db).optional()?)
+}
+
+/// Every claim of a fund as filed, by arrival.
+///
+/// # Errors
+/// What the database says.
+pub fn filings(db: &mut Db, fund_id: &str) -> Result<Vec<ClaimRow>, StoreError> {
+    Ok(claims::table
+        .filter(claims::fund_id.eq(fund_id))
+        .order(claims::arrival)
+        .select(ClaimRow::as_select())
+        .load(db)?)
+}
+
+/// Number of the claim that arrived last, 0 if none.
+///
+/// # Errors
+/// What the database says.
+pub fn last_arrival(db: &mut Db, fund_id: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> =
+        claims::table.filter(claims::fund_id.eq(fund_id)).select(max(claims::arrival)).first(db)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The last calculation of a claim.
+///
+/// # Errors
+/// What the database says.
+pub fn last_calculation(db: &mut Db, claim_id: &str) -> Result<Option<CalculationRow>, StoreError> {
+    Ok(calculations::table
+        .filter(calculations::claim_id.eq(claim_id))
+        .order(calculations::version.desc())
+        .select(CalculationRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Writes how a claim stands.
+///
+/// # Errors
+/// What the database says.
+pub fn project(tx: &mut Tx<'_>, row: &ClaimStatusRow) -> Result<(), Error> {
+    each!(&mut **tx, c => {
+        diesel::delete(claim_status::table.find(&row.claim_id)).execute(c)?;
+        diesel::insert_into(claim_status::table).values(row).execute(c)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Loans: the projection that lists read, and the facts behind one loan.
+//!
+//! **Invariant:** whoever asks for loans says whose they may see.
+
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+
+use super::Reach;
+use crate::domain::names::ContractNo;
+use crate::storage::db::{Db, each};
+use crate::storage::error::StoreError;
+use crate::storage::rows::loans::{
+    CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
+};
+use crate::storage::schema::{coverages, loan_guarantees, loan_insurances, loan_registrations, loan_rights, loans};
+use crate::storage::total::total;
+use crate::storage::{StoreError as Error, Tx};
+
+/// A query over the loans within reach.
+type LoanQuery<'a> = loans::BoxedQuery<'a, crate::storage::db::MultiBackend>;
+
+/// The loans within reach.
+#[must_use]
+pub fn within<'a>(reach: &Reach) -> LoanQuery<'a> {
+    let all = loans::table.filter(loans::fund_id.eq(reach.fund_id().to_owned())).into_boxed();
+    match reach.bank() {
+        Some(bank) => all.filter(loans::bank.eq(bank.to_owned())),
+        None => all,
+    }
+}
+
+/// Every loan within reach, by identifier.
+///
+/// # Errors
+/// What the database says.
+pub fn all(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(within(reach).select(LoanRow::as_select()).order(loans::loan_id).load(db)?)
+}
+
+/// One loan within reach.
+///
+/// # Errors
+/// What the database says.
+pub fn one(db: &mut Db, reach: &Reach, loan_id: &str) -> Result<Option<LoanRow>, StoreError> {
+    Ok(within(reach).filter(loans::loan_id.eq(loan_id.to_owned())).select(LoanRow::as_select()).first(db).optional()?)
+}
+
+/// Loans within reach with this contract number.
+///
+/// # Errors
+/// What the database says.
+pub fn by_contract(db: &mut Db, reach: &Reach, contract: &ContractNo) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(within(reach)
+        .filter(loans::contract.eq(contract.as_str().to_owned()))
+        .select(LoanRow::as_select())
+        .order(loans::loan_id)
+        .load(db)?)
+}
+
+/// Number of loans within reach.
+///
+/// # Errors
+/// What the database says.
+pub fn count(db: &mut Db, reach: &Reach) -> Result<i64, StoreError> {
+    Ok(within(reach).select(count_star()).first(db)?)
+}
+
+/// Sum of the reserves of cover within reach, in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn reserved_fen(db: &mut Db, reach: &Reach) -> Result<i64, StoreError> {
+    Ok(within(reach).select(total(loans::reserved_fen)).first(db)?)
+}
+
+/// The newest registration of a loan.
+///
+/// # Errors
+/// What the database says.
+pub fn registration(db: &mut Db, loan_id: &str) -> Result<Option<LoanRegistrationRow>, StoreError> {
+    Ok(loan_registrations::table
+        .filter(loan_registrations::loan_id.eq(loan_id))
+        .order(loan_registrations::version.desc())
+        .select(LoanRegistrationRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Every registration, newest version last.
+///
+/// # Errors
+/// What the database says.
+pub fn registrations(db: &mut Db, fund_id: &str) -> Result<Vec<LoanRegistrationRow>, StoreError> {
+    Ok(loan_registrations::table
+        .filter(loan_registrations::fund_id.eq(fund_id))
+        .order((loan_registrations::loan_id, loan_registrations::version))
+        .select(LoanRegistrationRow::as_select())
+        .load(db)?)
+}
+
+/// The rights in the pledge of a loan, in their order.
+///
+/// # Errors
+/// What the database says.
+pub fn rights(db: &mut Db, loan_id: &str, version: i64) -> Result<Vec<LoanRightRow>, StoreError> {
+    Ok(loan_rights::table
+        .filter(loan_rights::loan_id.eq(loan_id))
+        .filter(loan_rights::version.eq(version))
+        .order(loan_rights::ordinal)
+        .select(LoanRightRow::as_select())
+        .load(db)?)
+}
+
+/// Every right of a fund, by loan and order.
+///
+/// # Errors
+/// What the database says.
+pub fn all_rights(db: &mut Db, fund_id: &str) -> Result<Vec<LoanRightRow>, StoreError> {
+    Ok(loan_rights::table
+        .filter(loan_rights::fund_id.eq(fund_id))
+        .order((loan_rights::loan_id, loan_rights::version, loan_rights::ordinal))
+        .select(LoanRightRow::as_select())
+        .load(db)?)
+}
+
+/// Every insurance policy of a fund, by loan.
+///
+/// # Errors
+/// What the database says.
+pub fn insurances(db: &mut Db, fund_id: &str) -> Result<Vec<LoanInsuranceRow>, StoreError> {
+    Ok(loan_insurances::table
+        .filter(loan_insurances::fund_id.eq(fund_id))
+        .order((loan_insurances::loan_id, loan_insurances::version))
+        .select(LoanInsuranceRow::as_select())
+        .load(db)?)
+}
+
+/// Every guarantee of a fund, by loan.
+///
+/// # Errors
+/// What the database says.
+pub fn guarantees(db: &mut Db, fund_id: &str) -> Result<Vec<LoanGuaranteeRow>, StoreError> {
+    Ok(loan_guarantees::table
+        .filter(loan_guarantees::fund_id.eq(fund_id))
+        .order((loan_guarantees::loan_id, loan_guarantees::version))
+        .select(LoanGuaranteeRow::as_select())
+        .load(db)?)
+}
+
+/// The coverage of a loan now in force.
+///
+/// # Errors
+/// What the database says.
+pub fn coverage(db: &mut Db, loan_id: &str) -> Result<Option<CoverageRow>, StoreError> {
+    Ok(coverages::table
+        .filter(coverages::loan_id.eq(loan_id))
+        .order(coverages::version.desc())
+        .select(CoverageRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Writes rows of the projection: new ones are inserted, known ones replaced.
+///
+/// # Errors
+/// What the database says.
+pub fn project(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
+    each!(&mut **tx, c => {
+        for row in rows {
+            diesel::delete(loans::table.find(&row.loan_id)).execute(c)?;
+            diesel::insert_into(loans::table).values(row).execute(c)?;
+        }
+        Ok::<(), diesel::result::Error>(())
+    })?;
+    Ok(())
+}

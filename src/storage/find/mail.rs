@@ -1,0 +1,154 @@
+//! Reports as frozen, mails as composed, deliveries.
+//!
+//! **Invariant:** the bytes of a mail are written once; only how far it got changes.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::storage::db::{Db, each};
+use crate::storage::error::StoreError;
+use crate::storage::rows::mail::{MailDeliveryRow, OutboxMailRow, ReportRow};
+use crate::storage::schema::{mail_deliveries, outbox, reports};
+use crate::storage::{StoreError as Error, Tx};
+
+/// Every version of every report of a name, oldest period first.
+///
+/// # Errors
+/// What the database says.
+pub fn reports_named(db: &mut Db, fund_id: &str, name: &str) -> Result<Vec<ReportRow>, StoreError> {
+    Ok(reports::table
+        .filter(reports::fund_id.eq(fund_id))
+        .filter(reports::name.eq(name))
+        .order((reports::period, reports::version))
+        .select(ReportRow::as_select())
+        .load(db)?)
+}
+
+/// Whether a mail with this content key has been composed.
+///
+/// # Errors
+/// What the database says.
+pub fn composed(db: &mut Db, content_key: &str) -> Result<bool, StoreError> {
+    let found: Option<String> = outbox::table
+        .filter(outbox::content_key.eq(content_key))
+        .select(outbox::message_id)
+        .first(db)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Puts a composed mail into the queue.
+///
+/// # Errors
+/// What the database says.
+pub fn queue(tx: &mut Tx<'_>, message_id: &str) -> Result<(), Error> {
+    let row = MailDeliveryRow {
+        message_id: message_id.to_owned(),
+        state: "queued".to_owned(),
+        attempts: 0,
+        next_try_at: tx.now(),
+        delivered_at: None,
+        place: None,
+        last_error: None,
+    };
+    each!(&mut **tx, c => diesel::insert_into(mail_deliveries::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Mails whose next try is due, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn deliverable(db: &mut Db, now: NaiveDateTime) -> Result<Vec<(OutboxMailRow, MailDeliveryRow)>, StoreError> {
+    Ok(mail_deliveries::table
+        .inner_join(outbox::table.on(outbox::message_id.eq(mail_deliveries::message_id)))
+        .filter(mail_deliveries::state.eq("queued"))
+        .filter(mail_deliveries::next_try_at.le(now))
+        .order((outbox::recorded_at, outbox::message_id))
+        .select((OutboxMailRow::as_select(), MailDeliveryRow::as_select()))
+        .load(db)?)
+}
+
+/// Records how far a mail got.
+///
+/// # Errors
+/// What the database says.
+pub fn record(tx: &mut Tx<'_>, row: &MailDeliveryRow) -> Result<(), Error> {
+    diesel::update(mail_deliveries::table.find(&row.message_id))
+        .set((
+            mail_deliveries::state.eq(&row.state),
+            mail_deliveries::attempts.eq(row.attempts),
+            mail_deliveries::next_try_at.eq(row.next_try_at),
+            mail_deliveries::delivered_at.eq(row.delivered_at),
+            mail_deliveries::place.eq(row.place.as_deref()),
+            mail_deliveries::last_error.eq(row.last_error.as_deref()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// What a list of mails shows of one.
+#[derive(Debug, Clone, Queryable)]
+pub struct MailLine {
+    /// Message-ID.
+    pub message_id: String,
+    /// Report it carries.
+    pub report_id: Option<String>,
+    /// Recipient.
+    pub recipient: String,
+    /// Recipient's name.
+    pub recipient_name: String,
+    /// Subject.
+    pub subject: String,
+    /// Composed at, UTC.
+    pub recorded_at: NaiveDateTime,
+    /// State of the delivery.
+    pub state: String,
+    /// Tries so far.
+    pub attempts: i64,
+    /// Delivered at, UTC.
+    pub delivered_at: Option<NaiveDateTime>,
+    /// Where it was delivered to.
+    pub place: Option<String>,
+    /// What the last try said.
+    pub last_error: Option<String>,
+}
+
+/// Mails, newest first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub fn lines(db: &mut Db, fund_id: &str, limit: i64) -> Result<Vec<MailLine>, StoreError> {
+    Ok(outbox::table
+        .inner_join(mail_deliveries::table.on(mail_deliveries::message_id.eq(outbox::message_id)))
+        .filter(outbox::fund_id.eq(fund_id))
+        .order((outbox::recorded_at.desc(), outbox::message_id))
+        .limit(limit)
+        .select((
+            outbox::message_id,
+            outbox::report_id,
+            outbox::recipient,
+            outbox::recipient_name,
+            outbox::subject,
+            outbox::recorded_at,
+            mail_deliveries::state,
+            mail_deliveries::attempts,
+            mail_deliveries::delivered_at,
+            mail_deliveries::place,
+            mail_deliveries::last_error,
+        ))
+        .load(db)?)
+}
+
+/// A mail and the report it carries.
+///
+/// # Errors
+/// What the database says.
+pub fn one(db: &mut Db, message_id: &str) -> Result<Option<(OutboxMailRow, Option<ReportRow>)>, StoreError> {
+    Ok(outbox::table
+        .left_join(reports::table.on(outbox::report_id.eq(reports::report_id.nullable())))
+        .filter(outbox::message_id.eq(message_id))
+        .select((OutboxMailRow::as_select(), Option::<ReportRow>::as_select()))
+        .first(db)
+        .optional()?)
+}

@@ -1,0 +1,216 @@
+//! The ledger, promises out of the fund, and the daily level.
+//!
+//! **Invariant:** a balance is always a sum over ledger lines, never a stored number.
+
+use chrono::NaiveDate;
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use crate::domain::money::Fen;
+use crate::storage::db::Db;
+use crate::storage::error::StoreError;
+use crate::storage::rows::money::{
+    CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,
+};
+use crate::storage::schema::{
+    claims, commitments, fund_rows, ledger_lines, ledger_transactions, loans, reserve_snapshots,
+};
+use crate::storage::total::total;
+
+/// Balance of an account (debits less credits), in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn account_balance(db: &mut Db, fund_id: &str, account: &str) -> Result<i64, StoreError> {
+    let mut side = |side: &str| -> Result<i64, StoreError> {
+        Ok(ledger_lines::table
+            .filter(ledger_lines::fund_id.eq(fund_id))
+            .filter(ledger_lines::account.eq(account))
+            .filter(ledger_lines::side.eq(side))
+            .select(total(ledger_lines::amount_fen))
+            .first(db)?)
+    };
+    Ok(side("debit")?.saturating_sub(side("credit")?))
+}
+
+/// What was paid for claims and not taken back, by a condition on the loan; in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn compensation_paid(
+    db: &mut Db,
+    fund_id: &str,
+    holder: &Holder<'_>,
+) -> Result<i64, StoreError> {
+    let lines = ledger_lines::table
+        .inner_join(ledger_transactions::table.on(ledger_transactions::tx_id.eq(ledger_lines::tx_id)))
+        .inner_join(claims::table.on(claims::claim_id.eq(ledger_transactions::source_ref)))
+        .inner_join(loans::table.on(loans::loan_id.eq(claims::loan_id)))
+        .filter(ledger_lines::fund_id.eq(fund_id))
+        .filter(ledger_lines::account.eq("compensation"));
+    let mut sum = |side: &str| -> Result<i64, StoreError> {
+        let of_side = lines.filter(ledger_lines::side.eq(side)).select(total(ledger_lines::amount_fen));
+        Ok(match holder {
+            Holder::Borrower { credit_code } => of_side.filter(loans::credit_code.eq(*credit_code)).first(db)?,
+            Holder::BankYear { bank, from, to } => of_side
+                .filter(loans::bank.eq(*bank))
+                .filter(ledger_transactions::booked_on.between(*from, *to))
+                .first(db)?,
+        })
+    };
+    Ok(sum("debit")?.saturating_sub(sum("credit")?))
+}
+
+/// Whose payments are summed for a cap.
+#[derive(Debug, Clone, Copy)]
+pub enum Holder<'a> {
+    /// A borrower, over its life.
+    Borrower {
+        /// Credit code.
+        credit_code: &'a str,
+    },
+    /// A bank, within a span of days.
+    BankYear {
+        /// Bank.
+        bank: &'a str,
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        to: NaiveDate,
+    },
+}
+
+/// Movements as files told them, by date.
+///
+/// # Errors
+/// What the database says.
+pub fn fund_rows(db: &mut Db, fund_id: &str) -> Result<Vec<FundMovementRow>, StoreError> {
+    Ok(fund_rows::table
+        .filter(fund_rows::fund_id.eq(fund_id))
+        .order((fund_rows::row_date, fund_rows::row_no))
+        .select(FundMovementRow::as_select())
+        .load(db)?)
+}
+
+/// Whether a movement is known.
+///
+/// # Errors
+/// What the database says.
+pub fn fund_row_known(db: &mut Db, row_id: &str) -> Result<bool, StoreError> {
+    let found: Option<String> =
+        fund_rows::table.find(row_id).select(fund_rows::row_id).first(db).optional()?;
+    Ok(found.is_some())
+}
+
+/// Bookings by date of booking.
+///
+/// # Errors
+/// What the database says.
+pub fn transactions(db: &mut Db, fund_id: &str) -> Result<Vec<LedgerTransactionRow>, StoreError> {
+    Ok(ledger_transactions::table
+        .filter(ledger_transactions::fund_id.eq(fund_id))
+        .order((ledger_transactions::booked_on, ledger_transactions::tx_id))
+        .select(LedgerTransactionRow::as_select())
+        .load(db)?)
+}
+
+/// Every ledger line, by booking and number.
+///
+/// # Errors
+/// What the database says.
+pub fn lines(db: &mut Db, fund_id: &str) -> Result<Vec<LedgerLineRow>, StoreError> {
+    Ok(ledger_lines::table
+        .filter(ledger_lines::fund_id.eq(fund_id))
+        .order((ledger_lines::tx_id, ledger_lines::line_no))
+        .select(LedgerLineRow::as_select())
+        .load(db)?)
+}
+
+/// The promise now in force for a loan or a claim.
+///
+/// # Errors
+/// What the database says.
+pub fn commitment(db: &mut Db, kind: &str, subject: &str) -> Result<Option<CommitmentRow>, StoreError> {
+    Ok(commitments::table
+        .filter(commitments::kind.eq(kind))
+        .filter(commitments::subject.eq(subject))
+        .order(commitments::version.desc())
+        .select(CommitmentRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Promises in force of a kind: the last version of each subject.
+///
+/// # Errors
+/// What the database says.
+pub fn commitments_in_force(db: &mut Db, fund_id: &str, kind: &str) -> Result<Vec<CommitmentRow>, StoreError> {
+    let newer = diesel::alias!(commitments as newer);
+    Ok(commitments::table
+        .filter(commitments::fund_id.eq(fund_id))
+        .filter(commitments::kind.eq(kind))
+        .filter(diesel::dsl::not(diesel::dsl::exists(
+            newer
+                .filter(newer.field(commitments::kind).eq(commitments::kind))
+                .filter(newer.field(commitments::subject).eq(commitments::subject))
+                .filter(newer.field(commitments::version).gt(commitments::version)),
+        )))
+        .order(commitments::subject)
+        .select(CommitmentRow::as_select())
+        .load(db)?)
+}
+
+/// Sum of the promises in force of a kind.
+///
+/// # Errors
+/// What the database says; `Corrupt` for a sum that cannot be.
+pub fn committed(db: &mut Db, fund_id: &str, kind: &'static str) -> Result<Fen, StoreError> {
+    let rows = commitments_in_force(db, fund_id, kind)?;
+    rows.iter()
+        .try_fold(0_i64, |sum, row| sum.checked_add(row.amount_fen))
+        .and_then(|fen| Fen::try_new(fen).ok())
+        .ok_or_else(|| StoreError::Corrupt { table: "commitments", key: kind.to_owned(), what: "sum".to_owned() })
+}
+
+/// The last snapshot of a day, or the last one at or before it.
+///
+/// # Errors
+/// What the database says.
+pub fn snapshot_on_or_before(
+    db: &mut Db,
+    fund_id: &str,
+    on: NaiveDate,
+) -> Result<Option<ReserveSnapshotRow>, StoreError> {
+    Ok(reserve_snapshots::table
+        .filter(reserve_snapshots::fund_id.eq(fund_id))
+        .filter(reserve_snapshots::business_date.le(on))
+        .order((reserve_snapshots::business_date.desc(), reserve_snapshots::version.desc()))
+        .select(ReserveSnapshotRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Every snapshot, by day and version.
+///
+/// # Errors
+/// What the database says.
+pub fn snapshots(db: &mut Db, fund_id: &str) -> Result<Vec<ReserveSnapshotRow>, StoreError> {
+    Ok(reserve_snapshots::table
+        .filter(reserve_snapshots::fund_id.eq(fund_id))
+        .order((reserve_snapshots::business_date, reserve_snapshots::version))
+        .select(ReserveSnapshotRow::as_select())
+        .load(db)?)
+}
+
+/// Number of the last snapshot of a day, 0 if none.
+///
+/// # Errors
+/// What the database says.
+pub fn last_snapshot_version(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<i64, StoreError> {
+    let last: Option<i64> = reserve_snapshots::table
+        .filter(reserve_snapshots::fund_id.eq(fund_id))
+        .filter(reserve_snapshots::business_date.eq(on))
+        .select(max(reserve_snapshots::version))
+        .first(db)?;
+    Ok(last.unwrap_or(0))
+}

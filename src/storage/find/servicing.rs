@@ -1,0 +1,120 @@
+//! Month-end reports: versions as they came, and the row in force of each loan and month.
+//!
+//! **Invariant:** of several versions of a bank and month, the latest row of each loan is in force.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::Reach;
+use crate::storage::db::{Db, MultiBackend, each};
+use crate::storage::error::StoreError;
+use crate::storage::rows::servicing::{LoanMonthRow, ServicingReportRow};
+use crate::storage::schema::{loan_months, loan_tiers, servicing_reports};
+use crate::storage::{StoreError as Error, Tx};
+
+/// Rows in force within reach.
+fn months_within<'a>(reach: &Reach) -> loan_months::BoxedQuery<'a, MultiBackend> {
+    let all = loan_months::table.filter(loan_months::fund_id.eq(reach.fund_id().to_owned())).into_boxed();
+    match reach.bank() {
+        Some(bank) => all.filter(loan_months::bank.eq(bank.to_owned())),
+        None => all,
+    }
+}
+
+/// Rows in force of one month within reach.
+///
+/// # Errors
+/// What the database says.
+pub fn rows_of_month(db: &mut Db, reach: &Reach, month: &str) -> Result<Vec<LoanMonthRow>, StoreError> {
+    Ok(months_within(reach)
+        .filter(loan_months::month.eq(month.to_owned()))
+        .select(LoanMonthRow::as_select())
+        .order(loan_months::loan_id)
+        .load(db)?)
+}
+
+/// Rows in force of one loan, oldest month first.
+///
+/// # Errors
+/// What the database says.
+pub fn rows_of_loan(db: &mut Db, reach: &Reach, loan_id: &str) -> Result<Vec<LoanMonthRow>, StoreError> {
+    Ok(months_within(reach)
+        .filter(loan_months::loan_id.eq(loan_id.to_owned()))
+        .select(LoanMonthRow::as_select())
+        .order(loan_months::month)
+        .load(db)?)
+}
+
+/// Every row in force of a fund.
+///
+/// # Errors
+/// What the database says.
+pub fn all_months(db: &mut Db, reach: &Reach) -> Result<Vec<LoanMonthRow>, StoreError> {
+    Ok(months_within(reach)
+        .select(LoanMonthRow::as_select())
+        .order((loan_months::month, loan_months::loan_id))
+        .load(db)?)
+}
+
+/// Every report of a fund by bank, month and version.
+///
+/// # Errors
+/// What the database says.
+pub fn reports(db: &mut Db, fund_id: &str) -> Result<Vec<ServicingReportRow>, StoreError> {
+    Ok(servicing_reports::table
+        .filter(servicing_reports::fund_id.eq(fund_id))
+        .order((servicing_reports::bank, servicing_reports::month, servicing_reports::version))
+        .select(ServicingReportRow::as_select())
+        .load(db)?)
+}
+
+/// Number of the last version of a bank and month, 0 if none.
+///
+/// # Errors
+/// What the database says.
+pub fn last_version(db: &mut Db, fund_id: &str, bank: &str, month: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> = servicing_reports::table
+        .filter(servicing_reports::fund_id.eq(fund_id))
+        .filter(servicing_reports::bank.eq(bank))
+        .filter(servicing_reports::month.eq(month))
+        .select(max(servicing_reports::version))
+        .first(db)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The last month a bank has reported.
+///
+/// # Errors
+/// What the database says.
+pub fn last_month(db: &mut Db, fund_id: &str, bank: &str) -> Result<Option<String>, StoreError> {
+    Ok(servicing_reports::table
+        .filter(servicing_reports::fund_id.eq(fund_id))
+        .filter(servicing_reports::bank.eq(bank))
+        .select(max(servicing_reports::month))
+        .first(db)?)
+}
+
+/// Number of the last tier change of a loan, 0 if none.
+///
+/// # Errors
+/// What the database says.
+pub fn last_tier_version(db: &mut Db, loan_id: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> =
+        loan_tiers::table.filter(loan_tiers::loan_id.eq(loan_id)).select(max(loan_tiers::version)).first(db)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Puts rows in force: a row of the same loan and month is replaced.
+///
+/// # Errors
+/// What the database says.
+pub fn put_in_force(tx: &mut Tx<'_>, rows: &[LoanMonthRow]) -> Result<(), Error> {
+    each!(&mut **tx, c => {
+        for row in rows {
+            diesel::delete(loan_months::table.find((&row.loan_id, &row.month))).execute(c)?;
+            diesel::insert_into(loan_months::table).values(row).execute(c)?;
+        }
+        Ok::<(), diesel::result::Error>(())
+    })?;
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! The only place that knows diesel: connections, the one write door, facts, and finders per area.
+//!
+//! Reading order: `db` (connections), `door` (how anything is written), `facts` (what an event carries),
+//! `rows` (tables), then the finders.
+//! **Invariant:** nothing is written except through `Store::write`, which locks a scope first.
+
+pub mod chain;
+pub mod db;
+pub mod door;
+pub mod error;
+pub mod facts;
+pub mod find;
+pub mod migrate;
+pub mod rows;
+pub mod schema;
+pub mod total;
+
+pub use db::{Db, Store};
+pub use door::{Act, Lease, Scope, Tx};
+pub use error::StoreError;

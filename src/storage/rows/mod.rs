@@ -1,0 +1,63 @@
+//! Row types, one module an area, in the order of the migrations.
+//!
+//! **Invariant:** a fact row is written once, with the event that carries it, and never changed; only
+//! projections and operational rows are updated.
+
+use serde::Serializer;
+use sha2::{Digest, Sha256};
+
+pub mod claims;
+pub mod events;
+pub mod jobs;
+pub mod loans;
+pub mod mail;
+pub mod money;
+pub mod parties;
+pub mod servicing;
+
+/// Declares a row to be a fact: append-only, written and verified with its event.
+macro_rules! fact {
+    ($row:ident, $table:ident, |$it:ident| $key:expr) => {
+        impl crate::storage::facts::Fact for $row {
+            const TABLE: &'static str = stringify!($table);
+            fn key(&self) -> String {
+                let $it = self;
+                $key
+            }
+            fn event_id(&self) -> &str {
+                &self.event_id
+            }
+            fn bind(&mut self, stamp: &crate::storage::facts::Stamp) {
+                self.business_date = stamp.business_date;
+                self.recorded_at = stamp.recorded_at;
+                self.event_id.clone_from(&stamp.event_id);
+            }
+            fn insert_all(rows: &[Self], db: &mut crate::storage::Db) -> diesel::QueryResult<()> {
+                use diesel::RunQueryDsl;
+                match db {
+                    crate::storage::Db::Pg(c) => {
+                        for chunk in rows.chunks(crate::storage::facts::ROWS_PER_STATEMENT) {
+                            diesel::insert_into(schema::$table::table).values(chunk).execute(c)?;
+                        }
+                    }
+                    crate::storage::Db::Sqlite(c) => {
+                        for row in rows {
+                            diesel::insert_into(schema::$table::table).values(row).execute(c)?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            fn load_all(db: &mut crate::storage::Db) -> diesel::QueryResult<Vec<Self>> {
+                use diesel::{QueryDsl, RunQueryDsl, SelectableHelper};
+                schema::$table::table.select(Self::as_select()).load(db)
+            }
+        }
+    };
+}
+pub(crate) use fact;
+
+/// Writes bytes into an event as their SHA-256, so that a payload stays readable and still proves them.
+fn digest_only<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&crate::hash::hex(&Sha256::digest(bytes)))
+}
