@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 
 use super::ReportError;
 use super::book::{Entry, count, this_month, this_year};
-use super::dataset::{Basis, Cell, Table, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Basis, Table};
 use super::facts::{BankStanding, LoanFact, PeriodFacts};
 use super::money_facts::{ClaimFact, ClaimStanding};
 use super::positions::{Books, ratio_cell};
@@ -126,9 +127,11 @@ fn refused(_: &View<'_, '_>, claim: &ClaimFact) -> bool {
 }
 
 fn claims(view: &View<'_, '_>, of: fn(&View<'_, '_>, &ClaimFact) -> bool) -> Result<[Cell; 2], ReportError> {
-    let chosen = || view.facts.claims.iter().filter(|claim| {
-        view.everyone.contains(&claim.loan.bank) && claim.filed_on <= view.book.month.last_day() && of(view, claim)
-    });
+    let chosen = || {
+        view.facts.claims.iter().filter(|claim| {
+            view.everyone.contains(&claim.loan.bank) && claim.filed_on <= view.book.month.last_day() && of(view, claim)
+        })
+    };
     Ok(Cell::pair((count(chosen()), Fen::total(chosen().map(|claim| claim.claimed))?)))
 }
 

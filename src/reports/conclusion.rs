@@ -156,7 +156,8 @@ fn fund_sentence(facts: &PeriodFacts, lang: Lang) -> Result<String, ReportError>
 
 fn fund_clause(money: Option<&FundMoney>, lang: Lang) -> String {
     let Some(money) = money else { return say(lang, "conclusion.money_unknown", &[]) };
-    let status = if money.reserved > money.capacity { "conclusion.over_capacity" } else { "conclusion.within_capacity" };
+    let status =
+        if money.reserved > money.capacity { "conclusion.over_capacity" } else { "conclusion.within_capacity" };
     let cover = match (multiple(money.reserved, money.free), multiple(money.capacity, money.free)) {
         (Some(now), Some(limit)) => {
             let status = say(lang, status, &[]);

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::ReportError;
 use super::book::{Entry, balance, count, firms, this_year};
-use super::dataset::{Basis, Cell, Column, Table, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Basis, Column, Table};
 use super::facts::{LoanFact, PeriodFacts, ReportState};
 use super::positions::{Books, Change, weighted_rate};
 use super::scope::{BankType, View, bank_table, column};

@@ -4,12 +4,12 @@
 
 use serde::Serialize;
 
-use super::ReportError;
-use super::dataset::{Cell, Dataset, RowKind, Table, Topic};
+use super::cell::Cell;
+use super::dataset::{Dataset, RowKind, Table, Topic};
 use super::facts::PeriodFacts;
-use super::regulator::version;
 use super::scope::{missing_names, nil_names};
 use super::words::{self, say};
+use super::{ReportError, regulator};
 use crate::i18n::Lang;
 use crate::render::Renderer;
 
@@ -40,6 +40,7 @@ struct View {
     subject: String,
     title: String,
     receiver: String,
+    lead: String,
     reporter: String,
     head: Vec<Labelled>,
     conclusion: Vec<String>,
@@ -118,7 +119,7 @@ pub fn subject(facts: &PeriodFacts, dataset: &Dataset) -> String {
     let places = [
         ("title", &*say(lang, &format!("summary.{}", dataset.name), &[])),
         ("month", &*words::month(lang, facts.period)),
-        ("version", &*version(facts.version, lang)),
+        ("version", &*regulator::version(facts.version, lang)),
         ("missing", &*missing.to_string()),
     ];
     say(lang, key, &places)
@@ -127,7 +128,7 @@ pub fn subject(facts: &PeriodFacts, dataset: &Dataset) -> String {
 fn view(facts: &PeriodFacts, dataset: &Dataset, link: Option<&str>) -> View {
     let lang = dataset.lang;
     let missing = missing_names(facts, lang);
-    let receiver = if dataset.name == super::regulator::NAME { &facts.offices.regulator } else { &facts.offices.bureau };
+    let receiver = if dataset.name == regulator::NAME { &facts.offices.regulator } else { &facts.offices.bureau };
     let of = |topic: Topic| -> Vec<String> {
         dataset.notes.iter().filter(|note| note.topic == topic).map(|note| note.text.clone()).collect()
     };
@@ -137,8 +138,13 @@ fn view(facts: &PeriodFacts, dataset: &Dataset, link: Option<&str>) -> View {
         subject: subject(facts, dataset),
         title: say(lang, &format!("summary.{}", dataset.name), &[]),
         receiver: words::office(lang, receiver),
+        lead: lead(facts, dataset),
         reporter: words::office(lang, &facts.offices.reporter),
-        head: dataset.head.iter().map(|(label, value)| Labelled { label: label.clone(), value: value.clone() }).collect(),
+        head: dataset
+            .head
+            .iter()
+            .map(|(label, value)| Labelled { label: label.clone(), value: value.clone() })
+            .collect(),
         conclusion: dataset.summary.clone(),
         totals: dataset.tables.iter().filter(|table| is_leading(table)).filter_map(|t| total_row(t, lang)).collect(),
         any_missing: !missing.is_empty(),
@@ -152,6 +158,19 @@ fn view(facts: &PeriodFacts, dataset: &Dataset, link: Option<&str>) -> View {
         proposal: of(Topic::Proposal).into_iter().next(),
         hash: dataset.hash(),
     }
+}
+
+/// Month, issue and data as of, in one line over the conclusion.
+fn lead(facts: &PeriodFacts, dataset: &Dataset) -> String {
+    let lang = dataset.lang;
+    let as_of = regulator::as_of(facts, lang);
+    let places = [
+        ("month", words::month(lang, facts.period)),
+        ("version", regulator::version(facts.version, lang)),
+        ("as_of", as_of),
+    ];
+    let borrowed: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    say(lang, "mail.lead", &borrowed)
 }
 
 /// The tables whose total row stands in the body: loans by bank; pledges, and loans by county.

@@ -1,11 +1,12 @@
 //! The two monthly summaries, from facts to tables to a workbook and a mail.
 //!
-//! Reading order: `facts` (what a period is known to be), `book` (the loans of one month-end), `dataset` (tables
+//! Reading order: `facts` (what a period is known to be), `book` (the loans of one month-end), `dataset` and `cell` (tables
 //! without a look), `scope` (which rows a bank table has), `regulator` and `market_supervision` (the two
 //! summaries), `month_figures` (the yearly check), `xlsx` and `mail` (what a reader gets).
 //! **Invariant:** no database, no clock, no file: equal facts give equal tables and equal bytes.
 
 pub mod book;
+pub mod cell;
 pub mod compensation_by_bank;
 pub mod conclusion;
 pub mod dataset;

@@ -4,7 +4,8 @@
 
 use super::ReportError;
 use super::book::{Banks, Book, overlap, this_year};
-use super::dataset::{Dataset, Note, RowKind, Table, Topic, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Dataset, Note, RowKind, Table, Topic};
 use super::facts::{LoanFact, PeriodFacts};
 use super::money_facts::{ClaimStanding, RestatedFigures};
 use super::positions::{Books, Change, same_basis};
@@ -76,7 +77,8 @@ pub fn corrections(facts: &PeriodFacts, lang: Lang) -> Vec<String> {
         return vec![say(lang, "note.no_corrections", &[])];
     }
     let line = |restated: &super::money_facts::Restatement| {
-        let name = facts.bank(&restated.bank).map_or_else(|_| restated.bank.to_string(), |bank| words::bank(lang, bank));
+        let name =
+            facts.bank(&restated.bank).map_or_else(|_| restated.bank.to_string(), |bank| words::bank(lang, bank));
         let month = words::month(lang, restated.period);
         let version = restated.version.to_string();
         let after = figures(lang, restated.after);
@@ -101,7 +103,7 @@ pub fn rounding(table: &Table, lang: Lang) -> Option<String> {
     let total = table.rows.iter().find(|row| row.kind == RowKind::Total)?;
     let mut found = Vec::new();
     for (place, column) in table.columns.iter().enumerate().filter(|(_, column)| column.unit == Unit::Wan) {
-        let Some(whole) = total.cells.get(place).and_then(super::dataset::Cell::fen) else { continue };
+        let Some(whole) = total.cells.get(place).and_then(Cell::fen) else { continue };
         let items = table.rows.iter().filter(|row| row.kind == RowKind::Item);
         let parts: Vec<i64> = items.filter_map(|row| row.cells.get(place)?.fen()).collect();
         // Rows that are no parts of the total, as firms' rows by kind are not, would not be a matter of rounding.

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use super::ReportError;
 use super::book::{count, this_month, this_year};
-use super::dataset::{Basis, Cell, Row, RowKind, Table, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Basis, Row, RowKind, Table};
 use super::facts::{LoanFact, PeriodFacts};
 use super::scope::column;
 use super::words::say;
@@ -129,8 +130,12 @@ impl Pledges<'_> {
 pub fn pledges<'a>(facts: &'a PeriodFacts, kinds: &[IpKind], of: impl Fn(&LoanFact) -> bool) -> Pledges<'a> {
     let mut found = Pledges::default();
     for loan in facts.loans.iter().filter(|loan| of(loan)) {
-        let rights: Vec<(IpKind, &str)> =
-            loan.rights.iter().filter(|(kind, _)| kinds.contains(kind)).map(|(kind, no)| (*kind, no.as_str())).collect();
+        let rights: Vec<(IpKind, &str)> = loan
+            .rights
+            .iter()
+            .filter(|(kind, _)| kinds.contains(kind))
+            .map(|(kind, no)| (*kind, no.as_str()))
+            .collect();
         if !rights.is_empty() {
             found.rights.extend(rights);
             let own = (loan.key.bank.as_str(), loan.key.contract.as_str());

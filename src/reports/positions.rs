@@ -4,7 +4,7 @@
 
 use super::ReportError;
 use super::book::{Banks, Book};
-use super::dataset::Cell;
+use super::cell::Cell;
 use super::facts::{PeriodFacts, Position};
 use crate::domain::money::{Fen, FenDelta, MoneyError, PPM_ONE, Ppm};
 
@@ -59,7 +59,11 @@ impl Change {
     ///
     /// # Errors
     /// `Overflow`.
-    pub fn of_balance(banks: &Banks<'_>, now: &Book<'_>, then: Option<&Book<'_>>) -> Result<Option<Change>, MoneyError> {
+    pub fn of_balance(
+        banks: &Banks<'_>,
+        now: &Book<'_>,
+        then: Option<&Book<'_>>,
+    ) -> Result<Option<Change>, MoneyError> {
         let Some((then, common)) = comparable(banks, now, then) else { return Ok(None) };
         Ok(Some(Change { then: then.balance(&common)?, now: now.balance(&common)? }))
     }

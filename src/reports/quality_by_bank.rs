@@ -4,7 +4,8 @@
 
 use super::ReportError;
 use super::book::{Entry, balance, count};
-use super::dataset::{Basis, Cell, Table, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Basis, Table};
 use super::facts::PeriodFacts;
 use super::positions::{Books, npl_ratio_change, ratio_cell};
 use super::scope::{View, bank_table, column};
@@ -89,8 +90,9 @@ fn cells(view: &View<'_, '_>) -> Result<Vec<Cell>, ReportError> {
     cells.push(ratio_cell(bad, view.book.balance(&view.banks)?)?);
     cells.push(match view.compare {
         None => Cell::NotApplicable,
-        Some(books) => npl_ratio_change(&view.banks, view.book, books.year_end.as_ref())?
-            .map_or(Cell::NotCollected, Cell::Points),
+        Some(books) => {
+            npl_ratio_change(&view.banks, view.book, books.year_end.as_ref())?.map_or(Cell::NotCollected, Cell::Points)
+        }
     });
     cells.extend([Cell::NotCollected, Cell::NotCollected, Cell::NotCollected]);
     let long = balance(view.book.of(&view.banks).filter(|entry| entry.at.overdue_days > PERFORMING_DAYS))?;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use super::ReportError;
 use super::book::{Entry, balance, count, firms, this_year};
-use super::dataset::{Basis, Cell, Row, RowKind, Table, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Basis, Row, RowKind, Table};
 use super::facts::{LoanFact, LoanKey, PeriodFacts};
 use super::pledges_by_kind::pledges;
 use super::positions::Books;
@@ -94,13 +95,7 @@ impl Split<'_> {
         Ok(table)
     }
 
-    fn row(
-        &self,
-        key: &str,
-        label: String,
-        kind: RowKind,
-        of: &dyn Fn(&LoanFact) -> bool,
-    ) -> Result<Row, ReportError> {
+    fn row(&self, key: &str, label: String, kind: RowKind, of: &dyn Fn(&LoanFact) -> bool) -> Result<Row, ReportError> {
         let mut cells = self.pledged(of);
         cells.extend(self.outstanding(of)?);
         cells.extend(self.insured(of)?);
@@ -122,7 +117,8 @@ impl Split<'_> {
             return Ok(vec![Cell::NotReported; 4]);
         }
         let chosen = || book.all().filter(|entry| of(entry.loan));
-        let firms_of = |test: fn(&LoanFact) -> bool| firms(chosen().map(|entry: &Entry<'_>| entry.loan).filter(|l| test(l)));
+        let firms_of =
+            |test: fn(&LoanFact) -> bool| firms(chosen().map(|entry: &Entry<'_>| entry.loan).filter(|l| test(l)));
         Ok(vec![
             Cell::Count(firms_of(|_| true)),
             Cell::Money(balance(chosen())?),

@@ -42,14 +42,10 @@ pub fn build(facts: &PeriodFacts, lang: Lang) -> Result<Dataset, ReportError> {
 /// Head block: 报告期, 数据截至, 生成时间, 填报单位, 报送单位, 金额单位, 版本号.
 #[must_use]
 pub fn head(facts: &PeriodFacts, receiver: &Office, lang: Lang) -> Vec<(String, String)> {
-    let beijing = words::beijing(facts.cut_off);
-    let utc = facts.cut_off.format("%Y-%m-%dT%H:%MZ").to_string();
-    let last_day = facts.period.last_day().to_string();
-    let as_of = say(lang, "head.as_of_value", &[("day", &last_day), ("beijing", &beijing), ("utc", &utc)]);
     let issued = say(lang, "head.issued_value", &[("day", &facts.issued_on.to_string())]);
     [
         ("head.period", words::month(lang, facts.period)),
-        ("head.as_of", as_of),
+        ("head.as_of", as_of(facts, lang)),
         ("head.issued", issued),
         ("head.fund", facts.fund_name.clone()),
         ("head.reporter", words::office(lang, &facts.offices.reporter)),
@@ -60,6 +56,15 @@ pub fn head(facts: &PeriodFacts, receiver: &Office, lang: Lang) -> Vec<(String, 
     .into_iter()
     .map(|(key, value)| (say(lang, key, &[]), value))
     .collect()
+}
+
+/// The last day of the period, and until when reports were taken in, in Beijing time and UTC.
+#[must_use]
+pub fn as_of(facts: &PeriodFacts, lang: Lang) -> String {
+    let beijing = words::beijing(facts.cut_off);
+    let utc = facts.cut_off.format("%Y-%m-%dT%H:%MZ").to_string();
+    let last_day = facts.period.last_day().to_string();
+    say(lang, "head.as_of_value", &[("day", &last_day), ("beijing", &beijing), ("utc", &utc)])
 }
 
 /// 初报 v1, 更正 v2 …

@@ -4,7 +4,8 @@
 
 use super::ReportError;
 use super::book::{Banks, Book};
-use super::dataset::{Basis, Cell, Column, Row, RowKind, Table, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Basis, Column, Row, RowKind, Table};
 use super::facts::{BankFacts, PeriodFacts, ReportState};
 use super::positions::{Books, same_basis};
 use super::words::{self, say};
@@ -36,8 +37,19 @@ const TYPE_WORDS: &[(BankType, &[&str])] = &[
     (
         BankType::JointStock,
         &[
-            "招商银行", "中信银行", "浦东发展银行", "浦发银行", "兴业银行", "民生银行", "光大银行", "华夏银行", "平安银行",
-            "广发银行", "浙商银行", "恒丰银行", "渤海银行",
+            "招商银行",
+            "中信银行",
+            "浦东发展银行",
+            "浦发银行",
+            "兴业银行",
+            "民生银行",
+            "光大银行",
+            "华夏银行",
+            "平安银行",
+            "广发银行",
+            "浙商银行",
+            "恒丰银行",
+            "渤海银行",
         ],
     ),
 ];

@@ -5,7 +5,8 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::ReportError;
-use super::dataset::{Cell, Column, Dataset, Row, RowKind, Table, Unit};
+use super::cell::{Cell, Unit};
+use super::dataset::{Column, Dataset, Row, RowKind, Table};
 use super::words::say;
 use crate::i18n::Lang;
 use crate::render::wan_plain;
@@ -14,19 +15,22 @@ use crate::render::wan_plain;
 const WIDEST: usize = 26;
 /// Narrowest column.
 const NARROWEST: usize = 8;
-/// Latin letters that fit one A4 landscape page at about 80 percent.
-const PAGE_LETTERS: usize = 170;
-/// A4.
-const PAPER_A4: u8 = 9;
+/// Latin letters that fit one A4 landscape page at about 75 percent.
+const PAGE_LETTERS: usize = 200;
+/// Widest column a heading alone asks for; a longer heading takes more lines.
+const HEADING_LETTERS: usize = 14;
+/// A4, as spreadsheets number paper.
+pub const PAPER_A4: u8 = 9;
 /// Height of one printed line in points.
 const LINE_POINTS: u16 = 15;
+/// Height of one printed line of a note.
+const NOTE_POINTS: u16 = 13;
 /// Rows above the heading: title and three lines of head block.
 const HEADING_ROW: u32 = 4;
 
 /// Formats of one sheet.
 struct Look {
     title: Format,
-    line: Format,
     heading: Format,
     code: Format,
     label: Format,
@@ -40,11 +44,10 @@ impl Look {
         let heading = || boxed().set_background_color(Color::RGB(0x00E8_EEF7)).set_align(FormatAlign::Center);
         Look {
             title: base().set_font_size(16).set_bold(),
-            line: base(),
             heading: heading().set_bold().set_text_wrap(),
             code: heading().set_font_size(8).set_font_color(Color::RGB(0x0055_5F6D)),
             label: boxed().set_text_wrap(),
-            note: base().set_text_wrap().set_align(FormatAlign::Top),
+            note: base().set_font_size(9).set_text_wrap().set_align(FormatAlign::Top),
         }
     }
 
@@ -96,26 +99,33 @@ pub fn print(sheet: &mut Worksheet, dataset: &Dataset, table: &Table) -> Result<
     for (place, width) in (0_u16..).zip(&widths) {
         sheet.set_column_width(place, u32::try_from(*width).unwrap_or(u32::from(PAPER_A4)))?;
     }
-    top(sheet, dataset, table, &look)?;
+    let page = FirstPage::of(&widths);
+    top(sheet, dataset, table, &look, &page)?;
     heading(sheet, dataset.lang, table, &look)?;
     let mut line = HEADING_ROW + 2;
     for row in &table.rows {
         body_row(sheet, line, (dataset.lang, table, row), &look, widths.first().copied().unwrap_or(NARROWEST))?;
         line = line.saturating_add(1);
     }
-    foot(sheet, line.saturating_add(1), dataset, &widths, &look)?;
-    page(sheet, dataset, table, widths.iter().sum())
+    foot(sheet, line.saturating_add(1), dataset, &page, &look)?;
+    print_setup(sheet, dataset, table, widths.iter().sum())
 }
 
-fn top(sheet: &mut Worksheet, dataset: &Dataset, table: &Table, look: &Look) -> Result<(), XlsxError> {
-    sheet.write_string_with_format(0, 0, &table.title, &look.title)?.set_row_height(0, 26)?;
+fn top(
+    sheet: &mut Worksheet,
+    dataset: &Dataset,
+    table: &Table,
+    look: &Look,
+    page: &FirstPage,
+) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(0, page.first, &table.title, &look.title)?.set_row_height(0, 26)?;
     let colon = say(dataset.lang, "colon", &[]);
     let code = format!("{}{colon}{}", say(dataset.lang, "head.code", &[]), table.code);
     let name = format!("{}{colon}{}", say(dataset.lang, "head.name", &[]), table.title);
     let mut parts = vec![code, name];
     parts.extend(dataset.head.iter().map(|(label, value)| format!("{label}{colon}{value}")));
     for (line, chunk) in (1_u32..HEADING_ROW).zip(parts.chunks(4)) {
-        sheet.write_string_with_format(line, 0, chunk.join("　　"), &look.line)?;
+        page.write(sheet, line, &chunk.join("　　"), &look.note)?;
     }
     Ok(())
 }
@@ -146,7 +156,7 @@ fn body_row(
     label_width: usize,
 ) -> Result<(), XlsxError> {
     sheet.write_string_with_format(line, 0, &row.label, &emphasis(look.label.clone(), row.kind))?;
-    sheet.set_row_height(line, points(&row.label, label_width))?;
+    sheet.set_row_height(line, points(&row.label, label_width, LINE_POINTS))?;
     for (place, (column, cell)) in (1_u16..).zip(table.columns.iter().zip(&row.cells)) {
         let format = Look::cell(cell, column, row.kind);
         match number(cell) {
@@ -171,44 +181,65 @@ fn number(cell: &Cell) -> Option<f64> {
     plain.parse().ok()
 }
 
-fn foot(sheet: &mut Worksheet, at: u32, dataset: &Dataset, widths: &[usize], look: &Look) -> Result<(), XlsxError> {
+fn foot(sheet: &mut Worksheet, at: u32, dataset: &Dataset, page: &FirstPage, look: &Look) -> Result<(), XlsxError> {
     let lang = dataset.lang;
     let mut lines = vec![say(lang, "foot.signatures", &[]), say(lang, "foot.digest", &[("hash", &dataset.hash())])];
     lines.push(say(lang, "foot.notes", &[]));
     lines.extend((1_u32..).zip(&dataset.notes).map(|(number, note)| format!("{number}. {}", note.text)));
-    let (last, room) = first_page(widths);
     for (line, text) in (at..).zip(&lines) {
-        if last == 0 {
-            sheet.write_string_with_format(line, 0, text, &look.note)?;
-        } else {
-            sheet.merge_range(line, 0, line, last, text, &look.note)?;
-        }
-        sheet.set_row_height(line, points(text, room))?;
+        page.write(sheet, line, text, &look.note)?;
     }
     Ok(())
 }
 
-/// Last column of the first printed page and the letters it holds.
-fn first_page(widths: &[usize]) -> (u16, usize) {
-    let pages = pages(widths.iter().sum());
-    let limit = widths.iter().sum::<usize>().checked_div(pages).unwrap_or(PAGE_LETTERS);
-    let mut last = 0_u16;
-    let mut room = 0_usize;
-    for (place, width) in (0_u16..).zip(widths) {
-        if place > 0 && room.saturating_add(*width) > limit {
-            break;
+/// Where words outside the table stand: across the columns of the first printed page.
+struct FirstPage {
+    /// First column. A sheet of several pages repeats its label column on each, so words that began there would be
+    /// printed again, cut off; they begin beside it.
+    first: u16,
+    /// Last column.
+    last: u16,
+    /// Letters between both.
+    room: usize,
+}
+
+impl FirstPage {
+    fn of(widths: &[usize]) -> FirstPage {
+        let total: usize = widths.iter().sum();
+        let limit = total.div_ceil(pages(total));
+        let first = u16::from(pages(total) > 1);
+        let mut page = FirstPage { first, last: first, room: 0 };
+        let mut used = 0_usize;
+        for (place, width) in (0_u16..).zip(widths) {
+            used = used.saturating_add(*width);
+            if place > first && used > limit {
+                break;
+            }
+            if place >= first {
+                page.last = place;
+                page.room = page.room.saturating_add(*width);
+            }
         }
-        last = place;
-        room = room.saturating_add(*width);
+        page
     }
-    (last, room)
+
+    fn write(&self, sheet: &mut Worksheet, line: u32, text: &str, format: &Format) -> Result<(), XlsxError> {
+        if self.last <= self.first {
+            sheet.write_string_with_format(line, self.first, text, format)?;
+        } else {
+            sheet.merge_range(line, self.first, line, self.last, text, format)?;
+        }
+        // Notes are set smaller than the letters column widths are counted in: a sixth more fits.
+        sheet.set_row_height(line, points(text, self.room.saturating_add(self.room / 6), NOTE_POINTS))?;
+        Ok(())
+    }
 }
 
 fn pages(letters: usize) -> usize {
     letters.div_ceil(PAGE_LETTERS).max(1)
 }
 
-fn page(sheet: &mut Worksheet, dataset: &Dataset, table: &Table, letters: usize) -> Result<(), ReportError> {
+fn print_setup(sheet: &mut Worksheet, dataset: &Dataset, table: &Table, letters: usize) -> Result<(), ReportError> {
     let wide = u16::try_from(pages(letters)).unwrap_or(1);
     sheet.set_paper_size(PAPER_A4).set_landscape().set_print_fit_to_pages(wide, 0);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3).set_screen_gridlines(false);
@@ -220,9 +251,9 @@ fn page(sheet: &mut Worksheet, dataset: &Dataset, table: &Table, letters: usize)
 }
 
 /// Row height for a text that wraps at `room` letters.
-fn points(text: &str, room: usize) -> u16 {
+fn points(text: &str, room: usize, line: u16) -> u16 {
     let lines = letters(text).div_ceil(room.saturating_sub(2).max(1)).max(1);
-    u16::try_from(lines).unwrap_or(u16::MAX).saturating_mul(LINE_POINTS).saturating_add(4)
+    u16::try_from(lines).unwrap_or(u16::MAX).saturating_mul(line).saturating_add(3)
 }
 
 fn widths(table: &Table, lang: Lang) -> Vec<usize> {
@@ -231,7 +262,7 @@ fn widths(table: &Table, lang: Lang) -> Vec<usize> {
     for (place, column) in table.columns.iter().enumerate() {
         let cells = table.rows.iter().filter_map(|row| row.cells.get(place));
         let widest = cells.map(|cell| letters(&cell.shown(lang, column.unit))).max().unwrap_or(0);
-        let heading = letters(&column.name).div_ceil(4).saturating_add(1);
+        let heading = letters(&column.name).div_ceil(2).saturating_add(2).min(HEADING_LETTERS);
         widths.push(widest.max(heading).clamp(NARROWEST, WIDEST).saturating_add(1));
     }
     widths

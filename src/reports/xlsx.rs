@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::ReportError;
-use super::dataset::{Cell, Column, Dataset, Row, Table};
+use super::cell::Cell;
+use super::dataset::{Column, Dataset, Row, Table};
 use super::month_figures::MonthFigures;
 use super::sheets;
 use super::words::say;
@@ -60,6 +61,7 @@ fn data_sheet(sheet: &mut Worksheet, dataset: &Dataset) -> Result<(), XlsxError>
             }
         }
     }
+    sheet.set_landscape().set_paper_size(sheets::PAPER_A4).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, line.saturating_sub(1), 8)?;
     Ok(())
@@ -112,7 +114,7 @@ fn check_sheet(sheet: &mut Worksheet, dataset: &Dataset, figures: &MonthFigures)
         sheet.write_string(line, 1, kind)?;
         sheet.write_string(line, 2, value)?;
     }
-    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_paper_size(sheets::PAPER_A4).set_freeze_panes(1, 0)?;
     Ok(())
 }
 

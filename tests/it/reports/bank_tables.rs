@@ -3,7 +3,8 @@
 use pledgefund::domain::money::{Fen, FenDelta, Ppm};
 use pledgefund::i18n::Lang;
 use pledgefund::reports::ReportError;
-use pledgefund::reports::dataset::{Cell, Dataset, RowKind, Topic, Unit};
+use pledgefund::reports::cell::{Cell, Unit};
+use pledgefund::reports::dataset::{Dataset, RowKind, Topic};
 use pledgefund::reports::facts::{PeriodFacts, ReportState, Servicing};
 use pledgefund::reports::money_facts::{ClaimStanding, RestatedFigures, Restatement};
 use pledgefund::reports::scope::BankType;
@@ -43,7 +44,7 @@ fn a_month_with_a_missing_bank_does_not_print_a_fall_of_41_percent() {
     assert_eq!(cell(&dataset, "1-1", "total", "B3"), Cell::Delta(FenDelta::new(change)));
     let body = dataset.summary.join("");
     assert!(!body.contains("41."), "{body}");
-    assert!(body.contains("（-4.09%）") && body.contains("两期均报的2家机构"), "{body}");
+    assert!(body.contains("（-4.10%）") && body.contains("两期均报的2家机构"), "{body}");
     assert!(body.contains("右玉城市商业银行未报，未计入各项合计"), "{body}");
 }
 
@@ -92,8 +93,20 @@ fn what_the_fund_paid_to_a_missing_bank_stays_in_the_total() {
 fn what_was_not_collected_is_never_zero() {
     let dataset = built(&Sample::read().facts("2025-07"));
     for (table, column) in [
-        ("1-1", "B1"), ("1-1", "B3"), ("1-1", "B4"), ("1-1", "B5"), ("1-1", "D4"), ("1-1", "D5"), ("1-2", "E8"),
-        ("1-2", "E9"), ("1-2", "E10"), ("1-2", "E14"), ("1-2", "E15"), ("1-2", "E17"), ("1-3", "F5"), ("1-3", "G9"),
+        ("1-1", "B1"),
+        ("1-1", "B3"),
+        ("1-1", "B4"),
+        ("1-1", "B5"),
+        ("1-1", "D4"),
+        ("1-1", "D5"),
+        ("1-2", "E8"),
+        ("1-2", "E9"),
+        ("1-2", "E10"),
+        ("1-2", "E14"),
+        ("1-2", "E15"),
+        ("1-2", "E17"),
+        ("1-3", "F5"),
+        ("1-3", "G9"),
         ("1-3", "G12"),
     ] {
         for row in ["SGH", "YMK", "YYC", "total"] {
@@ -202,7 +215,8 @@ fn a_tampered_table_fails_the_checks() {
 #[test]
 fn a_correction_of_an_earlier_month_is_told_with_both_figures() {
     let mut facts = Sample::read().facts("2026-02");
-    let figures = |balance: &str| RestatedFigures { loans: 97, balance: yuan(balance), npl_balance: yuan("13459459.45") };
+    let figures =
+        |balance: &str| RestatedFigures { loans: 97, balance: yuan(balance), npl_balance: yuan("13459459.45") };
     facts.restatements = vec![
         Restatement {
             period: month("2026-01"),

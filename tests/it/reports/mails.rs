@@ -38,7 +38,12 @@ fn the_regulators_mail_opens_with_three_sentences_and_ends_with_the_status_of_th
     let [mail, _] = mails("2025-10");
     check_order(
         &mail.text,
-        &["数据截至：2025-10-31", "(1) 2025年10月末，2家机构已报", "(2) 已备案贷款不良余额1,485.56万元，不良率2.46%", "(3) 本月收到补偿申请1笔"],
+        &[
+            "数据截至：2025-10-31",
+            "(1) 2025年10月末，2家机构已报",
+            "(2) 已备案贷款不良余额1,485.56万元，不良率2.46%",
+            "(3) 本月收到补偿申请1笔",
+        ],
     );
     assert!(mail.text.contains("建议值，未经批准"));
     assert!(mail.text.contains("备案占用25,029.00万元，为可用资金的3.75倍（上限10.00倍），未超上限"), "{}", mail.text);

@@ -2,7 +2,8 @@
 
 use pledgefund::domain::names::IpKind;
 use pledgefund::i18n::Lang;
-use pledgefund::reports::dataset::{Cell, Dataset, RowKind};
+use pledgefund::reports::cell::Cell;
+use pledgefund::reports::dataset::{Dataset, RowKind};
 use pledgefund::reports::market_supervision;
 
 use super::sample::{Sample, expected, yuan};

@@ -133,7 +133,10 @@ impl Sample {
             issued_on,
             offices: offices(),
             fund_name: "朔州市知识产权质押融资风险补偿资金".to_owned(),
-            rulebook: RulebookLabel { label: "朔州市知识产权质押融资风险补偿资金管理办法（建议稿）第1版".to_owned(), proposal: true },
+            rulebook: RulebookLabel {
+                label: "朔州市知识产权质押融资风险补偿资金管理办法（建议稿）第1版".to_owned(),
+                proposal: true,
+            },
             banks: BANKS.map(|(code, name)| self.bank(text, code, name)).to_vec(),
             lists: PlanLists::shuozhou(),
             sources: BANKS.iter().filter_map(|(bank, _)| self.source(text, bank)).collect(),
@@ -178,8 +181,11 @@ impl Sample {
     }
 
     fn position(&self, text: &str) -> Option<Position> {
-        let banks: Vec<&'static str> =
-            BANKS.map(|(bank, _)| bank).into_iter().filter(|b| self.reports.contains_key(&(text.to_owned(), *b))).collect();
+        let banks: Vec<&'static str> = BANKS
+            .map(|(bank, _)| bank)
+            .into_iter()
+            .filter(|b| self.reports.contains_key(&(text.to_owned(), *b)))
+            .collect();
         if banks.is_empty() {
             return None;
         }
@@ -209,10 +215,9 @@ impl Sample {
             covered: !n.is_multiple_of(10),
             queued: n.is_multiple_of(50),
             fund_rate: Ppm::try_new(400_000).unwrap(),
-            policy: n.is_multiple_of(4).then(|| ActivePolicy {
-                policy_no: format!("P{n}"),
-                insured_sum: Some(yuan("2000000.00")),
-            }),
+            policy: n
+                .is_multiple_of(4)
+                .then(|| ActivePolicy { policy_no: format!("P{n}"), insured_sum: Some(yuan("2000000.00")) }),
             pledged_on: disbursed_on.pred_opt(),
             pledge_no: Some(format!("Y{n}")),
             rights: vec![(IpKind::Invention, format!("ZL{n}")), (IpKind::Trademark, format!("{n}"))],

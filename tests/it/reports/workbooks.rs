@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 use pledgefund::i18n::Lang;
-use pledgefund::reports::dataset::{Cell, Dataset};
+use pledgefund::reports::cell::Cell;
+use pledgefund::reports::dataset::Dataset;
 use pledgefund::reports::facts::PeriodFacts;
 use pledgefund::reports::month_figures::month_figures;
 use pledgefund::reports::xlsx::{CHECK_COLUMNS, DATA_COLUMNS, workbook};
@@ -53,7 +54,9 @@ fn the_check_sheet_of_every_month_reads_back_as_the_expected_figures() {
     let sample = Sample::read();
     for month in months() {
         let facts = sample.facts(&month);
-        for dataset in [regulator::build(&facts, Lang::Zh).unwrap(), market_supervision::build(&facts, Lang::Zh).unwrap()] {
+        for dataset in
+            [regulator::build(&facts, Lang::Zh).unwrap(), market_supervision::build(&facts, Lang::Zh).unwrap()]
+        {
             let read = json_of(&sheet(&bytes(&facts, &dataset), "月度核对"));
             assert_eq!(read, expected()["months"][&month], "{} {month}", dataset.name);
         }
@@ -74,7 +77,9 @@ fn the_data_sheet_holds_every_cell_with_its_exact_value() {
                 assert_eq!((&*read[0], &read[1], &*read[4]), (table.code, &row.key, column.code));
                 assert_eq!(read[8], cell.status());
                 match cell.exact(column.unit) {
-                    Some(value) => assert!(same(&read[6], &value), "{} {} {}: {value}", table.code, row.key, column.code),
+                    Some(value) => {
+                        assert!(same(&read[6], &value), "{} {} {}: {value}", table.code, row.key, column.code)
+                    }
                     None => assert_eq!(read[6], cell.shown(Lang::Zh, column.unit)),
                 }
                 line += 1;
@@ -102,7 +107,9 @@ fn the_printed_sheet_shows_the_same_figures_in_ten_thousand_yuan() {
     let total = rows.iter().find(|row| row[0] == "合计（已报机构）").unwrap();
     assert_eq!(total[place], "97301.87");
     let head: String = rows.iter().take(4).flatten().cloned().collect();
-    for wanted in ["表号：1-1", "2025年11月", "数据截至：2025-11-30", "2025-12-10 09:00", "朔州银保监分局", "万元", "初报 v1"] {
+    for wanted in
+        ["表号：1-1", "2025年11月", "数据截至：2025-11-30", "2025-12-10 09:00", "朔州银保监分局", "万元", "初报 v1"]
+    {
         assert!(head.contains(wanted), "{wanted} in {head}");
     }
     let foot: String = rows.iter().flatten().cloned().collect();
@@ -127,7 +134,17 @@ fn equal_facts_give_equal_bytes_and_another_cut_off_only_another_head() {
 }
 
 #[test]
-fn the_hash_moves_with_one_fen_and_not_with_the_language() {
+fn the_time_inside_the_file_is_the_cut_off_not_the_clock() {
+    let facts = Sample::read().facts("2025-10");
+    let dataset = regulator::build(&facts, Lang::Zh).unwrap();
+    let figures = month_figures(&facts).unwrap();
+    let later = facts.cut_off + chrono::TimeDelta::seconds(1);
+    let written = workbook(&dataset, &figures, facts.cut_off).unwrap();
+    assert_ne!(written, workbook(&dataset, &figures, later).unwrap());
+}
+
+#[test]
+fn the_hash_moves_with_one_fen() {
     let mut facts = Sample::read().facts("2025-11");
     let first = market_supervision::build(&facts, Lang::Zh).unwrap();
     let loan = facts.loans.iter_mut().find(|loan| loan.servicing.is_some_and(|at| at.balance.get() > 0)).unwrap();
@@ -157,7 +174,8 @@ fn a_name_that_begins_like_a_formula_stays_a_name() {
 fn an_amount_with_more_digits_than_a_number_keeps_is_written_as_text() {
     let mut facts = Sample::read().facts("2025-11");
     let loan = facts.loans.iter_mut().find(|loan| loan.key.bank == code("SGH")).unwrap();
-    loan.servicing.as_mut().unwrap().balance = pledgefund::domain::money::Fen::try_new(900_000_000_000_000_001).unwrap();
+    loan.servicing.as_mut().unwrap().balance =
+        pledgefund::domain::money::Fen::try_new(900_000_000_000_000_001).unwrap();
     let dataset = regulator::build(&facts, Lang::Zh).unwrap();
     let Cell::Money(total) = dataset.table("1-1").unwrap().cell("SGH", "B2").unwrap() else { panic!() };
     let rows = sheet(&bytes(&facts, &dataset), "数据");
