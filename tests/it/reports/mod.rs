@@ -1,0 +1,8 @@
+//! The two monthly summaries against the sample bank files.
+
+mod bank_tables;
+mod figures;
+mod mails;
+mod pledge_tables;
+mod sample;
+mod workbooks;
