@@ -16,7 +16,7 @@ use crate::domain::calendar::utc_of_beijing;
 use crate::domain::filing::{ClaimFiling, FundRow};
 use crate::domain::registration::Registration;
 use crate::import::finding::{Field, Finding, FindingCode};
-use crate::import::{Body, FileReading, ImportKind, Record};
+use crate::import::{Body, FileReading, FileKind, Record};
 use crate::jobs::schedule::banks_due_on;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -54,7 +54,7 @@ pub struct FileOutcome {
     /// Path as given.
     pub file: String,
     /// Kind of file.
-    pub kind: ImportKind,
+    pub kind: FileKind,
     /// Bank.
     pub bank: Option<String>,
     /// Month of a report.
@@ -184,7 +184,7 @@ impl Saving {
 fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Result<Saving, UseCaseError> {
     let reading = &file.reading;
     let kind = reading.kind;
-    let dated = matches!(kind, ImportKind::Claims | ImportKind::Fund);
+    let dated = matches!(kind, FileKind::Claims | FileKind::Fund);
     let until = call.until.filter(|_| dated);
     let known = imports::known(tx, app.fund_id(), kind.code(), &reading.content_hash_hex, until)?;
     let mut outcome = FileOutcome {
@@ -392,7 +392,7 @@ fn later_findings(
     let to_u32 = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(FileOutcome {
         file: import.file_name.clone(),
-        kind: ImportKind::from_code(&import.kind).unwrap_or(ImportKind::Registrations),
+        kind: FileKind::from_code(&import.kind).unwrap_or(FileKind::Registrations),
         bank: import.bank.clone(),
         month: import.month.clone(),
         version: import.version,

@@ -1,0 +1,77 @@
+//! Reading files named on the command line into what the import understands.
+//!
+//! **Invariant:** nothing is saved before every file of a call has been read.
+
+use std::path::Path;
+
+use super::answer::Failure;
+use crate::config::Config;
+use crate::import::{FileKind, Limits, MappingSet, ReadRequest, read_file};
+use crate::domain::names::PartnerCode;
+use crate::usecase::import::Incoming;
+
+/// How files are to be read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Kind of files.
+    pub kind: FileKind,
+    /// Bank named by the caller.
+    pub bank: Option<PartnerCode>,
+    /// Mapping named by the caller.
+    pub mapping: Option<String>,
+}
+
+/// The mappings of an installation: its own first, then those compiled in.
+///
+/// # Errors
+/// A mapping file that does not read.
+pub fn mappings(config: &Config) -> Result<MappingSet, Failure> {
+    let folder = config.mappings_folder();
+    let extra = folder.is_dir().then_some(folder.as_path());
+    MappingSet::load(extra).map_err(|error| Failure::of_file(&folder.to_string_lossy(), &error))
+}
+
+/// Reads a file from disk.
+///
+/// # Errors
+/// A file that is not there, too large, or refused by the reader.
+pub fn read(
+    path: &Path,
+    reading: &Reading,
+    mappings: &MappingSet,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Incoming, Failure> {
+    let shown = path.to_string_lossy().into_owned();
+    let limits = Limits::default();
+    let length = std::fs::metadata(path).map_err(|error| unreadable(&shown, &error))?.len();
+    if length > u64::try_from(limits.bytes).unwrap_or(u64::MAX) {
+        return Err(Failure::refused("TOO_LARGE", "import.TOO_LARGE_ON_DISK", &[("file", &shown)]));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(&shown, &error))?;
+    read_bytes(&shown, &bytes, reading, mappings, progress)
+}
+
+/// Reads bytes that are a file's.
+///
+/// # Errors
+/// What the reader refuses.
+pub fn read_bytes(
+    path: &str,
+    bytes: &[u8],
+    reading: &Reading,
+    mappings: &MappingSet,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Incoming, Failure> {
+    let request = ReadRequest {
+        kind: reading.kind,
+        bank: reading.bank.clone(),
+        mapping: reading.mapping.clone(),
+        limits: Limits::default(),
+    };
+    let reading = read_file(path, bytes, &request, mappings, progress).map_err(|e| Failure::of_file(path, &e))?;
+    Ok(Incoming { path: path.to_owned(), reading })
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Failure {
+    Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &[("file", path), ("detail", &error.to_string())])
+}

@@ -1,0 +1,227 @@
+//! `pledgefund import`.
+//!
+//! **Invariant:** exit 1 when rows were refused, 2 when a file was; in the latter case nothing is saved.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Map, Value, json};
+
+use super::answer::{Exit, Failure, print_json, print_lines};
+use super::files::{self, Reading};
+use super::Context;
+use crate::app::Opening;
+use crate::domain::names::PartnerCode;
+use crate::i18n::{self, Lang};
+use crate::import::FileKind;
+use crate::import::finding::Finding;
+use crate::usecase::import::{FileOutcome, ImportCall, Incoming, import};
+
+/// What kind of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindWord {
+    /// Partner institutions.
+    Partners,
+    /// Loans to be registered.
+    Registrations,
+    /// Month-end reports.
+    Servicing,
+    /// Claims.
+    Claims,
+    /// Movements of the fund's money.
+    Fund,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// What the files hold.
+    kind: KindWord,
+    /// Files, read in this order and judged together.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Bank of the files.
+    #[arg(long)]
+    bank: Option<String>,
+    /// Mapping to use.
+    #[arg(long)]
+    mapping: Option<String>,
+    /// Business date; default: today.
+    #[arg(long)]
+    on: Option<NaiveDate>,
+    /// Rows of claims and fund files dated later have not arrived yet.
+    #[arg(long)]
+    until: Option<NaiveDate>,
+    /// Show what would happen, save nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// A month's report replaces only the contracts it holds.
+    #[arg(long)]
+    partial: bool,
+    /// Write each file's findings as CSV into this folder.
+    #[arg(long)]
+    errors_to: Option<PathBuf>,
+}
+
+/// Runs `import`.
+///
+/// # Errors
+/// Refused files; storage.
+pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
+    let reading = Reading {
+        kind: kind_of(args.kind),
+        bank: args.bank.as_deref().map(PartnerCode::new),
+        mapping: args.mapping.clone(),
+    };
+    let mappings = files::mappings(&context.config)?;
+    let bar = progress_bar(context, args.files.len());
+    let mut incoming: Vec<Incoming> = Vec::new();
+    for path in &args.files {
+        bar.set_message(path.to_string_lossy().into_owned());
+        incoming.push(files::read(path, &reading, &mappings, &mut |rows| bar.set_position(rows))?);
+    }
+    bar.set_message(i18n::text(context.lang, "cli.saving", &[]));
+    let app = context.open(Opening::Migrate)?;
+    let call = ImportCall {
+        actor: "cli".to_owned(),
+        on: args.on.unwrap_or_else(|| app.store.clock().today()),
+        dry_run: args.dry_run,
+        partial: args.partial,
+        until: args.until,
+    };
+    let outcomes = import(&app, &call, &incoming)?;
+    bar.finish_and_clear();
+    if let Some(folder) = &args.errors_to {
+        write_findings(folder, &outcomes, context.lang)?;
+    }
+    if context.json {
+        print_json(&json!({ "files": outcomes.iter().map(outcome_json).collect::<Vec<_>>() }));
+    } else {
+        print_lines(outcomes.iter().flat_map(|outcome| outcome_lines(outcome, context.lang, args.dry_run)));
+    }
+    let clean = outcomes.iter().all(|outcome| outcome.rejected.is_empty());
+    Ok(if clean { Exit::Done } else { Exit::Attention })
+}
+
+const fn kind_of(word: KindWord) -> FileKind {
+    match word {
+        KindWord::Partners => FileKind::Partners,
+        KindWord::Registrations => FileKind::Registrations,
+        KindWord::Servicing => FileKind::Servicing,
+        KindWord::Claims => FileKind::Claims,
+        KindWord::Fund => FileKind::Fund,
+    }
+}
+
+fn progress_bar(context: &Context, files: usize) -> ProgressBar {
+    if context.json || files == 0 || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {pos} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new_spinner().with_style(style)
+}
+
+/// One file as `import --json` prints it.
+#[must_use]
+pub fn outcome_json(outcome: &FileOutcome) -> Value {
+    let mut object = Map::new();
+    object.insert("file".to_owned(), json!(outcome.file));
+    object.insert("kind".to_owned(), json!(outcome.kind.answer_word()));
+    if outcome.kind.is_of_one_bank() {
+        object.insert("bank".to_owned(), json!(outcome.bank));
+    }
+    if outcome.kind == FileKind::Registrations {
+        object.insert("sheet".to_owned(), json!(outcome.sheet));
+    }
+    if outcome.kind == FileKind::Servicing {
+        object.insert("month".to_owned(), json!(outcome.month));
+        object.insert("version".to_owned(), json!(outcome.version));
+        object.insert("superseded".to_owned(), json!(outcome.superseded));
+    }
+    object.insert("records_total".to_owned(), json!(outcome.records_total));
+    object.insert("records_accepted".to_owned(), json!(outcome.records_accepted));
+    object.insert("records_unchanged".to_owned(), json!(outcome.records_unchanged));
+    let findings = |list: &[Finding]| Value::Array(list.iter().map(|f| finding_json(outcome, f)).collect());
+    object.insert("rejected".to_owned(), findings(&outcome.rejected));
+    object.insert("warnings".to_owned(), findings(&outcome.warnings));
+    if let Some(rows) = outcome.rights_rows {
+        object.insert("sheet_rows_with_rights".to_owned(), json!(rows));
+    }
+    Value::Object(object)
+}
+
+fn finding_json(outcome: &FileOutcome, finding: &Finding) -> Value {
+    json!({
+        "file": outcome.file,
+        "sheet": outcome.sheet,
+        "row": finding.row,
+        "column": finding.column,
+        "code": finding.code.code(),
+        "contract": finding.contract,
+        "reason_zh": finding.reason(Lang::Zh),
+        "reason_en": finding.reason(Lang::En),
+    })
+}
+
+/// One file as text: counts, then a line a finding.
+#[must_use]
+pub fn outcome_lines(outcome: &FileOutcome, lang: Lang, dry_run: bool) -> Vec<String> {
+    let key = if dry_run { "cli.file_dry" } else { "cli.file" };
+    let numbers = [
+        ("file", outcome.file.clone()),
+        ("total", outcome.records_total.to_string()),
+        ("accepted", outcome.records_accepted.to_string()),
+        ("unchanged", outcome.records_unchanged.to_string()),
+        ("rejected", outcome.rejected.len().to_string()),
+        ("warnings", outcome.warnings.len().to_string()),
+    ];
+    let places: Vec<(&str, &str)> = numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut lines = vec![i18n::text(lang, key, &places)];
+    for (severity, list) in [("cli.rejected", &outcome.rejected), ("cli.warning", &outcome.warnings)] {
+        for finding in list {
+            let row = finding.row.to_string();
+            let reason = finding.reason(lang);
+            let places =
+                [("row", &*row), ("column", &*finding.column), ("code", finding.code.code()), ("reason", &*reason)];
+            lines.push(i18n::text(lang, severity, &places));
+        }
+    }
+    lines
+}
+
+/// Writes findings beside each other as UTF-8 CSV with BOM, so that a spreadsheet opens them as they are.
+fn write_findings(folder: &std::path::Path, outcomes: &[FileOutcome], lang: Lang) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        let places = [("file", &*folder.to_string_lossy().into_owned()), ("detail", &*error.to_string())];
+        Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &places)
+    };
+    std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
+    for outcome in outcomes.iter().filter(|one| !one.rejected.is_empty() || !one.warnings.is_empty()) {
+        let name = outcome.file.rsplit(['/', '\\']).next().unwrap_or("file");
+        let mut bytes = "\u{feff}".as_bytes().to_vec();
+        let mut writer = csv::Writer::from_writer(&mut bytes);
+        let head = ["row", "column", "code", "contract", "reason"];
+        let head = head.map(|word| i18n::text(lang, &format!("cli.findings_{word}"), &[]));
+        writer.write_record(&head).map_err(|e| failed(&e))?;
+        for finding in outcome.rejected.iter().chain(&outcome.warnings) {
+            let contract = finding.contract.clone().unwrap_or_default();
+            let reason = finding.reason(lang);
+            let cells = [finding.row.to_string(), finding.column.clone(), finding.code.code().to_owned(), contract, reason];
+            writer.write_record(cells.map(|cell| neutral(&cell))).map_err(|e| failed(&e))?;
+        }
+        writer.flush().map_err(|e| failed(&e))?;
+        drop(writer);
+        std::fs::write(folder.join(format!("{name}.findings.csv")), bytes).map_err(|e| failed(&e))?;
+    }
+    Ok(())
+}
+
+/// A cell that a spreadsheet would take for a formula gets a leading apostrophe.
+fn neutral(cell: &str) -> String {
+    let first = cell.chars().next();
+    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠'));
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}

@@ -1,0 +1,183 @@
+//! The command line: what a person or another program types.
+//!
+//! Owns the commands, their answers as text or JSON, and the exit codes: 0 done, 1 done but something needs
+//! attention, 2 refused, 3 internal error.
+//! **Invariant:** with `--json` standard output holds one JSON document and nothing else.
+
+pub mod answer;
+pub mod demo;
+pub mod files;
+pub mod imports;
+pub mod jobs;
+pub mod read;
+pub mod serve;
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::app::{App, Opening};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::i18n::Lang;
+
+pub use answer::{Exit, Failure};
+
+/// Fund manager for IP-pledge loan risk-compensation funds (知识产权质押融资风险补偿资金管理).
+#[derive(Debug, Parser)]
+#[command(name = "pledgefund", version, about)]
+pub struct Cli {
+    /// SQLite path, `sqlite:PATH`, or `postgres://…`; default: a SQLite file in the data folder.
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Settings file.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Folder for the database, mails and extra mappings.
+    #[arg(long, global = true)]
+    data_dir: Option<PathBuf>,
+    /// Language of messages.
+    #[arg(long, global = true, default_value = "zh")]
+    lang: LangWord,
+    /// Print one JSON document instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A language on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LangWord {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replay a year of sample files on a simulated clock, then serve it.
+    Demo {
+        /// Stop after the replay.
+        #[arg(long)]
+        no_serve: bool,
+        /// Last day of the replay.
+        #[arg(long)]
+        to: Option<NaiveDate>,
+        /// Address to listen on.
+        #[arg(long)]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Serve the pages and run the jobs.
+    Serve {
+        /// Address to listen on; loopback only until sign-in exists.
+        #[arg(long)]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Bring the database up to date.
+    Migrate,
+    /// Take in files.
+    Import(imports::ImportArgs),
+    /// Scheduled jobs.
+    #[command(subcommand)]
+    Job(jobs::JobCommand),
+    /// The book in figures.
+    Portfolio,
+    /// Claims.
+    #[command(subcommand)]
+    Claim(read::ClaimCommand),
+    /// The level of the fund.
+    Reserve {
+        /// Business date; default: as the books stand now.
+        #[arg(long)]
+        on: Option<NaiveDate>,
+    },
+    /// Rulebooks.
+    #[command(subcommand)]
+    Rulebook(read::RulebookCommand),
+    /// Prove ledger, promises, projections, payouts and chains.
+    Verify,
+    /// Settings.
+    #[command(subcommand)]
+    Config(read::ConfigCommand),
+}
+
+/// Everything a command needs besides its own arguments.
+#[derive(Debug)]
+pub struct Context {
+    /// Settings.
+    pub config: Config,
+    /// Language of messages.
+    pub lang: Lang,
+    /// Print JSON.
+    pub json: bool,
+}
+
+impl Context {
+    /// Opens the application on the machine's clock, or on the clock a demo database keeps.
+    ///
+    /// # Errors
+    /// What stops the application from opening.
+    pub fn open(&self, opening: Opening) -> Result<App, Failure> {
+        App::open(self.config.clone(), Clock::System, opening).map_err(Failure::from)
+    }
+}
+
+/// Runs the command line. Gives the exit code.
+#[must_use]
+pub fn run() -> std::process::ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _printed = error.print();
+            return if error.use_stderr() { Exit::Refused.into() } else { Exit::Done.into() };
+        }
+    };
+    start_logging();
+    let lang = match cli.lang {
+        LangWord::Zh => Lang::Zh,
+        LangWord::En => Lang::En,
+    };
+    match dispatch(cli, lang) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            answer::print_failure(&failure, lang);
+            failure.exit().into()
+        }
+    }
+}
+
+fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
+    let mut config = Config::load(cli.config.as_deref())?;
+    if let Some(dir) = cli.data_dir {
+        config.data.dir = dir;
+    }
+    if let Some(url) = cli.database_url.filter(|url| !url.is_empty()) {
+        config.data.database_url = url;
+    }
+    let context = Context { config, lang, json: cli.json };
+    match cli.command {
+        Command::Demo { no_serve, to, listen } => demo::run(&context, to, (!no_serve).then_some(listen)),
+        Command::Serve { listen } => serve::run(&context, listen),
+        Command::Migrate => read::migrate(&context),
+        Command::Import(args) => imports::run(&context, &args),
+        Command::Job(command) => jobs::run(&context, &command),
+        Command::Portfolio => read::portfolio(&context),
+        Command::Claim(read::ClaimCommand::List) => read::claims(&context),
+        Command::Reserve { on } => read::reserve(&context, on),
+        Command::Rulebook(command) => read::rulebook(&context, &command),
+        Command::Verify => read::verify(&context),
+        Command::Config(command) => read::config(&context, &command),
+    }
+}
+
+/// Logs go to standard error, warnings and up unless `RUST_LOG` asks for more.
+fn start_logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
+    let started = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    drop(started);
+}

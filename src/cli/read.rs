@@ -1,0 +1,239 @@
+//! Commands that only read, and `migrate`.
+//!
+//! **Invariant:** none of these changes a figure.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::Context;
+use super::answer::{Exit, Failure, print_json, print_lines};
+use crate::app::Opening;
+use crate::domain::money::FenDelta;
+use crate::i18n;
+use crate::rulebook;
+use crate::storage::find::{money, parties};
+use crate::storage::rows::money::ReserveSnapshotRow;
+use crate::usecase::verify::Proof;
+use crate::usecase::{portfolio as figures, reserve as level, verify as proof};
+
+/// What to do with claims.
+#[derive(Debug, Subcommand)]
+pub enum ClaimCommand {
+    /// List the claims with what was computed for them.
+    List,
+}
+
+/// What to do with rulebooks.
+#[derive(Debug, Subcommand)]
+pub enum RulebookCommand {
+    /// Check a file and name every mistake with its line.
+    Check {
+        /// File.
+        file: PathBuf,
+    },
+    /// List the rulebooks stored.
+    List,
+}
+
+/// What to do with settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the settings in force.
+    Dump,
+    /// Check the settings.
+    Check,
+}
+
+/// Brings the database up to date.
+///
+/// # Errors
+/// Storage.
+pub fn migrate(context: &Context) -> Result<Exit, Failure> {
+    context.open(Opening::Migrate)?;
+    say(context, "cli.migrated", &json!({ "ok": true }));
+    Ok(Exit::Done)
+}
+
+fn say(context: &Context, key: &str, value: &Value) {
+    if context.json {
+        print_json(value);
+    } else {
+        print_lines([i18n::text(context.lang, key, &[])]);
+    }
+}
+
+/// Prints the book in figures.
+///
+/// # Errors
+/// Storage.
+pub fn portfolio(context: &Context) -> Result<Exit, Failure> {
+    let app = context.open(Opening::AsItIs)?;
+    let answer = figures::portfolio(&app, &mut *app.store.read()?)?;
+    print_json(&answer);
+    Ok(Exit::Done)
+}
+
+/// Prints the claims.
+///
+/// # Errors
+/// Storage.
+pub fn claims(context: &Context) -> Result<Exit, Failure> {
+    let app = context.open(Opening::AsItIs)?;
+    let answer = figures::claim_list(&app, &mut *app.store.read()?)?;
+    if context.json {
+        print_json(&answer);
+        return Ok(Exit::Done);
+    }
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let claims = answer["claims"].as_array().cloned().unwrap_or_default();
+    print_lines(claims.iter().map(|claim| {
+        let reasons: Vec<String> = claim["reasons"].as_array().into_iter().flatten().map(text).collect();
+        let facts = [&claim["claim_date"], &claim["bank"], &claim["contract"], &claim["decision"], &claim["payout"]];
+        let line = format!("{} {}", facts.map(text).join("  "), reasons.join(" "));
+        line.trim_end().to_owned()
+    }));
+    Ok(Exit::Done)
+}
+
+/// Prints the level of the fund.
+///
+/// # Errors
+/// Storage; no snapshot on or before the day asked for.
+pub fn reserve(context: &Context, on: Option<NaiveDate>) -> Result<Exit, Failure> {
+    let app = context.open(Opening::AsItIs)?;
+    let mut db = app.store.read()?;
+    let row = match on {
+        Some(day) => money::snapshot_on_or_before(&mut db, app.fund_id(), day)?
+            .ok_or_else(|| Failure::refused("NO_SNAPSHOT", "cli.no_snapshot", &[("on", &day.to_string())]))?,
+        None => {
+            let today = app.store.clock().today();
+            let mut row = level::level(&mut db, app.fund_id(), today)?;
+            row.business_date = today;
+            row
+        }
+    };
+    let answer = level_json(&row);
+    if context.json {
+        print_json(&answer);
+    } else {
+        let object = answer.as_object().cloned().unwrap_or_default();
+        print_lines(object.into_iter().map(|(key, value)| {
+            let label = i18n::text(context.lang, &format!("cli.reserve_{key}"), &[]);
+            format!("{label}  {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        }));
+    }
+    Ok(Exit::Done)
+}
+
+fn level_json(row: &ReserveSnapshotRow) -> Value {
+    let yuan = |fen: i64| FenDelta::new(fen).yuan();
+    json!({
+        "on": row.business_date.to_string(),
+        "balance": yuan(row.cash_fen),
+        "floor": yuan(row.floor_fen),
+        "reserved": yuan(row.reserved_fen),
+        "earmarked": yuan(row.earmarked_fen),
+        "ordered": yuan(row.ordered_fen),
+        "free": yuan(row.free_fen),
+        "capacity": yuan(row.capacity_fen),
+        "policy_minimum": yuan(row.policy_minimum_fen),
+        "contractual_maximum": yuan(row.contractual_maximum_fen),
+        "rulebook": format!("{}@{}", row.rulebook_id, row.rulebook_version),
+    })
+}
+
+/// Checks a rulebook file, or lists what is stored.
+///
+/// # Errors
+/// Storage; a file that is not there.
+pub fn rulebook(context: &Context, command: &RulebookCommand) -> Result<Exit, Failure> {
+    match command {
+        RulebookCommand::Check { file } => check_rulebook(context, file),
+        RulebookCommand::List => {
+            let app = context.open(Opening::AsItIs)?;
+            let rows = parties::rulebooks(&mut *app.store.read()?, app.fund_id())?;
+            if context.json {
+                let list: Vec<Value> = rows
+                    .iter()
+                    .map(|row| json!({ "id": row.rulebook_id, "version": row.version, "hash": row.hash }))
+                    .collect();
+                print_json(&json!({ "rulebooks": list }));
+            } else {
+                print_lines(rows.iter().map(|row| format!("{}@{}  {}", row.rulebook_id, row.version, row.hash)));
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn check_rulebook(context: &Context, file: &PathBuf) -> Result<Exit, Failure> {
+    let shown = file.to_string_lossy().into_owned();
+    let body = std::fs::read_to_string(file).map_err(|error| {
+        let places = [("file", &*shown), ("detail", &*error.to_string())];
+        Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &places)
+    })?;
+    match rulebook::parse(&shown, &body) {
+        Ok(parsed) => {
+            let name = parsed.rulebook.name();
+            let answer = json!({ "ok": true, "rulebook": name, "hash": parsed.hash_hex });
+            say(context, "cli.rulebook_ok", &answer);
+            Ok(Exit::Done)
+        }
+        Err(faults) => {
+            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            if context.json {
+                print_json(&json!({ "ok": false, "faults": lines }));
+            } else {
+                print_lines(lines);
+            }
+            Ok(Exit::Refused)
+        }
+    }
+}
+
+/// Proves the books.
+///
+/// # Errors
+/// Storage.
+pub fn verify(context: &Context) -> Result<Exit, Failure> {
+    let app = context.open(Opening::AsItIs)?;
+    let found = proof::verify(&mut *app.store.read()?, app.fund_id())?;
+    if context.json {
+        print_json(&proof::proof_json(&found));
+    } else {
+        print_lines(proof_lines(context, &found));
+    }
+    Ok(if found.ok { Exit::Done } else { Exit::Attention })
+}
+
+/// A proof as lines of text.
+#[must_use]
+pub fn proof_lines(context: &Context, found: &Proof) -> Vec<String> {
+    let mut lines = Vec::new();
+    for check in &found.checks {
+        let mark = if check.ok { "ok  " } else { "FAIL" };
+        lines.push(format!("{mark}  {:<28} {}", check.name, check.checked));
+        lines.extend(check.failures.iter().map(|failure| format!("      {failure}")));
+    }
+    let key = if found.ok { "cli.proved" } else { "cli.not_proved" };
+    lines.push(i18n::text(context.lang, key, &[("digest", &found.digest)]));
+    lines
+}
+
+/// Prints or checks the settings.
+///
+/// # Errors
+/// None beyond what loading them has refused already.
+pub fn config(context: &Context, command: &ConfigCommand) -> Result<Exit, Failure> {
+    match command {
+        ConfigCommand::Dump if context.json => {
+            print_json(&serde_json::to_value(&context.config).unwrap_or_default());
+        }
+        ConfigCommand::Dump => print_lines([toml::to_string_pretty(&context.config).unwrap_or_default()]),
+        ConfigCommand::Check => say(context, "cli.config_ok", &json!({ "ok": true })),
+    }
+    Ok(Exit::Done)
+}
