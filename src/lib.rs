@@ -3,7 +3,12 @@
 //! Reading order: `domain` (the rules), `rulebook` (measures as data), `import` (bank files), `storage` (the one
 //! write door), `usecase` (business actions), `jobs`, `mail`, `reports`, `http`, `cli`.
 
+pub mod assets;
 pub mod domain;
 pub mod embedded;
+pub mod http;
 pub mod i18n;
+pub mod link;
 pub mod render;
+pub mod svg;
+pub mod views;

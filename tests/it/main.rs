@@ -1,1 +1,3 @@
-
+mod pages;
+mod support;
+mod texts;
