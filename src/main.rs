@@ -1,5 +1,3 @@
 //! Starts the command line.
 
-fn main() -> std::process::ExitCode {
-    pledgefund::cli::run()
-}
+fn main() {}

@@ -7,9 +7,11 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
-use crate::domain::money::FenDelta;
+use crate::assets;
+use crate::domain::money::{FenDelta, Ppm};
 use crate::embedded::{self, Templates};
 use crate::i18n::{self, Lang};
+use crate::link;
 
 /// Compiled templates.
 #[derive(Debug)]
@@ -25,11 +27,17 @@ impl Renderer {
     pub fn new() -> Result<Renderer, Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-        });
+        environment.set_auto_escape_callback(
+            |name| {
+                if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+            },
+        );
         environment.add_filter("yuan", yuan);
         environment.add_filter("wan", wan);
+        environment.add_filter("million", million);
+        environment.add_filter("percent", percent);
+        environment.add_filter("segment", |text: &str| link::segment(text));
+        environment.add_function("asset", |name: &str| Value::from_safe_string(assets::address(name)));
         for (path, body) in embedded::texts::<Templates>() {
             environment.add_template_owned(path, body)?;
         }
@@ -71,7 +79,8 @@ fn yuan(fen: i64) -> String {
 }
 
 /// Fen as 万元 with two decimals, rounded half away from zero, with thousands separators.
-fn wan(fen: i64) -> String {
+#[must_use]
+pub fn wan(fen: i64) -> String {
     grouped(&wan_plain(fen))
 }
 
@@ -81,6 +90,20 @@ pub fn wan_plain(fen: i64) -> String {
     let hundredths = i128::from(fen.unsigned_abs()).saturating_add(5_000) / 10_000;
     let sign = if fen < 0 && hundredths > 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// Fen as millions of yuan with four decimals, so that it holds the same digits as `wan`: for English pages.
+#[must_use]
+pub fn million(fen: i64) -> String {
+    let units = (i128::from(fen.unsigned_abs()).saturating_add(5_000)) / 10_000;
+    let sign = if fen < 0 && units > 0 { "-" } else { "" };
+    grouped(&format!("{sign}{}.{:04}", units / 10_000, units % 10_000))
+}
+
+/// Parts per million as a percentage with two decimals, rounded half up; a ratio is never below zero.
+fn percent(ppm: i64) -> Result<String, Error> {
+    let ratio = Ppm::try_new(ppm).map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+    Ok(ratio.percent())
 }
 
 /// Puts thousands separators into a plain decimal.

@@ -1,1 +1,6 @@
+//! The one integration binary: every area of the product, against both databases.
+
+mod pages;
 mod reports;
+mod support;
+mod texts;

@@ -1,0 +1,82 @@
+//! What a visitor sees when a page cannot be shown.
+//!
+//! **Invariant:** the page tells the code and what to do; the inside goes to the log and nowhere else.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+use thiserror::Error;
+
+use super::pages::Pages;
+use super::visit::Visit;
+use crate::i18n;
+use crate::views::Shell;
+
+/// Why a page cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PageError {
+    /// Nothing has this address or this identifier.
+    #[error("nothing is here")]
+    NotFound,
+    /// The request wanted to change something.
+    #[error("pages are for reading only")]
+    ReadOnly,
+    /// The database cannot be reached.
+    #[error("the database cannot be reached: {detail}")]
+    Unavailable {
+        /// For the log.
+        detail: String,
+    },
+    /// A fault of the program or a corrupt row.
+    #[error("internal error: {detail}")]
+    Internal {
+        /// For the log.
+        detail: String,
+    },
+}
+
+/// The page of an error.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ErrorView {
+    /// Frame.
+    pub shell: Shell,
+    /// Status number.
+    pub status: u16,
+    /// Stable code; its words are `page.error.<code>` and `page.error.<code>_help`.
+    pub code: String,
+}
+
+impl PageError {
+    const fn parts(&self) -> (StatusCode, &'static str) {
+        match self {
+            PageError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            PageError::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "read_only"),
+            PageError::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            PageError::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+}
+
+/// Answers with the page of `error`; machines that ask for health get JSON.
+#[must_use]
+pub fn respond(pages: &Pages, visit: &Visit, error: &PageError) -> Response {
+    let (status, code) = error.parts();
+    if status.is_server_error() {
+        tracing::error!(error = %error, path = %visit.path, "page not shown: {error}");
+    }
+    if visit.path == "/health" {
+        return (status, Json(json!({ "status": "failing", "code": code }))).into_response();
+    }
+    let mut view = ErrorView { status: status.as_u16(), code: code.to_owned(), ..ErrorView::default() };
+    visit.frame(&mut view.shell, "");
+    match pages.renderer.render("pages/error.html", visit.lang, &view) {
+        Ok(body) => (status, visit.language_cookie(), Html(body)).into_response(),
+        Err(broken) => {
+            tracing::error!(error = %broken, "the error page itself is broken: {broken}");
+            let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+            (status, kind, i18n::both(&format!("page.error.{code}"), &[])).into_response()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The server with the fixture behind it, on a free port.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use pledgefund::http::error::PageError;
+use pledgefund::http::pages::{PageRequest, PageView, Pages};
+use pledgefund::http::{router, serve};
+use pledgefund::i18n::Lang;
+use pledgefund::render::Renderer;
+use pledgefund::views::claims::ClaimListView;
+use pledgefund::views::dashboard::DashboardView;
+use pledgefund::views::fund::FundView;
+use pledgefund::views::imports::ImportsView;
+use pledgefund::views::jobs::JobsView;
+use pledgefund::views::loans::LoanListView;
+use pledgefund::views::mails::MailsView;
+
+use super::fixture;
+
+/// A running server; stops in order with this value.
+pub struct Server {
+    pub address: SocketAddr,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// What the data behind the server are.
+#[derive(Clone, Copy)]
+pub enum Data {
+    Full,
+    /// A fund on its first day.
+    Empty,
+    /// A database that is down.
+    Down,
+    /// A loader with a fault that must stay inside.
+    Broken,
+}
+
+pub fn start(data: Data) -> Server {
+    let (tell, told) = std::sync::mpsc::channel();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let listener = serve::listen("127.0.0.1:0").await.unwrap();
+            tell.send(listener.local_addr().unwrap()).unwrap();
+            let ask = async move { stopped.await.unwrap_or(()) };
+            serve::serve(listener, router::router(pages(data)), ask).await.unwrap();
+        });
+    });
+    Server { address: told.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.send(()).expect("the server still runs");
+        }
+        let ended = self.thread.take().expect("started once").join();
+        assert!(ended.is_ok() || std::thread::panicking(), "the server ended badly");
+    }
+}
+
+fn pages(data: Data) -> Pages {
+    let load = move |request: PageRequest, _lang: Lang| match data {
+        Data::Full => full(request),
+        Data::Empty => empty(request),
+        Data::Down => Err(PageError::Unavailable { detail: "host=secret-db.internal refused".to_owned() }),
+        Data::Broken => panic!("secret inside"),
+    };
+    Pages { load: Arc::new(load), renderer: Arc::new(Renderer::new().expect("templates compile")) }
+}
+
+fn full(request: PageRequest) -> Result<PageView, PageError> {
+    let known = |id: &str, wanted: &str| if id == wanted { Ok(()) } else { Err(PageError::NotFound) };
+    Ok(match request {
+        PageRequest::Dashboard => PageView::Dashboard(Box::new(fixture::dashboard())),
+        PageRequest::Loans(_) => PageView::Loans(Box::new(fixture::loans())),
+        PageRequest::Loan(id) => {
+            known(&id, fixture::LOAN)?;
+            PageView::Loan(Box::new(fixture::loan()))
+        }
+        PageRequest::Claims(_) => PageView::Claims(Box::new(fixture::claims())),
+        PageRequest::Claim(id) if id == "refused" => PageView::Claim(Box::new(fixture::refused_claim())),
+        PageRequest::Claim(id) => {
+            known(&id, fixture::CLAIM)?;
+            PageView::Claim(Box::new(fixture::claim()))
+        }
+        PageRequest::Fund(_) => PageView::Fund(Box::new(fixture::fund())),
+        PageRequest::Jobs(_) => PageView::Jobs(Box::new(fixture::jobs())),
+        PageRequest::Mails(_) => PageView::Mails(Box::new(fixture::mails())),
+        PageRequest::Mail(id) => {
+            known(&id, fixture::MAIL)?;
+            PageView::Mail(Box::new(fixture::mail()))
+        }
+        PageRequest::MailBody(_) => PageView::MailBody(fixture::MAIL_BODY.to_owned()),
+        PageRequest::MailRaw(_) => PageView::MailRaw(b"Subject: x\r\n\r\nbody".to_vec()),
+        PageRequest::Imports(_) => PageView::Imports(Box::new(fixture::imports())),
+        PageRequest::Health => PageView::Health(fixture::health()),
+    })
+}
+
+fn empty(request: PageRequest) -> Result<PageView, PageError> {
+    Ok(match request {
+        PageRequest::Dashboard => PageView::Dashboard(Box::<DashboardView>::default()),
+        PageRequest::Loans(_) => PageView::Loans(Box::<LoanListView>::default()),
+        PageRequest::Claims(_) => PageView::Claims(Box::<ClaimListView>::default()),
+        PageRequest::Fund(_) => PageView::Fund(Box::<FundView>::default()),
+        PageRequest::Jobs(_) => PageView::Jobs(Box::<JobsView>::default()),
+        PageRequest::Mails(_) => PageView::Mails(Box::<MailsView>::default()),
+        PageRequest::Imports(_) => PageView::Imports(Box::<ImportsView>::default()),
+        _ => return Err(PageError::NotFound),
+    })
+}

@@ -1,0 +1,185 @@
+//! A real browser that looks at pages: Debian's chromium, driven by chromedriver.
+//!
+//! `visit` opens every address in a window of its own size, waits until it is loaded, and reports what the console
+//! said, whether the page is wider than the window, and where the picture of it was saved.
+//! Without a browser the visit is skipped with one loud line; where `CI` is `true` that is a failure.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use super::wire;
+
+/// One page to look at.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    /// Name of the picture, without ending.
+    pub name: String,
+    pub url: String,
+    pub width: u32,
+    pub dark: bool,
+}
+
+impl Stop {
+    pub fn desktop(name: &str, url: &str) -> Stop {
+        Stop { name: name.to_owned(), url: url.to_owned(), width: 1440, dark: false }
+    }
+}
+
+/// What was seen.
+#[derive(Debug, Clone)]
+pub struct PageCheck {
+    pub name: String,
+    pub url: String,
+    pub title: String,
+    /// Value of `<html lang>`.
+    pub lang: String,
+    /// Console messages of level warning and above, content-policy reports among them.
+    pub console: Vec<String>,
+    /// The page itself is wider than the window (a table that scrolls in its own box is not).
+    pub too_wide: bool,
+    /// Texts cut off although their box does not say so: `tag.class: text`.
+    pub clipped: Vec<String>,
+    pub picture: PathBuf,
+}
+
+const CHROMIUM: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const DRIVER: [&str; 2] = ["/usr/bin/chromedriver", "/usr/lib/chromium/chromedriver"];
+const CLIPPED: &str = "return [...document.querySelectorAll('th,dt,h1,h2,.tag,.btn,.side a,.kpi dd')]\
+    .filter(e => e.offsetParent !== null && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)\
+    .map(e => e.tagName + '.' + e.className + ': ' + e.textContent.trim().slice(0, 40))";
+
+/// Looks at every stop; none without a browser.
+pub fn visit(stops: &[Stop]) -> Option<Vec<PageCheck>> {
+    let there = |paths: &[&'static str]| paths.iter().copied().find(|path| PathBuf::from(path).exists());
+    let (Some(chromium), Some(driver)) = (there(&CHROMIUM), there(&DRIVER)) else {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "no chromium and chromedriver although CI=true");
+        eprintln!("\n*** SKIPPED: pages were not looked at in a browser; install chromium and chromium-driver ***\n");
+        return None;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+    Some(runtime.block_on(visit_all(chromium, driver, stops)).expect("the browser does what it is told"))
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+async fn visit_all(chromium: &str, driver: &str, stops: &[Stop]) -> Result<Vec<PageCheck>, Failure> {
+    let profile = tempfile::tempdir()?;
+    let driver = Driver::start(driver)?;
+    let args: Vec<String> = [
+        "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --window-size=1440,900 --lang=zh-CN",
+        "--disable-background-networking --disable-component-update --disable-sync --no-first-run --hide-scrollbars",
+    ]
+    .iter()
+    .flat_map(|line| line.split(' ').map(str::to_owned))
+    .chain([format!("--user-data-dir={}", profile.path().display())])
+    .collect();
+    let wanted = json!({
+        "goog:chromeOptions": { "binary": chromium, "args": args },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    });
+    let Value::Object(wanted) = wanted else { return Err("capabilities are an object".into()) };
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    let client = builder.capabilities(wanted).connect(&format!("http://{}", driver.address)).await?;
+    let mut seen = Ok(Vec::new());
+    for stop in stops {
+        // The session is closed below whatever happens here, so that no browser is left behind.
+        let one = look(&client, &driver, stop).await;
+        seen = seen.and_then(|mut all: Vec<PageCheck>| {
+            one.map(|check| {
+                all.push(check);
+                all
+            })
+        });
+    }
+    client.close().await?;
+    seen
+}
+
+async fn look(client: &Client, driver: &Driver, stop: &Stop) -> Result<PageCheck, Failure> {
+    let session = client.session_id().await?.ok_or("a session has an id")?;
+    let scheme = if stop.dark { "dark" } else { "light" };
+    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+    driver.ask(&session, "goog/cdp/execute", &json!({ "cmd": "Emulation.setEmulatedMedia", "params": media }))?;
+    let metrics =
+        |height: u64| json!({ "width": stop.width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    let size = |height| json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics(height) });
+    driver.ask(&session, "goog/cdp/execute", &size(900))?;
+    client.goto(&stop.url).await?;
+    let whole = client.execute("return document.documentElement.scrollHeight", vec![]).await?;
+    let too_wide = client.execute("return document.documentElement.scrollWidth > window.innerWidth", vec![]).await?;
+    let clipped = client.execute(CLIPPED, vec![]).await?;
+    let lang = client.execute("return document.documentElement.lang", vec![]).await?;
+    driver.ask(&session, "goog/cdp/execute", &size(whole.as_u64().unwrap_or(900).clamp(600, 6_000)))?;
+    let picture = screens()?.join(format!("{}.png", stop.name));
+    std::fs::write(&picture, client.screenshot().await?)?;
+    let log = driver.ask(&session, "se/log", &json!({ "type": "browser" }))?;
+    let said = log["value"].as_array().cloned().unwrap_or_default();
+    let loud = |entry: &&Value| ["WARNING", "SEVERE"].contains(&entry["level"].as_str().unwrap_or("SEVERE"));
+    Ok(PageCheck {
+        name: stop.name.clone(),
+        url: stop.url.clone(),
+        title: client.title().await?,
+        lang: lang.as_str().unwrap_or("").to_owned(),
+        console: said.iter().filter(loud).map(|entry| entry["message"].to_string()).collect(),
+        too_wide: too_wide.as_bool().unwrap_or(true),
+        clipped: clipped.as_array().into_iter().flatten().map(|text| text.to_string()).collect(),
+        picture,
+    })
+}
+
+/// Folder of the pictures.
+fn screens() -> std::io::Result<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screens");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// A running chromedriver; ends with this value.
+struct Driver {
+    child: Child,
+    address: SocketAddr,
+    /// Kept open: the driver stops when nobody reads what it says.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Driver {
+    fn start(path: &str) -> Result<Driver, Failure> {
+        let mut child = Command::new(path).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut output = BufReader::new(child.stdout.take().ok_or("the driver has an output")?);
+        let mut line = String::new();
+        while output.read_line(&mut line)? > 0 {
+            // The first line repeats the port asked for, which is 0.
+            let named = line.rsplit_once("on port ").map(|(_, port)| port.trim().trim_end_matches('.'));
+            if let Some(port) = named.filter(|port| *port != "0") {
+                let port: u16 = port.parse()?;
+                return Ok(Driver { child, address: SocketAddr::from(([127, 0, 0, 1], port)), _output: output });
+            }
+            line.clear();
+        }
+        Err("chromedriver ended before it named its port".into())
+    }
+
+    /// What the driver answers to a command that the client library does not know.
+    fn ask(&self, session: &str, command: &str, body: &Value) -> Result<Value, Failure> {
+        let path = format!("/session/{session}/{command}");
+        let reply = wire::send(self.address, "POST", &path, &["Content-Type: application/json"], &body.to_string());
+        if reply.status != 200 {
+            return Err(format!("{command}: {} {}", reply.status, reply.text()).into());
+        }
+        Ok(serde_json::from_slice(&reply.body)?)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The session is closed by now; a driver that has already ended cannot be killed again, which is fine.
+        let _already_gone = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
