@@ -1,6 +1,6 @@
 //! Files compiled into the binary, so that one file is all an installation needs.
 //!
-//! Owns the folders `locales`, `templates`, `mappings`, `rulebooks`, `jobs`, `data`, `config` and `static`.
+//! Owns the folders `locales`, `templates`, `mappings`, `rulebooks`, `jobs`, `data`, `config`, `demo/bank-files` and `static`.
 //! **Invariant:** nothing here is read from the disk of the machine that runs the program.
 
 use std::borrow::Cow;
@@ -46,6 +46,10 @@ folder! {
     Config, "config"
 }
 folder! {
+    /// Sample files of the demo.
+    DemoFiles, "demo/bank-files"
+}
+folder! {
     /// Style sheets, scripts and pictures of the pages.
     Static, "static"
 }
@@ -69,4 +73,12 @@ pub fn text<F: RustEmbed>(path: &str) -> Option<String> {
 #[must_use]
 pub fn bytes<F: RustEmbed>(path: &str) -> Option<Cow<'static, [u8]>> {
     F::get(path).map(|file| file.data)
+}
+
+/// Paths of the files of a folder, sorted.
+#[must_use]
+pub fn paths<F: RustEmbed>() -> Vec<String> {
+    let mut paths: Vec<String> = F::iter().map(Cow::into_owned).collect();
+    paths.sort();
+    paths
 }
