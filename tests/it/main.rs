@@ -1,5 +1,6 @@
 //! The one integration binary: every area of the product, against both databases.
 
+mod domain;
 mod pages;
 mod reports;
 mod support;
