@@ -2,12 +2,12 @@
 //!
 //! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `tier`, `registration`, `filing`.
 
-// pub mod calendar;
-// pub mod credit_code;
-// pub mod filing;
-// pub mod ip_right;
-// pub mod ledger;
+pub mod calendar;
+pub mod credit_code;
+pub mod filing;
+pub mod ip_right;
+pub mod ledger;
 pub mod money;
 pub mod names;
-// pub mod registration;
-// pub mod tier;
+pub mod registration;
+pub mod tier;
