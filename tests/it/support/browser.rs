@@ -179,7 +179,8 @@ impl Driver {
     /// What the driver answers to a command that the client library does not know.
     fn ask(&self, session: &str, command: &str, body: &Value) -> Result<Value, Failure> {
         let path = format!("/session/{session}/{command}");
-        let reply = wire::send(self.address, "POST", &path, &["Content-Type: application/json"], &body.to_string());
+        let reply =
+            wire::try_send(self.address, "POST", &path, &["Content-Type: application/json"], &body.to_string())?;
         if reply.status != 200 {
             return Err(format!("{command}: {} {}", reply.status, reply.text()).into());
         }
