@@ -20,6 +20,8 @@ pub struct Series {
 /// What to draw.
 #[derive(Debug, Clone)]
 pub struct Chart {
+    /// Width and height in pixels; the text keeps its size when the picture is shown that wide.
+    pub size: (i64, i64),
     /// Identifier of the title, unique on the page.
     pub id: &'static str,
     /// What the picture shows, for readers who do not see it.
@@ -36,8 +38,6 @@ pub struct Chart {
     pub format: fn(i64) -> String,
 }
 
-const WIDTH: i64 = 6_400;
-const HEIGHT: i64 = 2_500;
 const LEFT: i64 = 520;
 const RIGHT: i64 = 80;
 const BOTTOM: i64 = 240;
@@ -46,6 +46,8 @@ const TICKS: i64 = 5;
 
 /// Where the plot lies, in tenths of a pixel.
 struct Plot {
+    width: i64,
+    height: i64,
     top: i64,
     top_value: i64,
     slots: i64,
@@ -54,14 +56,14 @@ struct Plot {
 impl Plot {
     /// Height of `value` on the page; what lies below zero is drawn at zero.
     fn y(&self, value: i64) -> i64 {
-        let room = i128::from(HEIGHT - BOTTOM - self.top);
+        let room = i128::from(self.height - BOTTOM - self.top);
         let shown = i128::from(value.clamp(0, self.top_value));
         let height = (shown * room + i128::from(self.top_value) / 2) / i128::from(self.top_value.max(1));
-        HEIGHT - BOTTOM - i64::try_from(height).unwrap_or(0)
+        self.height - BOTTOM - i64::try_from(height).unwrap_or(0)
     }
 
     fn slot_width(&self) -> i64 {
-        (WIDTH - LEFT - RIGHT) / self.slots.max(1)
+        (self.width - LEFT - RIGHT) / self.slots.max(1)
     }
 
     fn middle(&self, slot: usize) -> i64 {
@@ -75,14 +77,18 @@ pub fn draw(chart: &Chart) -> String {
     let (legend, rows) = legend(chart);
     let step = step_for(highest(chart));
     let plot = Plot {
-        top: 140 + LEGEND_ROW * rows,
+        width: chart.size.0 * 10,
+        height: chart.size.1 * 10,
+        top: 300 + LEGEND_ROW * rows,
         top_value: step.saturating_mul(steps_for(highest(chart), step)),
         slots: i64::try_from(chart.labels.len()).unwrap_or(1),
     };
     let mut out = format!(
-        "<svg class=\"chart\" viewBox=\"0 0 640 250\" width=\"640\" height=\"250\" role=\"img\" aria-labelledby=\"{id}\">\
+        "<svg class=\"chart\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-labelledby=\"{id}\">\
          <title id=\"{id}\">{title}</title><text class=\"tick\" x=\"4\" y=\"14\">{unit}</text>",
         id = chart.id,
+        wide = chart.size.0,
+        high = chart.size.1,
         title = escaped(&chart.title),
         unit = escaped(&chart.unit),
     );
@@ -138,7 +144,7 @@ fn grid(out: &mut String, chart: &Chart, plot: &Plot, step: i64) {
                 "<line class=\"{class}\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/>\
              <text class=\"tick end\" x=\"{}\" y=\"{}\">{}</text>",
                 px(LEFT),
-                px(WIDTH - RIGHT),
+                px(plot.width - RIGHT),
                 px(y),
                 px(y),
                 px(LEFT - 60),
@@ -156,7 +162,7 @@ fn months(out: &mut String, chart: &Chart, plot: &Plot) {
             format_args!(
                 "<text class=\"tick mid\" x=\"{}\" y=\"{}\">{}</text>",
                 px(plot.middle(slot)),
-                px(HEIGHT - 60),
+                px(plot.height - 60),
                 escaped(label),
             ),
         );
@@ -227,7 +233,7 @@ fn legend(chart: &Chart) -> (String, i64) {
     let mut out = String::new();
     for (series, column) in columns.chain(lines) {
         let width = 200 + text_width(&series.name) + 160;
-        if x + width > WIDTH && x > start {
+        if x + width > chart.size.0 * 10 && x > start {
             x = start;
             row += 1;
         }

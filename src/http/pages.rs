@@ -1,31 +1,29 @@
 //! What can be asked for, what is answered, and the handler of each page.
 //!
-//! **Invariant:** a handler only names its page; reading runs on a thread that may block, and a failure is a page.
+//! **Invariant:** a handler only names its page.
 
 use std::fmt;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
-use serde::Serialize;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 
+use super::answer::show;
 use super::error::{self, PageError};
-use super::headers;
 use super::visit::Visit;
 use crate::assets;
 use crate::i18n::Lang;
 use crate::render::Renderer;
-use crate::views::claims::{ClaimListView, ClaimState, ClaimView};
+use crate::views::HealthView;
+use crate::views::claims::{ClaimListView, ClaimView};
 use crate::views::dashboard::DashboardView;
 use crate::views::fund::FundView;
 use crate::views::imports::ImportsView;
 use crate::views::jobs::JobsView;
-use crate::views::loans::{LoanListView, LoanState, LoanView};
+use crate::views::loans::{LoanListView, LoanView};
 use crate::views::mails::{MailView, MailsView};
 use crate::views::query::{ClaimQuery, LoanQuery, PlainQuery};
-use crate::views::{HealthView, Shell, capital, charts};
 
 /// What a visitor asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,114 +191,4 @@ pub async fn nowhere(State(pages): State<Pages>, visit: Visit) -> Response {
 /// A request that is not for reading.
 pub async fn not_for_reading(State(pages): State<Pages>, visit: Visit) -> Response {
     error::respond(&pages, &visit, &PageError::ReadOnly)
-}
-
-/// Reads and renders on a thread that may block.
-async fn show(pages: Pages, visit: Visit, request: PageRequest) -> Response {
-    let (worker, here) = (pages.clone(), visit.clone());
-    let work =
-        move || (worker.load)(request.clone(), here.lang).and_then(|view| answer(&worker, &here, &request, view));
-    let done = match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(lost) => Err(PageError::Internal { detail: format!("the reading thread ended early: {lost}") }),
-    };
-    done.unwrap_or_else(|error| error::respond(&pages, &visit, &error))
-}
-
-/// Fills what the server knows better than the loader, and renders.
-fn answer(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageView) -> Result<Response, PageError> {
-    match view {
-        PageView::Dashboard(mut view) => {
-            view.charts = charts::of_months(&view.months, visit.lang);
-            visit.frame(&mut view.shell, "dashboard");
-            html(pages, visit, "dashboard", &view)
-        }
-        PageView::Loans(mut view) => {
-            if let PageRequest::Loans(query) = request {
-                view.pager = query.pager(view.totals.loans);
-                view.sort = query.sort_links();
-                view.query = query.clone();
-            }
-            view.states = LoanState::ALL.to_vec();
-            visit.frame(&mut view.shell, "loans");
-            html(pages, visit, "loans", &view)
-        }
-        PageView::Claims(mut view) => {
-            if let PageRequest::Claims(query) = request {
-                view.pager = query.pager(view.totals.claims);
-                view.sort = query.sort_links();
-                view.query = query.clone();
-            }
-            view.states = ClaimState::ALL.to_vec();
-            visit.frame(&mut view.shell, "claims");
-            html(pages, visit, "claims", &view)
-        }
-        PageView::Claim(mut view) => {
-            if let Some(calculation) = view.calculation.as_mut().filter(|_| visit.lang == Lang::Zh) {
-                calculation.payout_words = capital::capital(calculation.payout);
-            }
-            visit.frame(&mut view.shell, "claims");
-            html(pages, visit, "claim", &view)
-        }
-        PageView::Loan(mut view) => framed(pages, visit, "loans", "loan", &mut *view, |view| &mut view.shell),
-        PageView::Mail(mut view) => framed(pages, visit, "mails", "mail", &mut *view, |view| &mut view.shell),
-        other => answer_plain(pages, visit, request, other),
-    }
-}
-
-/// The pages with one search text and a pager, and what is not a page.
-fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageView) -> Result<Response, PageError> {
-    let query = match request {
-        PageRequest::Fund(query)
-        | PageRequest::Jobs(query)
-        | PageRequest::Mails(query)
-        | PageRequest::Imports(query) => query.clone(),
-        _ => PlainQuery::default(),
-    };
-    match view {
-        PageView::Fund(mut view) => {
-            (view.pager, view.query) = (query.pager(view.total), query);
-            framed(pages, visit, "fund", "fund", &mut *view, |view| &mut view.shell)
-        }
-        PageView::Jobs(mut view) => {
-            (view.pager, view.query) = (query.pager(view.total), query);
-            framed(pages, visit, "jobs", "jobs", &mut *view, |view| &mut view.shell)
-        }
-        PageView::Mails(mut view) => {
-            (view.pager, view.query) = (query.pager(view.total), query);
-            framed(pages, visit, "mails", "mails", &mut *view, |view| &mut view.shell)
-        }
-        PageView::Imports(mut view) => {
-            (view.pager, view.query) = (query.pager(view.total), query);
-            framed(pages, visit, "imports", "imports", &mut *view, |view| &mut view.shell)
-        }
-        PageView::MailBody(body) => Ok((headers::mail_body(), Html(body)).into_response()),
-        PageView::MailRaw(bytes) => Ok((headers::mail_download(), bytes).into_response()),
-        PageView::Health(health) => {
-            let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-            Ok((status, Json(health)).into_response())
-        }
-        _ => Err(PageError::Internal { detail: "the answer does not belong to the request".to_owned() }),
-    }
-}
-
-fn framed<V: Serialize>(
-    pages: &Pages,
-    visit: &Visit,
-    active: &str,
-    template: &str,
-    view: &mut V,
-    shell: impl Fn(&mut V) -> &mut Shell,
-) -> Result<Response, PageError> {
-    visit.frame(shell(view), active);
-    html(pages, visit, template, view)
-}
-
-fn html<V: Serialize>(pages: &Pages, visit: &Visit, template: &str, view: &V) -> Result<Response, PageError> {
-    let name = format!("pages/{template}.html");
-    let body = pages
-        .renderer
-        .render(&name, visit.lang, view)
-        .map_err(|error| PageError::Internal { detail: format!("{name}: {error:#}") })?;
-    Ok((visit.language_cookie(), Html(body)).into_response())
 }

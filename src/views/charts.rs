@@ -40,6 +40,7 @@ pub fn of_months(months: &[MonthPoint], lang: Lang) -> MonthCharts {
         Lang::En => render::million,
     };
     let money = Chart {
+        size: (660, 262),
         id: "chart-money",
         title: text("money_title"),
         unit: text("unit"),
@@ -52,6 +53,7 @@ pub fn of_months(months: &[MonthPoint], lang: Lang) -> MonthCharts {
         format,
     };
     let balance = Chart {
+        size: (470, 372),
         id: "chart-balance",
         title: text("balance_title"),
         unit: text("unit"),

@@ -77,6 +77,8 @@ pub enum Todo {
     FailedJob {
         /// Name of the job.
         job: String,
+        /// What people call it.
+        title: String,
         /// When it was due, made by `beijing`.
         due: String,
     },

@@ -29,6 +29,8 @@ shown! {
 pub struct NextJob {
     /// Name of the job.
     pub job: String,
+    /// What people call it.
+    pub title: String,
     /// When, made by `beijing`.
     pub due: String,
     /// The day rests on a holiday calendar that is not published yet.
@@ -40,6 +42,8 @@ pub struct NextJob {
 pub struct RunRow {
     /// Name of the job.
     pub job: String,
+    /// What people call it.
+    pub title: String,
     /// When it was due, made by `beijing`.
     pub due: String,
     /// Business date it worked on.
@@ -63,6 +67,8 @@ pub struct RunRow {
 pub struct JobCard {
     /// Name.
     pub name: String,
+    /// What people call it.
+    pub title: String,
     /// Why it exists.
     pub why: String,
     /// Plan: second minute hour day month weekday.

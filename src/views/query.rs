@@ -215,10 +215,15 @@ impl PlainQuery {
     }
 }
 
-/// Index of the first row of `page`, for the database.
+/// Index of the first row to read of `total` rows: a page beyond the end is the last one, as the pager says.
 #[must_use]
-pub fn offset(page: u64) -> u64 {
-    page.saturating_sub(1).saturating_mul(PAGE_ROWS)
+pub fn offset(page: u64, total: u64) -> u64 {
+    page.min(page_count(total)).saturating_sub(1).saturating_mul(PAGE_ROWS)
+}
+
+/// Pages that `total` rows fill, at least 1.
+fn page_count(total: u64) -> u64 {
+    total.div_ceil(PAGE_ROWS).max(1)
 }
 
 fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
@@ -262,7 +267,7 @@ fn list_path(path: &str, search: &str, bank: &str, state: &str, sort: &str, desc
 
 /// First, last and the neighbours of the page shown, with gaps between.
 fn pager(total: u64, asked: u64, href: impl Fn(u64) -> String) -> Pager {
-    let pages = total.div_ceil(PAGE_ROWS).max(1);
+    let pages = page_count(total);
     let page = asked.min(pages);
     let mut numbers = vec![1];
     numbers.extend((page.saturating_sub(2)..=page.saturating_add(2)).filter(|n| (2..pages).contains(n)));

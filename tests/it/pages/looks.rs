@@ -31,6 +31,8 @@ fn every_page_shows_in_a_browser_without_a_complaint() {
         assert!(check.console.is_empty(), "{}: the console says {:?}", check.url, check.console);
         assert!(!check.too_wide, "{} is wider than its window", check.name);
         assert!(check.clipped.is_empty(), "{} cuts off {:?}", check.name, check.clipped);
+        let phone = check.name.starts_with("phone");
+        assert!(phone || check.scrolling.is_empty(), "{}: tables scroll sideways: {:?}", check.name, check.scrolling);
         assert!(!check.title.is_empty() && check.picture.exists(), "{}", check.name);
         let english = check.name.ends_with("-en");
         assert_eq!(check.lang, if english { "en" } else { "zh-CN" }, "{}", check.name);

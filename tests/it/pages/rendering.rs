@@ -67,8 +67,8 @@ fn a_page_without_data_says_what_to_do() {
 fn proposal_figures_carry_the_proposal_banner() {
     let server = start(Data::Full);
     assert!(wire::get(server.address, "/").text().contains("建议值，未经批准"));
-    assert!(!wire::get(server.address, "/fund").text().contains("建议值，未经批准"));
-    assert!(wire::get(server.address, "/fund").text().contains("模拟时钟停在 2026-07-31"));
+    assert!(!wire::get(server.address, "/jobs").text().contains("建议值，未经批准"));
+    assert!(wire::get(server.address, "/jobs").text().contains("模拟时钟停在 2026-07-31"));
 }
 
 #[test]

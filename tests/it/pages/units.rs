@@ -59,7 +59,7 @@ fn a_pager_shows_the_ends_and_the_neighbours() {
     assert_eq!(numbers(99, 120), [1, 2, 3], "a page beyond the end is the last one");
     assert_eq!(on(2, 120).previous, "/fund?q=%E5%88%A9%E6%81%AF");
     assert_eq!(on(2, 120).next, "/fund?q=%E5%88%A9%E6%81%AF&page=3");
-    assert_eq!((offset(1), offset(3)), (0, 100));
+    assert_eq!((offset(1, 0), offset(3, 120), offset(99, 120), offset(2, 50)), (0, 100, 100, 0));
 }
 
 #[test]
@@ -84,13 +84,13 @@ fn capital_numerals_follow_the_bank_form() {
         (0, "人民币零元整"),
         (1, "人民币壹分"),
         (10, "人民币壹角整"),
-        (100_05, "人民币壹佰元零伍分"),
+        (10_005, "人民币壹佰元零伍分"),
         (150_000_000, "人民币壹佰伍拾万元整"),
         (3_500_000_000, "人民币叁仟伍佰万元整"),
-        (1_005_000_00, "人民币壹佰万伍仟元整"),
-        (100_001_00, "人民币壹拾万零壹元整"),
-        (1_000_000_010_00, "人民币壹拾亿零壹拾元整"),
-        (12_003_40, "人民币壹万贰仟零叁元肆角整"),
+        (100_500_000, "人民币壹佰万伍仟元整"),
+        (10_000_100, "人民币壹拾万零壹元整"),
+        (100_000_001_000, "人民币壹拾亿零壹拾元整"),
+        (1_200_340, "人民币壹万贰仟零叁元肆角整"),
         (305_742, "人民币叁仟零伍拾柒元肆角贰分"),
         (-150_000_000, "人民币负壹佰伍拾万元整"),
     ] {
@@ -113,6 +113,7 @@ fn moments_are_shown_in_beijing_time() {
 
 fn chart(columns: Vec<Series>, labels: usize) -> Chart {
     Chart {
+        size: (640, 254),
         id: "c",
         title: "A & <B>".to_owned(),
         unit: "万元".to_owned(),
@@ -132,7 +133,7 @@ fn heights(svg: &str) -> Vec<String> {
 fn a_column_is_as_high_as_its_share_of_the_axis() {
     let values = vec![Some(5_000_000_000), Some(2_500_000_000), None, Some(0)];
     let svg = svg::draw(&chart(vec![Series { name: "x".to_owned(), class: "c1", values }], 4));
-    assert_eq!(heights(&svg), ["212", "106"], "the axis ends at 5,000 and the plot is 212 high; gaps draw nothing");
+    assert_eq!(heights(&svg), ["200", "100"], "the axis ends at 5,000 and the plot is 200 high; gaps draw nothing");
     assert!(svg.contains(">5,000</text>") && svg.contains(">1,000</text>"), "{svg}");
     assert!(svg.contains("A &amp; &lt;B&gt;") && !svg.contains("style"), "{svg}");
 }

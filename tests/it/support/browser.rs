@@ -45,6 +45,8 @@ pub struct PageCheck {
     pub too_wide: bool,
     /// Texts cut off although their box does not say so: `tag.class: text`.
     pub clipped: Vec<String>,
+    /// Tables that have to be scrolled sideways, by their first head.
+    pub scrolling: Vec<String>,
     pub picture: PathBuf,
 }
 
@@ -53,6 +55,9 @@ const DRIVER: [&str; 2] = ["/usr/bin/chromedriver", "/usr/lib/chromium/chromedri
 const CLIPPED: &str = "return [...document.querySelectorAll('th,dt,h1,h2,.tag,.btn,.side a,.kpi dd')]\
     .filter(e => e.offsetParent !== null && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)\
     .map(e => e.tagName + '.' + e.className + ': ' + e.textContent.trim().slice(0, 40))";
+
+const SCROLLING: &str = "return [...document.querySelectorAll('.tw')]\
+    .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))";
 
 /// Looks at every stop; none without a browser.
 pub fn visit(stops: &[Stop]) -> Option<Vec<PageCheck>> {
@@ -114,6 +119,7 @@ async fn look(client: &Client, driver: &Driver, stop: &Stop) -> Result<PageCheck
     let whole = client.execute("return document.documentElement.scrollHeight", vec![]).await?;
     let too_wide = client.execute("return document.documentElement.scrollWidth > window.innerWidth", vec![]).await?;
     let clipped = client.execute(CLIPPED, vec![]).await?;
+    let scrolling = client.execute(SCROLLING, vec![]).await?;
     let lang = client.execute("return document.documentElement.lang", vec![]).await?;
     driver.ask(&session, "goog/cdp/execute", &size(whole.as_u64().unwrap_or(900).clamp(600, 6_000)))?;
     let picture = screens()?.join(format!("{}.png", stop.name));
@@ -128,9 +134,14 @@ async fn look(client: &Client, driver: &Driver, stop: &Stop) -> Result<PageCheck
         lang: lang.as_str().unwrap_or("").to_owned(),
         console: said.iter().filter(loud).map(|entry| entry["message"].to_string()).collect(),
         too_wide: too_wide.as_bool().unwrap_or(true),
-        clipped: clipped.as_array().into_iter().flatten().map(|text| text.to_string()).collect(),
+        clipped: words(&clipped),
+        scrolling: words(&scrolling),
         picture,
     })
+}
+
+fn words(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().map(Value::to_string).collect()
 }
 
 /// Folder of the pictures.
@@ -168,7 +179,8 @@ impl Driver {
     /// What the driver answers to a command that the client library does not know.
     fn ask(&self, session: &str, command: &str, body: &Value) -> Result<Value, Failure> {
         let path = format!("/session/{session}/{command}");
-        let reply = wire::send(self.address, "POST", &path, &["Content-Type: application/json"], &body.to_string());
+        let reply =
+            wire::try_send(self.address, "POST", &path, &["Content-Type: application/json"], &body.to_string())?;
         if reply.status != 200 {
             return Err(format!("{command}: {} {}", reply.status, reply.text()).into());
         }

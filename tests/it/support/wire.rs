@@ -1,6 +1,6 @@
 //! One plain HTTP/1.1 request over a socket, so that tests see exactly the bytes and headers a browser gets.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -31,33 +31,40 @@ pub fn get(server: SocketAddr, path: &str) -> Reply {
 
 #[track_caller]
 pub fn send(server: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> Reply {
-    let mut stream = TcpStream::connect(server).expect("the server listens");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit can be set");
+    try_send(server, method, path, headers, body).expect("the server answers")
+}
+
+/// As `send`, for callers that have something to clean up.
+pub fn try_send(server: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> io::Result<Reply> {
+    let mut stream = TcpStream::connect(server)?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let host =
         if headers.iter().any(|h| h.starts_with("Host:")) { String::new() } else { format!("Host: {server}\r\n") };
     let more: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     let length = body.len();
     let request =
         format!("{method} {path} HTTP/1.1\r\n{host}{more}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
-    stream.write_all(request.as_bytes()).expect("the request is sent");
-    let answer = read_answer(&mut stream);
-    let cut = head_end(&answer).expect("an answer has a head");
+    stream.write_all(request.as_bytes())?;
+    let answer = read_answer(&mut stream)?;
+    let no_answer = || io::Error::new(io::ErrorKind::InvalidData, "not an HTTP answer");
+    let cut = head_end(&answer).ok_or_else(no_answer)?;
     let head = String::from_utf8_lossy(&answer[..cut]).into_owned();
     let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|s| s.parse().ok()).expect("a status");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|s| s.parse().ok());
     let lower = |line: &str| line.split_once(':').map(|(n, v)| format!("{}: {}", n.to_lowercase(), v.trim()));
-    Reply { status, head: lines.filter_map(lower).collect(), body: answer[cut + 4..].to_vec() }
+    let status = status.ok_or_else(no_answer)?;
+    Ok(Reply { status, head: lines.filter_map(lower).collect(), body: answer[cut + 4..].to_vec() })
 }
 
 /// Reads until the promised length is there or the other side closes: not every server closes when asked to.
-fn read_answer(stream: &mut TcpStream) -> Vec<u8> {
+fn read_answer(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut answer = Vec::new();
     let mut piece = [0_u8; 65_536];
     loop {
-        let read = stream.read(&mut piece).expect("the answer is read");
+        let read = stream.read(&mut piece)?;
         answer.extend_from_slice(&piece[..read]);
         if read == 0 || is_whole(&answer) {
-            return answer;
+            return Ok(answer);
         }
     }
 }
