@@ -76,11 +76,8 @@ pub fn both(key: &str, places: &[(&str, &str)]) -> String {
 /// The names of the places in a pattern, sorted.
 #[must_use]
 pub fn places_of(pattern: &str) -> Vec<String> {
-    let mut names: Vec<String> = pattern
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()))
-        .collect();
+    let mut names: Vec<String> =
+        pattern.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned())).collect();
     names.sort();
     names.dedup();
     names

@@ -9,6 +9,7 @@ pub mod domain;
 pub mod embedded;
 pub mod hash;
 pub mod i18n;
+pub mod import;
 pub mod reference;
 pub mod render;
 pub mod storage;

@@ -121,8 +121,7 @@ impl Reference {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(file: &'static str) -> Result<T, ReferenceError> {
-    let body = embedded::text::<Files>(file)
-        .ok_or_else(|| ReferenceError { file, reason: "missing".to_owned() })?;
+    let body = embedded::text::<Files>(file).ok_or_else(|| ReferenceError { file, reason: "missing".to_owned() })?;
     toml::from_str(&body).map_err(|e| ReferenceError { file, reason: e.to_string() })
 }
 
@@ -130,7 +129,8 @@ fn calendar() -> Result<WorkCalendar, ReferenceError> {
     const FILE: &str = "holidays.toml";
     let mut years = BTreeMap::new();
     for entry in read::<HolidayFile>(FILE)?.year {
-        let wrong = |day: &str, why: &str| ReferenceError { file: FILE, reason: format!("{} {day}: {why}", entry.year) };
+        let wrong =
+            |day: &str, why: &str| ReferenceError { file: FILE, reason: format!("{} {day}: {why}", entry.year) };
         let mut days = YearDays::default();
         for (texts, weekend, into) in
             [(&entry.holidays, false, &mut days.holidays), (&entry.workdays, true, &mut days.workdays)]

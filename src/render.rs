@@ -25,9 +25,11 @@ impl Renderer {
     pub fn new() -> Result<Renderer, Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-        });
+        environment.set_auto_escape_callback(
+            |name| {
+                if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+            },
+        );
         environment.add_filter("yuan", yuan);
         environment.add_filter("wan", wan);
         for (path, body) in embedded::texts::<Templates>() {

@@ -167,9 +167,10 @@ impl TermEnd {
 }
 
 fn check_digit(digits: &str) -> char {
-    let sum = digits.chars().zip(WEIGHTS).fold(0_u32, |sum, (c, weight)| {
-        sum.wrapping_add(c.to_digit(10).unwrap_or(0).wrapping_mul(weight))
-    });
+    let sum = digits
+        .chars()
+        .zip(WEIGHTS)
+        .fold(0_u32, |sum, (c, weight)| sum.wrapping_add(c.to_digit(10).unwrap_or(0).wrapping_mul(weight)));
     match sum.wrapping_rem(11) {
         10 => 'X',
         digit => char::from_digit(digit, 10).unwrap_or('0'),

@@ -10,7 +10,7 @@ pub mod first_loan;
 pub mod ip_right;
 pub mod ledger;
 pub mod money;
-pub mod reserve;
 pub mod names;
 pub mod registration;
+pub mod reserve;
 pub mod tier;
