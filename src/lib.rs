@@ -11,6 +11,7 @@ pub mod embedded;
 pub mod hash;
 pub mod http;
 pub mod i18n;
+pub mod import;
 pub mod link;
 pub mod reference;
 pub mod render;

@@ -82,4 +82,3 @@ pub fn digest_of(heads: &[(String, i64, String)]) -> String {
     let texts: Vec<String> = sorted.into_iter().map(|(key, seq, hash)| format!("{key}#{seq}#{hash}")).collect();
     sm3_fields_hex(&texts.iter().map(|text| text.as_bytes()).collect::<Vec<_>>())
 }
-

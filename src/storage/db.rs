@@ -54,7 +54,6 @@ impl Db {
     }
 }
 
-
 /// Where the database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {

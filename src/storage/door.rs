@@ -149,10 +149,8 @@ impl Tx<'_> {
     /// `ScopeNotLocked` for a chain this transaction does not hold; otherwise what the database says.
     pub fn record(&mut self, mut change: Change) -> Result<String, StoreError> {
         let key = change.chain.key();
-        let head = self
-            .heads
-            .get_mut(&change.chain)
-            .ok_or_else(|| StoreError::ScopeNotLocked { chain: key.clone() })?;
+        let head =
+            self.heads.get_mut(&change.chain).ok_or_else(|| StoreError::ScopeNotLocked { chain: key.clone() })?;
         let seq = head.0.saturating_add(1);
         let event_id = format!("{key}#{seq}");
         let stamp = Stamp { business_date: self.act.on, recorded_at: self.now, event_id: event_id.clone() };

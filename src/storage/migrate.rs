@@ -142,7 +142,8 @@ fn require_durable(store: &Store) -> Result<(), StoreError> {
         }
     }
     if matches!(&*connection, Db::Sqlite(_)) {
-        let found = diesel::sql_query("SELECT sqlite_version() AS value").get_result::<OneText>(&mut *connection)?.value;
+        let found =
+            diesel::sql_query("SELECT sqlite_version() AS value").get_result::<OneText>(&mut *connection)?.value;
         let version: Vec<u32> = found.split('.').filter_map(|part| part.parse().ok()).collect();
         if version.as_slice() < SQLITE_FLOOR.as_slice() || version == SQLITE_WITHDRAWN {
             return Err(StoreError::UnsafeDurability { setting: "sqlite_version".to_owned(), found });

@@ -1,6 +1,7 @@
 //! The one integration binary: every area of the product, against both databases.
 
 mod domain;
+mod import;
 mod pages;
 mod reports;
 mod support;

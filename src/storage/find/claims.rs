@@ -68,8 +68,7 @@ pub fn filings(db: &mut Db, fund_id: &str) -> Result<Vec<ClaimRow>, StoreError> 
 /// # Errors
 /// What the database says.
 pub fn last_arrival(db: &mut Db, fund_id: &str) -> Result<i64, StoreError> {
-    let last: Option<i64> =
-        claims::table.filter(claims::fund_id.eq(fund_id)).select(max(claims::arrival)).first(db)?;
+    let last: Option<i64> = claims::table.filter(claims::fund_id.eq(fund_id)).select(max(claims::arrival)).first(db)?;
     Ok(last.unwrap_or(0))
 }
 

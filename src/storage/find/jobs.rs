@@ -160,11 +160,7 @@ pub fn runs(db: &mut Db, name: Option<&str>, limit: i64) -> Result<Vec<JobRunRow
         Some(name) => all.filter(job_runs::job.eq(name.to_owned())),
         None => all,
     };
-    Ok(all
-        .order((job_runs::due_at.desc(), job_runs::job))
-        .limit(limit)
-        .select(JobRunRow::as_select())
-        .load(db)?)
+    Ok(all.order((job_runs::due_at.desc(), job_runs::job)).limit(limit).select(JobRunRow::as_select()).load(db)?)
 }
 
 /// One occurrence.

@@ -29,11 +29,8 @@ pub fn reports_named(db: &mut Db, fund_id: &str, name: &str) -> Result<Vec<Repor
 /// # Errors
 /// What the database says.
 pub fn composed(db: &mut Db, content_key: &str) -> Result<bool, StoreError> {
-    let found: Option<String> = outbox::table
-        .filter(outbox::content_key.eq(content_key))
-        .select(outbox::message_id)
-        .first(db)
-        .optional()?;
+    let found: Option<String> =
+        outbox::table.filter(outbox::content_key.eq(content_key)).select(outbox::message_id).first(db).optional()?;
     Ok(found.is_some())
 }
 

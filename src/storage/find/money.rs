@@ -37,11 +37,7 @@ pub fn account_balance(db: &mut Db, fund_id: &str, account: &str) -> Result<i64,
 ///
 /// # Errors
 /// What the database says.
-pub fn compensation_paid(
-    db: &mut Db,
-    fund_id: &str,
-    holder: &Holder<'_>,
-) -> Result<i64, StoreError> {
+pub fn compensation_paid(db: &mut Db, fund_id: &str, holder: &Holder<'_>) -> Result<i64, StoreError> {
     let lines = ledger_lines::table
         .inner_join(ledger_transactions::table.on(ledger_transactions::tx_id.eq(ledger_lines::tx_id)))
         .inner_join(claims::table.on(claims::claim_id.eq(ledger_transactions::source_ref)))
@@ -97,8 +93,7 @@ pub fn fund_rows(db: &mut Db, fund_id: &str) -> Result<Vec<FundMovementRow>, Sto
 /// # Errors
 /// What the database says.
 pub fn fund_row_known(db: &mut Db, row_id: &str) -> Result<bool, StoreError> {
-    let found: Option<String> =
-        fund_rows::table.find(row_id).select(fund_rows::row_id).first(db).optional()?;
+    let found: Option<String> = fund_rows::table.find(row_id).select(fund_rows::row_id).first(db).optional()?;
     Ok(found.is_some())
 }
 

@@ -1,0 +1,186 @@
+//! Which sheet, which mapping and which bank a file belongs to.
+//!
+//! **Invariant:** a file is read with one mapping that fits its header completely, for one bank on which all
+//! sources agree.
+
+use super::ReadRequest;
+use super::field::FileKind;
+use super::file_error::FileError;
+use super::header::{Attempt, Layout, SEARCHED_ROWS, best_fit};
+use super::limits::Limits;
+use super::mapping::{Mapping, MappingSet};
+use super::sheet::{Book, RawRow};
+use crate::domain::names::PartnerCode;
+
+/// A mapping tried on a sheet.
+struct Candidate<'m> {
+    sheet: Option<String>,
+    attempt: Attempt<'m>,
+    /// Whether the sheet has the name that the mapping prefers.
+    named: bool,
+    /// Whether the mapping belongs to the bank the file is said to come from.
+    of_bank: bool,
+}
+
+impl Candidate<'_> {
+    fn rank(&self) -> (bool, usize, bool, bool) {
+        (self.attempt.is_complete(), self.attempt.score(), self.of_bank, self.named)
+    }
+}
+
+/// Finds the sheet to read and where its columns stand.
+///
+/// # Errors
+/// `Empty`, `MappingNotFound`, `SheetNotFound`, `HeaderUnknown`, `HeaderMissing`, `HeaderDuplicate`,
+/// `UnitContradiction`, and what the sheets refuse.
+pub fn choose<'m>(
+    book: &mut Book<'_>,
+    name: &str,
+    request: &ReadRequest,
+    mappings: &'m MappingSet,
+) -> Result<(Option<String>, Layout<'m>), FileError> {
+    let candidates = candidate_mappings(book, request, mappings)?;
+    let expected = request.bank.clone().or_else(|| bank_in_name(name));
+    let mut tried: Vec<Candidate<'m>> = Vec::new();
+    let mut first_headers: Option<Vec<String>> = None;
+    let sheets = book.sheets();
+    for sheet in &sheets {
+        let top = top_rows(book, sheet.as_deref(), &request.limits)?;
+        if first_headers.is_none() && !top.is_empty() {
+            first_headers = Some(widest_row(&top));
+        }
+        for mapping in &candidates {
+            let Some(attempt) = best_fit(&top, mapping) else { continue };
+            let named = mapping.sheet.is_some() && mapping.sheet == *sheet;
+            let of_bank = expected.is_some() && mapping.bank() == expected;
+            tried.push(Candidate { sheet: sheet.clone(), attempt, named, of_bank });
+        }
+    }
+    let Some(headers) = first_headers else { return Err(FileError::Empty) };
+    // The first of equals wins: the run-time folder is searched before what is compiled in.
+    let best = tried.iter().rev().max_by_key(|candidate| candidate.rank());
+    let sheet_names: Vec<String> = sheets.into_iter().flatten().collect();
+    match best {
+        Some(best) if best.attempt.is_complete() => {
+            let rivals = tried.iter().filter(|other| other.rank() == best.rank() && other.sheet != best.sheet);
+            if rivals.count() > 0 {
+                let wanted = best.attempt.layout.mapping.sheet.clone();
+                return Err(FileError::SheetNotFound { wanted, sheets: sheet_names });
+            }
+            Ok((best.sheet.clone(), best.attempt.layout.clone()))
+        }
+        other => Err(refuse(other, headers, sheet_names, &candidates)),
+    }
+}
+
+/// Why nothing fits: a workbook without the sheet that is waited for, the nearest header, or no header at all.
+fn refuse(
+    nearest: Option<&Candidate<'_>>,
+    headers: Vec<String>,
+    sheets: Vec<String>,
+    mappings: &[&Mapping],
+) -> FileError {
+    let near =
+        nearest.filter(|best| best.attempt.score().saturating_mul(2) > best.attempt.layout.mapping.columns.len());
+    if let Some(best) = near {
+        return best.attempt.refusal();
+    }
+    let wanted = mappings.iter().filter_map(|mapping| mapping.sheet.clone());
+    let absent: Vec<String> = wanted.filter(|name| !sheets.contains(name)).collect();
+    if !sheets.is_empty() && !absent.is_empty() && absent.len() == mappings.len() {
+        return FileError::SheetNotFound { wanted: absent.first().cloned(), sheets };
+    }
+    match nearest.filter(|best| best.attempt.score() > 0) {
+        Some(best) => best.attempt.refusal(),
+        None => FileError::HeaderUnknown { headers, missing: Vec::new() },
+    }
+}
+
+fn candidate_mappings<'m>(
+    book: &Book<'_>,
+    request: &ReadRequest,
+    mappings: &'m MappingSet,
+) -> Result<Vec<&'m Mapping>, FileError> {
+    let Some(name) = &request.mapping else {
+        return Ok(mappings.of_kind(request.kind).filter(|mapping| mapping.forms.contains(&book.form())).collect());
+    };
+    match mappings.of_kind(request.kind).find(|mapping| mapping.name == *name) {
+        Some(mapping) => Ok(vec![mapping]),
+        None => Err(FileError::MappingNotFound { name: name.clone(), kind: request.kind.code() }),
+    }
+}
+
+fn top_rows(book: &mut Book<'_>, sheet: Option<&str>, limits: &Limits) -> Result<Vec<RawRow>, FileError> {
+    let mut source = book.rows(sheet, limits)?;
+    let mut top = Vec::new();
+    while let Some(row) = source.next_row()? {
+        if row.number > SEARCHED_ROWS {
+            break;
+        }
+        top.push(row);
+    }
+    Ok(top)
+}
+
+fn widest_row(top: &[RawRow]) -> Vec<String> {
+    let texts = |row: &RawRow| -> Vec<String> {
+        row.cells
+            .iter()
+            .filter(|cell| !cell.merged)
+            .map(|cell| cell.value.text())
+            .filter(|text| !text.is_empty())
+            .collect()
+    };
+    top.iter().rev().map(texts).max_by_key(Vec::len).unwrap_or_default()
+}
+
+/// The bank of a file on which option, mapping and name agree.
+///
+/// # Errors
+/// `BankContradiction`.
+pub fn bank_of(
+    name: &str,
+    request: &ReadRequest,
+    mapping: &Mapping,
+    mappings: &MappingSet,
+) -> Result<Option<PartnerCode>, FileError> {
+    if !request.kind.is_of_one_bank() {
+        return Ok(request.bank.clone());
+    }
+    let by_option = request.bank.clone();
+    let by_mapping = mapping.bank();
+    let by_name = bank_in_name(name);
+    // A prefix that is no known bank may be any word, so it settles nothing against the other two.
+    let known_name = by_name.clone().filter(|bank| mappings.knows_bank(bank) || request.known_banks.contains(bank));
+    let mut sources = [&by_option, &by_mapping, &known_name].into_iter().flatten();
+    let first = sources.next();
+    if sources.any(|other| Some(other) != first) {
+        let text = |bank: &Option<PartnerCode>| bank.as_ref().map(ToString::to_string);
+        return Err(FileError::BankContradiction {
+            by_option: text(&by_option),
+            by_mapping: text(&by_mapping),
+            by_name: text(&by_name),
+        });
+    }
+    Ok(first.cloned().or(by_name))
+}
+
+/// A bank code before the first underscore of a file name: `SGH_202507.csv`.
+fn bank_in_name(name: &str) -> Option<PartnerCode> {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let (prefix, _) = base.split_once('_')?;
+    let shaped = (2..=8).contains(&prefix.len())
+        && prefix.starts_with(|c: char| c.is_ascii_uppercase())
+        && prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    shaped.then(|| PartnerCode::new(prefix))
+}
+
+/// The month in a file name: six digits between underscores or before the ending, `SGH_202507_v2.csv`.
+#[must_use]
+pub fn month_in_name(name: &str, kind: FileKind) -> Option<crate::domain::calendar::Month> {
+    if kind != FileKind::Servicing {
+        return None;
+    }
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    base.split(['_', '.', '-']).find_map(|part| crate::domain::calendar::Month::parse(part).ok())
+}

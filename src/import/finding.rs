@@ -1,0 +1,197 @@
+//! What is wrong, or worth a look, with one row of a file.
+//!
+//! Owns the closed list of codes and the wording of reasons (catalogue area `finding`).
+//! **Invariant:** code and arguments alone give the reason in either language, so a stored finding reads the same
+//! as a fresh one.
+
+use std::collections::BTreeMap;
+
+use super::field::Field;
+use crate::i18n::{self, Lang};
+
+/// Declares the codes.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $member:ident = $code:literal;)+) => {
+        /// Why a row is refused or warned of.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FindingCode { $($(#[$doc])* $member,)+ }
+        impl FindingCode {
+            /// Every code.
+            pub const ALL: &'static [FindingCode] = &[$(FindingCode::$member,)+];
+            /// The stable code.
+            #[must_use]
+            pub const fn code(self) -> &'static str { match self { $(FindingCode::$member => $code,)+ } }
+            /// The member with this code.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<FindingCode> {
+                FindingCode::ALL.iter().copied().find(|member| member.code() == code)
+            }
+        }
+    };
+}
+
+codes! {
+    /// A required cell is empty.
+    FieldMissing = "FIELD_MISSING";
+    /// A cell holds a spreadsheet error such as `#N/A`.
+    CellError = "CELL_ERROR";
+    /// A text begins like a formula.
+    TextFormula = "TEXT_FORMULA";
+    /// A number cell holds an identifier of more digits than a spreadsheet keeps.
+    DigitsLost = "DIGITS_LOST";
+    /// Not a number.
+    NumberInvalid = "NUMBER_INVALID";
+    /// A number finer than one fen, or than one millionth.
+    NumberTooFine = "NUMBER_TOO_FINE";
+    /// An amount below zero.
+    AmountNegative = "AMOUNT_NEGATIVE";
+    /// An amount that is not above zero.
+    AmountNotPositive = "AMOUNT_NOT_POSITIVE";
+    /// Well formed, but no such day.
+    DateInvalid = "DATE_INVALID";
+    /// Not readable as a date.
+    DateUnreadable = "DATE_UNREADABLE";
+    /// Warning: a date came as a bare serial number.
+    DateSerial = "DATE_SERIAL";
+    /// A word outside the closed list of its column.
+    ValueUnknown = "VALUE_UNKNOWN";
+    /// The check character of a credit code is wrong.
+    UsccCheck = "USCC_CHECK";
+    /// A credit code holds a character the standard does not use.
+    UsccCharset = "USCC_CHARSET";
+    /// A credit code has not 18 characters.
+    UsccLength = "USCC_LENGTH";
+    /// The check digit of a patent number is wrong.
+    PatentCheck = "PATENT_CHECK";
+    /// A patent number of no known form.
+    PatentForm = "PATENT_FORM";
+    /// Unknown kind of right.
+    IpKindUnknown = "IP_KIND_UNKNOWN";
+    /// Kinds, numbers and titles of a cell differ in count.
+    IpCount = "IP_COUNT";
+    /// The term of a right was over before disbursement.
+    IpTermOver = "IP_TERM_OVER";
+    /// Share of the rights outside 0 to 100.
+    IpShareRange = "IP_SHARE_RANGE";
+    /// Another share outside 0 to 100.
+    ShareRange = "SHARE_RANGE";
+    /// Rate outside 0 to 24.
+    RateRange = "RATE_RANGE";
+    /// Principal is missing.
+    PrincipalMissing = "PRINCIPAL_MISSING";
+    /// Principal is not above zero.
+    PrincipalNotPositive = "PRINCIPAL_NOT_POSITIVE";
+    /// Maturity before disbursement.
+    DateOrder = "DATE_ORDER";
+    /// The end of another period before its start.
+    PeriodOrder = "PERIOD_ORDER";
+    /// The first overdue day after the day of the report or claim.
+    OverdueOrder = "OVERDUE_ORDER";
+    /// The same contract again with the same content.
+    ContractDuplicate = "CONTRACT_DUPLICATE";
+    /// The same contract again with other content.
+    ContractConflict = "CONTRACT_CONFLICT";
+    /// The same key again in a file of another kind.
+    RowDuplicate = "ROW_DUPLICATE";
+    /// Warning: another name for the same credit code.
+    NameDiffers = "NAME_DIFFERS";
+    /// Warning: a declared first loan is none.
+    FirstLoanContradicted = "FIRST_LOAN_CONTRADICTED";
+    /// The contract is not registered.
+    ContractUnknown = "CONTRACT_UNKNOWN";
+    /// The contract is registered at more than one bank.
+    ContractAmbiguous = "CONTRACT_AMBIGUOUS";
+    /// A grade outside the five tiers.
+    GradeUnknown = "GRADE_UNKNOWN";
+    /// Warning: the bank's grade is milder than the floor.
+    GradeBelowFloor = "GRADE_BELOW_FLOOR";
+    /// Warning: a balance went up.
+    BalanceIncreased = "BALANCE_INCREASED";
+    /// A resent month misses loans of the version before.
+    MonthIncomplete = "MONTH_INCOMPLETE";
+    /// Claim: pledge registered after the loan became non-performing.
+    ClaimPledgeAfterNpl = "CLAIM_PLEDGE_AFTER_NPL";
+    /// Claim: the term of the pledged right was over.
+    ClaimIpTermOver = "CLAIM_IP_TERM_OVER";
+    /// Claim: not overdue long enough.
+    ClaimOverdueTooShort = "CLAIM_OVERDUE_TOO_SHORT";
+}
+
+/// Argument that picks another wording of the same code: `finding.<code>_<wording>`.
+pub const WORDING: &str = "wording";
+/// Argument holding a digit, which English writes as a word.
+pub const DIGIT: &str = "digit";
+
+/// Arguments of a reason, by place.
+pub type Arguments = BTreeMap<String, String>;
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Row, from 1 as a spreadsheet shows.
+    pub row: u32,
+    /// Header of the column as the file writes it; empty where the whole row is meant.
+    pub column: String,
+    /// Why.
+    pub code: FindingCode,
+    /// Contract, normalised; nothing where the row has none.
+    pub contract: Option<String>,
+    /// What fills the places of the reason.
+    pub args: Arguments,
+}
+
+impl Finding {
+    /// A finding at a row and column.
+    #[must_use]
+    pub fn new(row: u32, column: &str, code: FindingCode, contract: Option<&str>, args: &[(&str, &str)]) -> Finding {
+        Finding { row, column: column.to_owned(), code, contract: contract.map(str::to_owned), args: arguments(args) }
+    }
+
+    /// What a person reads.
+    #[must_use]
+    pub fn reason(&self, lang: Lang) -> String {
+        reason(self.code, &self.args, lang)
+    }
+}
+
+/// The reason that a code and its arguments stand for.
+#[must_use]
+pub fn reason(code: FindingCode, args: &Arguments, lang: Lang) -> String {
+    let key = match args.get(WORDING) {
+        Some(wording) => format!("finding.{}_{wording}", code.code()),
+        None => format!("finding.{}", code.code()),
+    };
+    let digit = args.get(DIGIT).map(|digit| i18n::text(lang, &format!("finding.digit_{digit}"), &[]));
+    let places: Vec<(&str, &str)> = args
+        .iter()
+        .map(|(name, value)| match &digit {
+            Some(word) if name == DIGIT => (name.as_str(), word.as_str()),
+            _ => (name.as_str(), value.as_str()),
+        })
+        .collect();
+    i18n::text(lang, &key, &places)
+}
+
+/// Arguments from pairs.
+#[must_use]
+pub fn arguments(pairs: &[(&str, &str)]) -> Arguments {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Why a row cannot be taken, before it is known where its columns stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// The column.
+    pub field: Field,
+    /// Why.
+    pub code: FindingCode,
+    /// What fills the reason.
+    pub args: Arguments,
+}
+
+impl Fault {
+    /// A fault of one column.
+    pub fn new(field: Field, code: FindingCode, args: &[(&str, &str)]) -> Fault {
+        Fault { field, code, args: arguments(args) }
+    }
+}

@@ -1,0 +1,240 @@
+//! Finding the header of a sheet by the names of its columns, never by position.
+//!
+//! Owns `Layout`: which column holds which field. **Invariant:** a layout accounts for every column that has a
+//! header: it holds a field, or the mapping says to ignore it.
+
+use std::collections::BTreeMap;
+
+use super::field::Field;
+use super::file_error::FileError;
+use super::mapping::{Mapping, contradicts};
+use super::sheet::RawRow;
+use crate::domain::names::fold_code;
+
+/// Rows from the top among which a header is looked for.
+pub const SEARCHED_ROWS: u32 = 12;
+
+/// Where the columns of a sheet stand.
+#[derive(Debug, Clone)]
+pub struct Layout<'m> {
+    /// The mapping that fits.
+    pub mapping: &'m Mapping,
+    /// Number of the last header row.
+    pub header_row: u32,
+    /// Column of each field, from 0.
+    pub columns: BTreeMap<Field, usize>,
+    /// Header of each field as the file writes it, the lowest row only.
+    pub shown: BTreeMap<Field, String>,
+}
+
+/// How well one mapping fits one row of a sheet.
+#[derive(Debug, Clone)]
+pub struct Attempt<'m> {
+    /// What was found.
+    pub layout: Layout<'m>,
+    /// Headers no field and no `ignore` knows.
+    pub unknown: Vec<String>,
+    /// Fields not found.
+    pub missing: Vec<Field>,
+    /// Headers that two columns have.
+    pub twice: Vec<String>,
+    /// Text that names another unit than the mapping, and the mapping's unit.
+    pub unit_clash: Option<(String, &'static str)>,
+}
+
+impl Attempt<'_> {
+    /// Whether nothing stands in the way.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.unknown.is_empty() && self.twice.is_empty() && self.unit_clash.is_none()
+    }
+
+    /// Fields found.
+    #[must_use]
+    pub fn score(&self) -> usize {
+        self.layout.columns.len()
+    }
+
+    /// What to tell the sender when this is the best there is.
+    #[must_use]
+    pub fn refusal(&self) -> FileError {
+        if let Some((header, unit)) = &self.unit_clash {
+            return FileError::UnitContradiction { header: header.clone(), unit };
+        }
+        if !self.twice.is_empty() {
+            return FileError::HeaderDuplicate { headers: self.twice.clone() };
+        }
+        let missing = self.missing.iter().map(|field| self.layout.mapping.first_header(*field)).collect();
+        if self.unknown.is_empty() {
+            return FileError::HeaderMissing { fields: missing };
+        }
+        FileError::HeaderUnknown { headers: self.unknown.clone(), missing }
+    }
+}
+
+/// Name of one column.
+struct Title {
+    column: usize,
+    /// Header rows joined: `贷款 / 本金`.
+    full: String,
+    /// The lowest header row.
+    leaf: String,
+}
+
+/// The best fit of a mapping among the first rows of a sheet.
+#[must_use]
+pub fn best_fit<'m>(top: &[RawRow], mapping: &'m Mapping) -> Option<Attempt<'m>> {
+    top.iter()
+        .filter(|row| row.number >= mapping.header_rows)
+        .map(|row| fit(top, row.number, mapping))
+        .max_by_key(|attempt| (attempt.is_complete(), attempt.score(), std::cmp::Reverse(attempt.layout.header_row)))
+}
+
+fn fit<'m>(top: &[RawRow], header_row: u32, mapping: &'m Mapping) -> Attempt<'m> {
+    let titles = titles_of(top, header_row, mapping.header_rows);
+    let mut columns = BTreeMap::new();
+    let mut taken: Vec<usize> = Vec::new();
+    let mut twice = Vec::new();
+    for (field, column) in &mapping.columns {
+        let aliases: Vec<String> = column.headers.iter().map(|header| fold_code(header)).collect();
+        let hits: Vec<&Title> = titles.iter().filter(|title| aliases.contains(&fold_code(&title.full))).collect();
+        if let Some(title) = hits.first() {
+            columns.insert(*field, title.column);
+        }
+        twice.extend(hits.iter().skip(1).map(|title| title.leaf.clone()));
+        taken.extend(hits.iter().map(|title| title.column));
+    }
+    let is_ignored = |title: &Title| mapping.ignore.iter().any(|header| fold_code(header) == fold_code(&title.full));
+    taken.extend(titles.iter().filter(|title| is_ignored(title)).map(|title| title.column));
+    fit_by_leaf(mapping, &titles, &mut columns, &mut taken);
+    let unknown: Vec<&Title> = titles.iter().filter(|title| !taken.contains(&title.column)).collect();
+    let shown = columns
+        .iter()
+        .filter_map(|(field, column)| {
+            titles.iter().find(|title| title.column == *column).map(|title| (*field, title.leaf.clone()))
+        })
+        .collect();
+    let missing: Vec<Field> = mapping
+        .columns
+        .iter()
+        .filter(|(field, column)| !column.optional && !columns.contains_key(field))
+        .map(|(field, _)| *field)
+        .collect();
+    let unit_clash = if columns.is_empty() {
+        None
+    } else {
+        unit_clash(top, header_row, mapping, &titles, &columns, &unknown, &missing)
+    };
+    let unknown = unknown.into_iter().map(|title| title.full.clone()).collect();
+    Attempt { layout: Layout { mapping, header_row, columns, shown }, unknown, missing, twice, unit_clash }
+}
+
+/// A second look by the lowest header row alone, for sheets whose group row has been lost or moved; only where the
+/// name is unique on both sides.
+fn fit_by_leaf(mapping: &Mapping, titles: &[Title], columns: &mut BTreeMap<Field, usize>, taken: &mut Vec<usize>) {
+    if mapping.header_rows < 2 {
+        return;
+    }
+    let leaf = |header: &str| fold_code(header.rsplit('/').next().unwrap_or(header));
+    let open: Vec<(Option<Field>, String)> = mapping
+        .columns
+        .iter()
+        .filter(|(field, _)| !columns.contains_key(field))
+        .flat_map(|(field, column)| column.headers.iter().map(|header| (Some(*field), leaf(header))))
+        .chain(mapping.ignore.iter().map(|header| (None, leaf(header))))
+        .collect();
+    for (field, name) in &open {
+        let free: Vec<usize> = titles
+            .iter()
+            .filter(|title| !taken.contains(&title.column) && fold_code(&title.leaf) == *name)
+            .map(|title| title.column)
+            .collect();
+        let unique = open.iter().filter(|(_, other)| other == name).count() == 1;
+        if let ([column], true) = (free.as_slice(), unique) {
+            taken.push(*column);
+            if let Some(field) = field {
+                columns.insert(*field, *column);
+            }
+        }
+    }
+}
+
+fn titles_of(top: &[RawRow], header_row: u32, rows: u32) -> Vec<Title> {
+    let first = header_row.saturating_sub(rows.saturating_sub(1));
+    let levels: Vec<Option<&RawRow>> =
+        (first..=header_row).map(|number| top.iter().find(|row| row.number == number)).collect();
+    let width = levels.iter().flatten().map(|row| row.cells.len()).max().unwrap_or(0);
+    let mut carried: Vec<String> = vec![String::new(); levels.len()];
+    let mut titles = Vec::new();
+    for column in 0..width {
+        let own: Vec<String> =
+            levels.iter().map(|row| row.map_or_else(String::new, |row| row.value(column).text())).collect();
+        for (carry, text) in carried.iter_mut().zip(&own) {
+            if !text.is_empty() {
+                carry.clone_from(text);
+            }
+        }
+        let Some(leaf) = own.iter().rev().find(|text| !text.is_empty()).cloned() else { continue };
+        let mut parts: Vec<&str> = Vec::new();
+        let lowest = own.last().is_some_and(|text| !text.is_empty());
+        for part in carried.iter().take(carried.len().saturating_sub(1)).filter(|_| lowest) {
+            if !part.is_empty() && parts.last() != Some(&part.as_str()) {
+                parts.push(part);
+            }
+        }
+        if parts.last() != Some(&leaf.as_str()) {
+            parts.push(&leaf);
+        }
+        titles.push(Title { column, full: parts.join(" / "), leaf });
+    }
+    titles
+}
+
+/// Looks for a unit in the file that the mapping does not say: in a header, in a header that would fit but for its
+/// unit, or in a line above the header such as 单位：万元.
+fn unit_clash(
+    top: &[RawRow],
+    header_row: u32,
+    mapping: &Mapping,
+    titles: &[Title],
+    columns: &BTreeMap<Field, usize>,
+    unknown: &[&Title],
+    missing: &[Field],
+) -> Option<(String, &'static str)> {
+    let title_of = |field: &Field| columns.get(field).and_then(|at| titles.iter().find(|title| title.column == *at));
+    let above: Vec<String> = top
+        .iter()
+        .filter(|row| row.number.saturating_add(mapping.header_rows) <= header_row)
+        .flat_map(|row| row.cells.iter().filter(|cell| !cell.merged).map(|cell| cell.value.text()))
+        .filter(|text| text.contains("单位"))
+        .collect();
+    for (field, column) in &mapping.columns {
+        let Some(unit) = column.unit else { continue };
+        if let Some(title) = title_of(field) {
+            if contradicts(&title.leaf, unit) {
+                return Some((title.leaf.clone(), unit.zh()));
+            }
+            let names_own = super::mapping::unit_named(&title.leaf).is_some();
+            if let Some(line) = above.iter().find(|line| !names_own && contradicts(line, unit)) {
+                return Some((line.clone(), unit.zh()));
+            }
+        }
+        if missing.contains(field) {
+            let bare: Vec<String> = column.headers.iter().map(|header| without_unit(header)).collect();
+            if let Some(title) =
+                unknown.iter().find(|title| bare.contains(&without_unit(&title.full)) && contradicts(&title.leaf, unit))
+            {
+                return Some((title.leaf.clone(), unit.zh()));
+            }
+        }
+    }
+    None
+}
+
+fn without_unit(header: &str) -> String {
+    let folded = fold_code(header);
+    match folded.rsplit_once('(') {
+        Some((name, unit)) if unit.contains('元') => name.to_owned(),
+        _ => folded,
+    }
+}

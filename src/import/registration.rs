@@ -1,0 +1,265 @@
+//! Loans asking for cover.
+//!
+//! A refused loan is refused whole with one finding, the first in this order: contract, borrower (name, credit code,
+//! founding date, county, industry, size, employees, revenue, first loan), loan (principal, rate, disbursement,
+//! maturity, order of the two, repayment, share of the rights), rights one by one (kind, number, term, value),
+//! appraisal, pledge, insurance, guarantee, and last whether the contract was accepted in an earlier row.
+//! **Invariant:** a contract with its drawdown number is accepted at most once a file.
+
+use std::collections::{HashMap, HashSet};
+
+use super::field::Field;
+use super::file_error::FileError;
+use super::finding::{Fault, FindingCode, WORDING};
+use super::header::Layout;
+use super::mapping::RowPer;
+use super::rights;
+use super::row::RowView;
+use super::rows::{DataRows, Gathered, Placed};
+use super::sheet::RawRow;
+use crate::domain::credit_code::{CreditCode, CreditCodeError};
+use crate::domain::money::{Fen, Ppm};
+use crate::domain::names::{ContractNo, Repayment, SizeClass, fold_code};
+use crate::domain::registration::{BorrowerFacts, Guarantee, Insurance, PledgedRight, Registration};
+
+/// Highest yearly rate taken for a rate and not for a slip of the pen: 24 %.
+const HIGHEST_RATE_PPM: i64 = 240_000;
+
+/// Reads the loans of a file.
+///
+/// # Errors
+/// What refuses the whole file.
+pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<Registration>, FileError> {
+    let mut reader = Reader { gathered: Gathered::new(), accepted: HashMap::new(), names: HashMap::new() };
+    let layout = rows.layout();
+    let per_right = layout.mapping.row_per == RowPer::Right;
+    let mut block = Block::default();
+    while let Some(row) = rows.next_row()? {
+        if per_right && block.goes_on_with(layout, &row) {
+            block.push(layout, row);
+            continue;
+        }
+        reader.take(layout, &block.rows);
+        block = Block::default();
+        block.push(layout, row);
+    }
+    reader.take(layout, &block.rows);
+    Ok(reader.gathered)
+}
+
+/// The rows of one loan.
+#[derive(Default)]
+struct Block {
+    rows: Vec<RawRow>,
+    /// Kind and number of each right, folded.
+    rights: HashSet<[String; 2]>,
+}
+
+impl Block {
+    fn push(&mut self, layout: &Layout<'_>, row: RawRow) {
+        self.rights.insert(right_of(&RowView::new(&row, layout)));
+        self.rows.push(row);
+    }
+
+    /// Whether a row is a further right of this loan: its loan cells are merged with those above, empty, or the same
+    /// once more while the right is another.
+    fn goes_on_with(&self, layout: &Layout<'_>, row: &RawRow) -> bool {
+        let Some(first) = self.rows.first() else { return false };
+        let (head, next) = (RowView::new(first, layout), RowView::new(row, layout));
+        if next.is_inherited(Field::Contract) {
+            return true;
+        }
+        let mut loan_fields = layout.columns.keys().filter(|field| !field.is_of_one_right());
+        let same = |field: &Field| fold_code(&head.cell(*field).text()) == fold_code(&next.cell(*field).text());
+        let adds_nothing = |field: &Field| next.cell(*field).is_blank() || next.is_inherited(*field) || same(field);
+        loan_fields.all(adds_nothing)
+            && (next.cell(Field::Contract).is_blank() || !self.rights.contains(&right_of(&next)))
+    }
+}
+
+fn right_of(row: &RowView<'_>) -> [String; 2] {
+    [Field::IpKind, Field::IpNumber].map(|field| fold_code(&row.cell(field).text()))
+}
+
+/// What has been accepted so far.
+struct Reader {
+    gathered: Gathered<Registration>,
+    /// Place in `gathered.records` by contract and drawdown.
+    accepted: HashMap<(ContractNo, String), usize>,
+    /// First accepted name by credit code.
+    names: HashMap<CreditCode, String>,
+}
+
+impl Reader {
+    fn take(&mut self, layout: &Layout<'_>, block: &[RawRow]) {
+        let views: Vec<RowView<'_>> = block.iter().map(|row| RowView::new(row, layout)).collect();
+        let Some(head) = views.first() else { return };
+        let contract = head.contract_shown();
+        let outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
+        if let Ok(loan) = &outcome {
+            let key = (loan.contract.clone(), loan.drawdown.clone());
+            self.accepted.insert(key, self.gathered.records.len());
+            let code = loan.borrower.credit_code.clone();
+            let name = self.names.entry(code).or_insert_with(|| loan.borrower.name.clone());
+            if *name != loan.borrower.name {
+                let fault = Fault::new(Field::Borrower, FindingCode::NameDiffers, &[("value", &loan.borrower.name)]);
+                self.gathered.warn(layout, head.number(), contract.as_deref(), fault);
+            }
+            self.gathered.warn_of_serials(head, contract.as_deref());
+        }
+        self.gathered.take(layout, head.number(), contract.as_deref(), outcome);
+    }
+
+    fn first_of_its_contract(&self, loan: Registration) -> Result<Registration, Placed> {
+        let key = (loan.contract.clone(), loan.drawdown.clone());
+        let Some(earlier) = self.accepted.get(&key).and_then(|place| self.gathered.records.get(*place)) else {
+            return Ok(loan);
+        };
+        let first = earlier.row.to_string();
+        let mut args = vec![("contract", loan.contract.as_str()), ("first", first.as_str())];
+        let code = if earlier.value == loan {
+            FindingCode::ContractDuplicate
+        } else {
+            if earlier.value.principal == loan.principal {
+                args.push((WORDING, "content"));
+            }
+            FindingCode::ContractConflict
+        };
+        Err(Fault::new(Field::Contract, code, &args).into())
+    }
+}
+
+fn read_loan(rows: &[RowView<'_>]) -> Result<Registration, Placed> {
+    let head = rows.first().ok_or_else(|| Fault::new(Field::Contract, FindingCode::FieldMissing, &[]))?;
+    let contract = head.contract()?;
+    let drawdown = head.drawdown()?;
+    let borrower = read_borrower(head)?;
+    let first_loan_declared = head.yes_no(Field::FirstLoan)?;
+    let principal = read_principal(head, &contract)?;
+    let annual_rate = needed_percent(head, Field::AnnualRate, HIGHEST_RATE_PPM, FindingCode::RateRange)?;
+    let disbursed_on = head.needed_date(Field::DisbursedOn)?;
+    let matures_on = head.needed_date(Field::MaturesOn)?;
+    in_order(head, (Field::DisbursedOn, Field::MaturesOn), FindingCode::DateOrder)?;
+    let repayment = head.word(Field::Repayment, Repayment::from_zh, FindingCode::ValueUnknown)?;
+    let ip_share = needed_percent(head, Field::IpShare, Ppm::ONE.get(), FindingCode::IpShareRange)?;
+    let per_right = head.layout().mapping.row_per == RowPer::Right;
+    let rights =
+        if per_right { rights::from_rows(rows, disbursed_on)? } else { rights::from_one_row(head, disbursed_on)? };
+    let appraised_total = if per_right { total_of(&rights) } else { head.money(Field::Appraised)? };
+    Ok(Registration {
+        contract,
+        drawdown,
+        borrower,
+        first_loan_declared,
+        principal,
+        annual_rate,
+        disbursed_on,
+        matures_on,
+        repayment,
+        ip_share,
+        rights,
+        appraised_total,
+        appraiser: head.optional_text(Field::Appraiser)?,
+        pledge_no: head.optional_text(Field::PledgeNo)?,
+        pledge_registered_on: head.date(Field::PledgeRegisteredOn)?,
+        insurance: read_insurance(head)?,
+        guarantee: read_guarantee(head)?,
+    })
+}
+
+fn read_borrower(head: &RowView<'_>) -> Result<BorrowerFacts, Fault> {
+    let name = head.needed_text(Field::Borrower)?;
+    let code_text = head.needed_text(Field::CreditCode)?;
+    let credit_code = CreditCode::parse(&code_text).map_err(|error| credit_code_fault(&code_text, error))?;
+    Ok(BorrowerFacts {
+        name,
+        credit_code,
+        founded_on: head.needed_date(Field::FoundedOn)?,
+        county: head.needed_text(Field::County)?,
+        industry: head.needed_text(Field::Industry)?,
+        size_declared: head.word(Field::Size, SizeClass::from_zh, FindingCode::ValueUnknown)?,
+        employees: head.count(Field::Employees)?,
+        revenue: head.money(Field::Revenue)?,
+    })
+}
+
+fn credit_code_fault(text: &str, error: CreditCodeError) -> Fault {
+    let shown = fold_code(text);
+    let fault = |code, args: &[(&str, &str)]| {
+        let mut args = args.to_vec();
+        args.push(("value", &shown));
+        Fault::new(Field::CreditCode, code, &args)
+    };
+    match error {
+        CreditCodeError::Length { found } => fault(FindingCode::UsccLength, &[("found", &found.to_string())]),
+        CreditCodeError::Check { .. } => fault(FindingCode::UsccCheck, &[]),
+        CreditCodeError::Charset { found, meant: Some(digit) } => {
+            fault(FindingCode::UsccCharset, &[("found", &found.to_string()), ("digit", &digit.to_string())])
+        }
+        CreditCodeError::Charset { found, meant: None } => {
+            fault(FindingCode::UsccCharset, &[("found", &found.to_string()), (WORDING, "plain")])
+        }
+    }
+}
+
+fn read_principal(head: &RowView<'_>, contract: &ContractNo) -> Result<Fen, Fault> {
+    let field = Field::Principal;
+    let Some(amount) = head.signed_money(field)? else {
+        return Err(Fault::new(field, FindingCode::PrincipalMissing, &[("contract", contract.as_str())]));
+    };
+    match Fen::try_new(amount.get()) {
+        Ok(principal) if principal > Fen::ZERO => Ok(principal),
+        _ => Err(Fault::new(field, FindingCode::PrincipalNotPositive, &[("value", &amount.yuan())])),
+    }
+}
+
+fn needed_percent(head: &RowView<'_>, field: Field, most_ppm: i64, code: FindingCode) -> Result<Ppm, Fault> {
+    let most = Ppm::try_new(most_ppm).unwrap_or(Ppm::ONE);
+    head.percent(field, most, code)?.ok_or_else(|| head.missing(field))
+}
+
+/// Refuses an end before its start; points at the end.
+pub(super) fn in_order(row: &RowView<'_>, fields: (Field, Field), code: FindingCode) -> Result<(), Fault> {
+    match (row.date(fields.0)?, row.date(fields.1)?) {
+        (Some(start), Some(end)) if end < start => {
+            Err(Fault::new(fields.1, code, &[("start", &start.to_string()), ("end", &end.to_string())]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The sum of the values of all rights, where every right has one.
+fn total_of(rights: &[PledgedRight]) -> Option<Fen> {
+    let values: Option<Vec<Fen>> = rights.iter().map(|right| right.appraised).collect();
+    values.and_then(|values| values.into_iter().sum())
+}
+
+/// The insurance; a policy without insurer is refused, because leaving it out would make the fund pay more.
+fn read_insurance(head: &RowView<'_>) -> Result<Option<Insurance>, Fault> {
+    let Some(insurer) = head.optional_text(Field::Insurer)? else {
+        let names_policy = [Field::InsuranceProduct, Field::PolicyNo].iter().any(|field| !head.cell(*field).is_blank());
+        return if names_policy { Err(head.missing(Field::Insurer)) } else { Ok(None) };
+    };
+    let insurance = Insurance {
+        insurer,
+        product: head.text(Field::InsuranceProduct)?,
+        policy_no: head.text(Field::PolicyNo)?,
+        insured_sum: head.money(Field::InsuredSum)?,
+        premium: head.money(Field::Premium)?,
+        starts_on: head.date(Field::InsuredFrom)?,
+        ends_on: head.date(Field::InsuredTo)?,
+    };
+    in_order(head, (Field::InsuredFrom, Field::InsuredTo), FindingCode::PeriodOrder)?;
+    Ok(Some(insurance))
+}
+
+/// The guarantor's part; a share without guarantor is refused for the same reason, unless it is zero.
+fn read_guarantee(head: &RowView<'_>) -> Result<Option<Guarantee>, Fault> {
+    let field = Field::GuaranteeShare;
+    let Some(guarantor) = head.optional_text(Field::Guarantor)? else {
+        let is_zero = head.count(field) == Ok(Some(0));
+        return if head.cell(field).is_blank() || is_zero { Ok(None) } else { Err(head.missing(Field::Guarantor)) };
+    };
+    let share = needed_percent(head, field, Ppm::ONE.get(), FindingCode::ShareRange)?;
+    Ok(Some(Guarantee { guarantor, share }))
+}
