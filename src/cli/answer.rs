@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::app::AppError;
 use crate::config::ConfigError;
 use crate::i18n::{self, Lang};
-use crate::import::FileError;
+use crate::import::file_error::FileError;
+use crate::import::mapping::MappingError;
 use crate::jobs::runner::RunnerError;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
@@ -65,6 +66,13 @@ impl Failure {
     pub fn of_file(path: &str, error: &FileError) -> Failure {
         let line = |lang: Lang| format!("{path}: {}", error.message(lang));
         Failure { code: error.code().to_owned(), zh: line(Lang::Zh), en: line(Lang::En), refused: true }
+    }
+
+    /// A mapping file that cannot be used.
+    #[must_use]
+    pub fn of_mapping(error: &MappingError) -> Failure {
+        let (zh, en) = (error.message(Lang::Zh), error.message(Lang::En));
+        Failure { code: error.code().to_owned(), zh, en, refused: true }
     }
 
     /// The exit code.

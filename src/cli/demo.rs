@@ -18,7 +18,9 @@ use crate::domain::calendar::{beijing_date, utc_of_beijing};
 use crate::domain::money::FenDelta;
 use crate::embedded::{self, DemoFiles};
 use crate::i18n;
-use crate::import::{Body, FileKind, MappingSet};
+use crate::import::Body;
+use crate::import::field::FileKind;
+use crate::import::mapping::MappingSet;
 use crate::storage::find::{Reach, claims, jobs, loans, mail, settings};
 use crate::usecase::import::{FileOutcome, ImportCall, Incoming, import};
 use crate::usecase::{reserve, verify};
@@ -185,7 +187,7 @@ fn dates_in(mappings: &MappingSet, kind: FileKind, file: &str) -> Result<BTreeSe
 fn read(mappings: &MappingSet, kind: FileKind, file: &str) -> Result<Incoming, Failure> {
     let bytes = embedded::bytes::<DemoFiles>(file)
         .ok_or_else(|| Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &[("file", file), ("detail", "")]))?;
-    let reading = Reading { kind, bank: None, mapping: None };
+    let reading = Reading { kind, bank: None, mapping: None, known_banks: Vec::new() };
     files::read_bytes(file, &bytes, &reading, mappings, &mut |_rows| {})
 }
 

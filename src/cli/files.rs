@@ -5,9 +5,14 @@
 use std::path::Path;
 
 use super::answer::Failure;
+use crate::app::App;
 use crate::config::Config;
-use crate::import::{FileKind, Limits, MappingSet, ReadRequest, read_file};
-use crate::domain::names::PartnerCode;
+use crate::domain::names::{PartnerCode, PartnerKind};
+use crate::import::field::FileKind;
+use crate::import::limits::Limits;
+use crate::import::mapping::MappingSet;
+use crate::import::{ReadRequest, read_file};
+use crate::storage::find::parties;
 use crate::usecase::import::Incoming;
 
 /// How files are to be read.
@@ -19,6 +24,18 @@ pub struct Reading {
     pub bank: Option<PartnerCode>,
     /// Mapping named by the caller.
     pub mapping: Option<String>,
+    /// Partner banks, told from other words in a file name.
+    pub known_banks: Vec<PartnerCode>,
+}
+
+/// Codes of the partner banks of an installation.
+///
+/// # Errors
+/// Storage.
+pub fn known_banks(app: &App) -> Result<Vec<PartnerCode>, Failure> {
+    let partners = parties::partners(&mut *app.store.read()?, app.fund_id())?;
+    let banks = partners.into_iter().filter(|partner| partner.kind == PartnerKind::Bank.code());
+    Ok(banks.map(|bank| PartnerCode::new(&bank.code)).collect())
 }
 
 /// The mappings of an installation: its own first, then those compiled in.
@@ -28,7 +45,7 @@ pub struct Reading {
 pub fn mappings(config: &Config) -> Result<MappingSet, Failure> {
     let folder = config.mappings_folder();
     let extra = folder.is_dir().then_some(folder.as_path());
-    MappingSet::load(extra).map_err(|error| Failure::of_file(&folder.to_string_lossy(), &error))
+    MappingSet::load(extra).map_err(|error| Failure::of_mapping(&error))
 }
 
 /// Reads a file from disk.
@@ -67,6 +84,7 @@ pub fn read_bytes(
         bank: reading.bank.clone(),
         mapping: reading.mapping.clone(),
         limits: Limits::default(),
+        known_banks: reading.known_banks.clone(),
     };
     let reading = read_file(path, bytes, &request, mappings, progress).map_err(|e| Failure::of_file(path, &e))?;
     Ok(Incoming { path: path.to_owned(), reading })

@@ -16,7 +16,7 @@ use super::Context;
 use crate::app::Opening;
 use crate::domain::names::PartnerCode;
 use crate::i18n::{self, Lang};
-use crate::import::FileKind;
+use crate::import::field::FileKind;
 use crate::import::finding::Finding;
 use crate::usecase::import::{FileOutcome, ImportCall, Incoming, import};
 
@@ -71,7 +71,9 @@ pub struct ImportArgs {
 /// # Errors
 /// Refused files; storage.
 pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
+    let app = context.open(Opening::Migrate)?;
     let reading = Reading {
+        known_banks: files::known_banks(&app)?,
         kind: kind_of(args.kind),
         bank: args.bank.as_deref().map(PartnerCode::new),
         mapping: args.mapping.clone(),
@@ -84,7 +86,6 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
         incoming.push(files::read(path, &reading, &mappings, &mut |rows| bar.set_position(rows))?);
     }
     bar.set_message(i18n::text(context.lang, "cli.saving", &[]));
-    let app = context.open(Opening::Migrate)?;
     let call = ImportCall {
         actor: "cli".to_owned(),
         on: args.on.unwrap_or_else(|| app.store.clock().today()),

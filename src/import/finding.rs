@@ -107,8 +107,8 @@ codes! {
     GradeBelowFloor = "GRADE_BELOW_FLOOR";
     /// Warning: a balance went up.
     BalanceIncreased = "BALANCE_INCREASED";
-    /// A resent month misses loans of the version before.
-    MonthIncomplete = "MONTH_INCOMPLETE";
+    /// The same claim came before with another content.
+    ClaimConflict = "CLAIM_CONFLICT";
     /// Claim: pledge registered after the loan became non-performing.
     ClaimPledgeAfterNpl = "CLAIM_PLEDGE_AFTER_NPL";
     /// Claim: the term of the pledged right was over.

@@ -99,6 +99,14 @@ pub struct FileReading {
     pub warnings: Vec<Finding>,
 }
 
+impl FileReading {
+    /// Header of a field as the file writes it; empty where the file has no such column.
+    #[must_use]
+    pub fn column(&self, field: Field) -> &str {
+        self.columns.get(&field).map_or("", String::as_str)
+    }
+}
+
 /// Accepted records of one kind, in file order.
 #[derive(Debug)]
 pub enum Body {

@@ -8,8 +8,10 @@ use super::UseCaseError;
 use super::compensate::{compute, status_after};
 use super::measures::Measures;
 use crate::domain::filing::ClaimFiling;
-use crate::import::finding::{Field, Finding, FindingCode};
-use crate::import::{FileReading, Record};
+use crate::import::FileReading;
+use crate::import::field::Field;
+use crate::import::finding::{Finding, FindingCode};
+use crate::import::rows::Record;
 use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -49,16 +51,23 @@ pub fn file(
         if says_the_same(&known, &row) {
             return Ok(Filed::Unchanged);
         }
-        let finding = finding(reading, record, FindingCode::ClaimConflict).arg("date", &row.filed_on.to_string());
-        return Ok(Filed::Refused(finding));
+        let day = row.filed_on.to_string();
+        return Ok(Filed::Refused(finding(reading, record, FindingCode::ClaimConflict, &[("date", &day)])));
     }
     save(tx, loan, row)?;
     Ok(Filed::New)
 }
 
-fn finding(reading: &FileReading, record: &Record<ClaimFiling>, code: FindingCode) -> Finding {
-    let contract = reading.contract_as_written(record.row, record.value.contract.as_str());
-    Finding::new(record.row, reading.column(Field::Contract), code).of_contract(&contract).arg("contract", &contract)
+fn finding(
+    reading: &FileReading,
+    record: &Record<ClaimFiling>,
+    code: FindingCode,
+    more: &[(&str, &str)],
+) -> Finding {
+    let contract = record.value.contract.as_str();
+    let mut args = vec![("contract", contract)];
+    args.extend(more);
+    Finding::new(record.row, reading.column(Field::Contract), code, Some(contract), &args)
 }
 
 /// The one loan of a row: of the file's bank where it has one, otherwise over all banks.
@@ -74,9 +83,10 @@ fn one_loan(
     };
     let mut found = loans::by_contract(tx, &reach, &record.value.contract)?;
     found.retain(|loan| loan.drawdown == record.value.drawdown);
+    let banks = found.iter().map(|loan| loan.bank.as_str()).collect::<Vec<_>>().join("、");
     Ok(match (found.pop(), found.is_empty()) {
-        (None, _) => Err(finding(reading, record, FindingCode::ContractUnknown)),
-        (Some(_), false) => Err(finding(reading, record, FindingCode::ContractAmbiguous)),
+        (None, _) => Err(finding(reading, record, FindingCode::ContractUnknown, &[])),
+        (Some(_), false) => Err(finding(reading, record, FindingCode::ContractAmbiguous, &[("banks", &banks)])),
         (Some(loan), true) => Ok(loan),
     })
 }

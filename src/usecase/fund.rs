@@ -10,8 +10,10 @@ use crate::domain::filing::FundRow as Filed;
 use crate::domain::ledger::{Entry, LedgerError};
 use crate::domain::names::FundRowKind;
 use crate::hash::sha256_hex;
-use crate::import::finding::{Field, Finding, FindingCode};
-use crate::import::{FileReading, Record};
+use crate::import::FileReading;
+use crate::import::field::Field;
+use crate::import::finding::{Finding, FindingCode};
+use crate::import::rows::Record;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{Reach, loans, money};
@@ -95,9 +97,10 @@ fn loan_of(
         return Ok(Ok(None));
     };
     let mut found = loans::by_contract(tx, &Reach::of_fund(fund_id), contract)?;
+    let banks = found.iter().map(|loan| loan.bank.as_str()).collect::<Vec<_>>().join("、");
     let refuse = |code: FindingCode| {
-        let written = reading.contract_as_written(record.row, contract.as_str());
-        Finding::new(record.row, reading.column(Field::Contract), code).of_contract(&written).arg("contract", &written)
+        let args = [("contract", contract.as_str()), ("banks", &*banks)];
+        Finding::new(record.row, reading.column(Field::Contract), code, Some(contract.as_str()), &args)
     };
     Ok(match (found.pop(), found.is_empty()) {
         (None, _) => Err(refuse(FindingCode::ContractUnknown)),

@@ -15,8 +15,10 @@ use crate::app::App;
 use crate::domain::calendar::utc_of_beijing;
 use crate::domain::filing::{ClaimFiling, FundRow};
 use crate::domain::registration::Registration;
-use crate::import::finding::{Field, Finding, FindingCode};
-use crate::import::{Body, FileReading, FileKind, Record};
+use crate::import::field::{Field, FileKind};
+use crate::import::finding::{Finding, FindingCode, WORDING};
+use crate::import::rows::Record;
+use crate::import::{Body, FileReading};
 use crate::jobs::schedule::banks_due_on;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -25,7 +27,7 @@ use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
 use crate::storage::{Act, Scope, Tx};
 
 /// One file of a call.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Incoming {
     /// Path as given.
     pub path: String,
@@ -267,13 +269,16 @@ fn enrol(
             }
             Some(known) if entry.says_the_same(&known) => state.count(false),
             Some(known) => {
-                let contract = file.reading.contract_as_written(record.row, record.value.contract.as_str());
+                let contract = record.value.contract.as_str();
+                let first = known.row_no.to_string();
+                let wording = if known.principal_fen == entry.registration.principal_fen { "content" } else { "" };
+                let mut args = vec![("contract", contract), ("first", &*first)];
+                if !wording.is_empty() {
+                    args.push((WORDING, wording));
+                }
                 let column = file.reading.column(Field::Contract);
-                let finding = Finding::new(record.row, column, FindingCode::ContractConflict)
-                    .of_contract(&contract)
-                    .arg("contract", &contract)
-                    .arg("first_row", &known.row_no.to_string());
-                state.outcome.rejected.push(finding);
+                let code = FindingCode::ContractConflict;
+                state.outcome.rejected.push(Finding::new(record.row, column, code, Some(contract), &args));
             }
         }
     }
@@ -367,10 +372,10 @@ fn warn_refuted(
         let names: BTreeMap<String, String> = serde_json::from_str(&import.column_names).unwrap_or_default();
         let column = names.get(Field::FirstLoan.code()).cloned().unwrap_or_default();
         let row = u32::try_from(loan.row_no).unwrap_or(0);
-        let finding = Finding::new(row, &column, FindingCode::FirstLoanContradicted)
-            .of_contract(&loan.contract)
-            .arg("earlier", &refutation.earlier_contract)
-            .arg("date", &refutation.earlier_on.to_string());
+        let day = refutation.earlier_on.to_string();
+        let args = [("contract", &*refutation.earlier_contract), ("date", &*day)];
+        let code = FindingCode::FirstLoanContradicted;
+        let finding = Finding::new(row, &column, code, Some(&loan.contract), &args);
         match saving.iter_mut().find(|state| state.import.import_id == import.import_id) {
             Some(state) => state.outcome.warnings.push(finding),
             None => earlier.entry(import.import_id.clone()).or_insert((import, Vec::new())).1.push(finding),
@@ -392,7 +397,7 @@ fn later_findings(
     let to_u32 = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(FileOutcome {
         file: import.file_name.clone(),
-        kind: FileKind::from_code(&import.kind).unwrap_or(FileKind::Registrations),
+        kind: FileKind::ALL.into_iter().find(|kind| kind.code() == import.kind).unwrap_or(FileKind::Registrations),
         bank: import.bank.clone(),
         month: import.month.clone(),
         version: import.version,

@@ -16,7 +16,7 @@ use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::domain::reserve::loan_reserve;
-use crate::import::Record;
+use crate::import::rows::Record;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{Reach, loans};

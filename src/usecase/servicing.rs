@@ -13,11 +13,12 @@ use super::queue::new_reserve;
 use super::registrations::loan_id;
 use crate::domain::calendar::Month;
 use crate::domain::filing::ServicingRow as Filed;
-use crate::domain::money::Fen;
 use crate::domain::names::Tier;
 use crate::domain::tier::{effective, floor_for, overdue_days};
-use crate::import::finding::{Field, Finding, FindingCode};
-use crate::import::{FileReading, Record};
+use crate::import::FileReading;
+use crate::import::field::Field;
+use crate::import::finding::{Finding, FindingCode};
+use crate::import::rows::Record;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{Reach, loans, servicing};
@@ -103,10 +104,9 @@ pub fn receive(
 }
 
 fn unknown_contract(reading: &FileReading, record: &Record<Filed>) -> Finding {
-    let contract = reading.contract_as_written(record.row, record.value.contract.as_str());
-    Finding::new(record.row, reading.column(Field::Contract), FindingCode::ContractUnknown)
-        .of_contract(&contract)
-        .arg("contract", &contract)
+    let contract = record.value.contract.as_str();
+    let column = reading.column(Field::Contract);
+    Finding::new(record.row, column, FindingCode::ContractUnknown, Some(contract), &[("contract", contract)])
 }
 
 fn row_of(
@@ -147,23 +147,19 @@ fn findings_of(
     balance_before: Option<i64>,
 ) -> Result<Vec<Finding>, UseCaseError> {
     let mut findings = Vec::new();
-    let contract = reading.contract_as_written(record.row, record.value.contract.as_str());
+    let contract = Some(record.value.contract.as_str());
     let floor = tier_of(&row.floor_tier, "servicing_rows", &row.loan_id)?;
     if record.value.bank_tier < floor {
-        findings.push(
-            Finding::new(record.row, reading.column(Field::BankTier), FindingCode::GradeBelowFloor)
-                .of_contract(&contract)
-                .arg("grade", record.value.bank_tier.zh())
-                .arg("days", &row.overdue_days.to_string())
-                .arg("floor", floor.zh()),
-        );
+        let days = row.overdue_days.to_string();
+        let args = [("grade", record.value.bank_tier.zh()), ("days", &*days), ("floor", floor.zh())];
+        let column = reading.column(Field::Grade);
+        findings.push(Finding::new(record.row, column, FindingCode::GradeBelowFloor, contract, &args));
     }
     if balance_before.is_some_and(|before| row.balance_fen > before) {
-        findings.push(
-            Finding::new(record.row, reading.column(Field::Balance), FindingCode::BalanceIncreased)
-                .of_contract(&contract)
-                .arg("balance", &Fen::try_new(row.balance_fen)?.yuan()),
-        );
+        let amount = record.value.balance.yuan();
+        let column = reading.column(Field::Balance);
+        let args = [("amount", &*amount)];
+        findings.push(Finding::new(record.row, column, FindingCode::BalanceIncreased, contract, &args));
     }
     Ok(findings)
 }
