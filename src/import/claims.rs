@@ -22,7 +22,7 @@ use crate::domain::names::{ContractNo, DocumentKind};
 /// What refuses the whole file.
 pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<ClaimFiling>, FileError> {
     let layout = rows.layout();
-    let mut gathered = Gathered::new();
+    let mut gathered = Gathered::default();
     let mut accepted: HashMap<(ContractNo, String, NaiveDate), u32> = HashMap::new();
     while let Some(raw) = rows.next_row()? {
         let view = rows.view(&raw);

@@ -17,7 +17,7 @@ use crate::domain::names::{FundRowKind, FundSource};
 /// What refuses the whole file.
 pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<FundRow>, FileError> {
     let layout = rows.layout();
-    let mut gathered = Gathered::new();
+    let mut gathered = Gathered::default();
     while let Some(raw) = rows.next_row()? {
         let view = rows.view(&raw);
         let contract = view.contract_shown();

@@ -19,7 +19,7 @@ use crate::domain::names::{PartnerCode, PartnerKind};
 /// What refuses the whole file.
 pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<PartnerRow>, FileError> {
     let layout = rows.layout();
-    let mut gathered = Gathered::new();
+    let mut gathered = Gathered::default();
     let mut accepted: HashMap<PartnerCode, u32> = HashMap::new();
     while let Some(raw) = rows.next_row()? {
         let view = rows.view(&raw);

@@ -30,7 +30,7 @@ const HIGHEST_RATE_PPM: i64 = 240_000;
 /// # Errors
 /// What refuses the whole file.
 pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<Registration>, FileError> {
-    let mut reader = Reader { gathered: Gathered::new(), accepted: HashMap::new(), names: HashMap::new() };
+    let mut reader = Reader { gathered: Gathered::default(), accepted: HashMap::new(), names: HashMap::new() };
     let layout = rows.layout();
     let per_right = layout.mapping.row_per == RowPer::Right;
     let mut block = Block::default();

@@ -126,13 +126,13 @@ pub struct Gathered<T> {
     pub total: u32,
 }
 
-impl<T> Gathered<T> {
-    /// Nothing yet.
-    #[must_use]
-    pub const fn new() -> Gathered<T> {
+impl<T> Default for Gathered<T> {
+    fn default() -> Gathered<T> {
         Gathered { records: Vec::new(), rejected: Vec::new(), warnings: Vec::new(), total: 0 }
     }
+}
 
+impl<T> Gathered<T> {
     /// Takes in the outcome of one record that begins in row `row`; a fault in another row of it says so itself.
     pub(super) fn take(&mut self, layout: &Layout<'_>, row: u32, contract: Option<&str>, outcome: Result<T, Placed>) {
         self.total = self.total.saturating_add(1);

@@ -20,7 +20,7 @@ use crate::domain::names::{ContractNo, Tier};
 /// `MonthMixed` and what else refuses the whole file.
 pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<(Gathered<ServicingRow>, Option<Month>), FileError> {
     let layout = rows.layout();
-    let mut gathered = Gathered::new();
+    let mut gathered = Gathered::default();
     let mut accepted: HashMap<(ContractNo, String), u32> = HashMap::new();
     let mut month: Option<Month> = None;
     while let Some(raw) = rows.next_row()? {

@@ -110,7 +110,9 @@ impl<'a> Book<'a> {
     pub fn rows(&mut self, sheet: Option<&str>, limits: &Limits) -> Result<RowSource<'_, 'a>, FileError> {
         match self {
             Book::Csv { text, .. } => Ok(RowSource::Csv(CsvRows::new(text, limits.columns))),
-            Book::Xlsx(book) => book.rows(sheet.unwrap_or_default(), limits.columns).map(RowSource::Xlsx),
+            Book::Xlsx(book) => {
+                book.rows(sheet.unwrap_or_default(), limits.columns).map(|rows| RowSource::Xlsx(Box::new(rows)))
+            }
         }
     }
 }
@@ -120,7 +122,7 @@ pub enum RowSource<'w, 'b> {
     /// Of a text file.
     Csv(CsvRows<'w>),
     /// Of a workbook.
-    Xlsx(WorkbookRows<'w, 'b>),
+    Xlsx(Box<WorkbookRows<'w, 'b>>),
 }
 
 impl RowSource<'_, '_> {

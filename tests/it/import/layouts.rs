@@ -100,6 +100,21 @@ fn a_fourth_bank_with_an_unseen_layout_needs_one_mapping_file_only() {
 }
 
 #[test]
+fn a_loan_sent_twice_in_a_row_is_a_duplicate_and_not_a_loan_with_the_same_right_twice() {
+    let header = "户名,证照号,设立,属地,产业,规模,协议编码,放款额(万元),利率,起,止,方式,首贷户,知产比,类,号,估值(元)";
+    let loan = "乙公司,91140600757263187U,2020-01-01,平鲁区,陶瓷,小型,HT-2,5,5,2024-1-2,2025/1/2,按月等额本金,n,100";
+    let grid = format!("客户\n{header}\n{loan},商标,9,\n{loan},商标,10,\n{loan},商标,9,\n");
+    let (_folder, mappings) = folder_with("fourth.toml", FOURTH);
+    let request = ReadRequest::new(FileKind::Registrations);
+    let reading = read_as("HTB_2024.csv", grid.as_bytes(), &request, &mappings).unwrap();
+    assert_eq!(loans(&reading)[0].value.rights.len(), 2);
+    assert_eq!(
+        super::refusals(&reading).iter().map(|(row, code, _)| (*row, *code)).collect::<Vec<_>>(),
+        [(5, "CONTRACT_CONFLICT")]
+    );
+}
+
+#[test]
 fn a_renamed_header_needs_a_changed_mapping_only() {
     let (_folder, mappings) = folder_with("mine.toml", &SGH_TEXT.replace("\"合同编号\"", "\"业务合同号\""));
     let mut grid = super::rebuild::grid_of_xlsx(&sample(SGH), "质押贷款备案");
