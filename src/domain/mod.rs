@@ -1,6 +1,7 @@
 //! The rules, and nothing but the rules: no IO, no clock, no randomness.
 //!
-//! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `tier`, `registration`, `filing`.
+//! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `tier`, `registration`, `filing`,
+//! `split`, `rulebook`, `payout`.
 
 pub mod calendar;
 pub mod credit_code;
@@ -10,7 +11,10 @@ pub mod first_loan;
 pub mod ip_right;
 pub mod ledger;
 pub mod money;
-pub mod reserve;
 pub mod names;
+pub mod payout;
 pub mod registration;
+pub mod reserve;
+pub mod rulebook;
+pub mod split;
 pub mod tier;
