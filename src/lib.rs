@@ -11,4 +11,5 @@ pub mod hash;
 pub mod i18n;
 pub mod reference;
 pub mod render;
+pub mod rulebook;
 pub mod storage;
