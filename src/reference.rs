@@ -6,13 +6,19 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
+use toml::value::Datetime;
 
 use crate::domain::calendar::{WorkCalendar, YearDays};
 use crate::domain::dated::Dated;
 use crate::domain::money::Ppm;
 use crate::embedded::{self, Reference as Files};
+
+const HOLIDAYS: &str = "holidays.toml";
+const LPR: &str = "lpr.toml";
+const OFFICES: &str = "offices.toml";
 
 /// A reference file that cannot be used.
 #[derive(Debug, Error)]
@@ -72,6 +78,7 @@ struct HolidayYear {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LprFile {
+    #[serde(deserialize_with = "date")]
     known_until: NaiveDate,
     rate: Vec<LprEntry>,
 }
@@ -79,6 +86,7 @@ struct LprFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LprEntry {
+    #[serde(deserialize_with = "date")]
     from: NaiveDate,
     one_year: String,
     five_years: String,
@@ -94,6 +102,7 @@ struct OfficeFile {
 #[serde(deny_unknown_fields)]
 struct OfficeEntry {
     id: String,
+    #[serde(deserialize_with = "date")]
     from: NaiveDate,
     name: OfficeName,
 }
@@ -104,7 +113,18 @@ impl Reference {
     /// # Errors
     /// The first file that does not read.
     pub fn embedded() -> Result<Reference, ReferenceError> {
-        Ok(Reference { calendar: calendar()?, lpr: lpr()?, offices: offices()? })
+        Reference::read(embedded::text::<Files>)
+    }
+
+    /// Reads `holidays.toml`, `lpr.toml` and `offices.toml` as `text_of` gives them.
+    ///
+    /// # Errors
+    /// The first file that does not read or contradicts itself.
+    pub fn read(text_of: impl Fn(&str) -> Option<String>) -> Result<Reference, ReferenceError> {
+        let holidays = parsed(HOLIDAYS, text_of(HOLIDAYS))?;
+        let rates = parsed(LPR, text_of(LPR))?;
+        let names = parsed(OFFICES, text_of(OFFICES))?;
+        Ok(Reference { calendar: calendar(holidays)?, lpr: lpr(rates)?, offices: offices(names)? })
     }
 
     /// The name of an office on a day.
@@ -120,17 +140,25 @@ impl Reference {
     }
 }
 
-fn read<T: for<'de> Deserialize<'de>>(file: &'static str) -> Result<T, ReferenceError> {
-    let body = embedded::text::<Files>(file)
-        .ok_or_else(|| ReferenceError { file, reason: "missing".to_owned() })?;
-    toml::from_str(&body).map_err(|e| ReferenceError { file, reason: e.to_string() })
+fn parsed<T: for<'de> Deserialize<'de>>(file: &'static str, body: Option<String>) -> Result<T, ReferenceError> {
+    let body = body.ok_or_else(|| unusable(file, "missing"))?;
+    toml::from_str(&body).map_err(|e| unusable(file, e))
 }
 
-fn calendar() -> Result<WorkCalendar, ReferenceError> {
-    const FILE: &str = "holidays.toml";
+fn unusable(file: &'static str, reason: impl ToString) -> ReferenceError {
+    ReferenceError { file, reason: reason.to_string() }
+}
+
+/// TOML writes a date without quotes, which is a type of its own and no text.
+fn date<'de, D: Deserializer<'de>>(value: D) -> Result<NaiveDate, D::Error> {
+    let written = Datetime::deserialize(value)?.to_string();
+    written.parse().map_err(|_unreadable| D::Error::custom(format!("{written} is no date")))
+}
+
+fn calendar(file: HolidayFile) -> Result<WorkCalendar, ReferenceError> {
     let mut years = BTreeMap::new();
-    for entry in read::<HolidayFile>(FILE)?.year {
-        let wrong = |day: &str, why: &str| ReferenceError { file: FILE, reason: format!("{} {day}: {why}", entry.year) };
+    for entry in file.year {
+        let wrong = |day: &str, why: &str| unusable(HOLIDAYS, format!("{} {day}: {why}", entry.year));
         let mut days = YearDays::default();
         for (texts, weekend, into) in
             [(&entry.holidays, false, &mut days.holidays), (&entry.workdays, true, &mut days.workdays)]
@@ -141,31 +169,42 @@ fn calendar() -> Result<WorkCalendar, ReferenceError> {
                 if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) != weekend {
                     return Err(wrong(text, "on the wrong side of the weekend"));
                 }
-                into.insert(day);
+                if !into.insert(day) {
+                    return Err(wrong(text, "given twice"));
+                }
             }
         }
-        years.insert(entry.year, days);
+        if years.insert(entry.year, days).is_some() {
+            return Err(unusable(HOLIDAYS, format!("{}: given twice", entry.year)));
+        }
     }
     Ok(WorkCalendar::new(years))
 }
 
-fn lpr() -> Result<Dated<Lpr>, ReferenceError> {
-    const FILE: &str = "lpr.toml";
-    let file: LprFile = read(FILE)?;
-    let mut entries = Vec::new();
+fn lpr(file: LprFile) -> Result<Dated<Lpr>, ReferenceError> {
+    let mut rates = BTreeMap::new();
     for entry in file.rate {
-        let rate = |text: &str| {
-            Ppm::from_percent(text).map_err(|e| ReferenceError { file: FILE, reason: format!("{}: {e}", entry.from) })
+        let rate = |key: &str, text: &str| {
+            Ppm::from_percent(text).map_err(|e| unusable(LPR, format!("{} {key}: {e}", entry.from)))
         };
-        entries.push((entry.from, Lpr { one_year: rate(&entry.one_year)?, five_years: rate(&entry.five_years)? }));
+        let rates_of_day =
+            Lpr { one_year: rate("one_year", &entry.one_year)?, five_years: rate("five_years", &entry.five_years)? };
+        if entry.from > file.known_until {
+            return Err(unusable(LPR, format!("{}: later than known_until", entry.from)));
+        }
+        if rates.insert(entry.from, rates_of_day).is_some() {
+            return Err(unusable(LPR, format!("{}: given twice", entry.from)));
+        }
     }
-    Ok(Dated::new(entries, Some(file.known_until)))
+    Ok(Dated::new(rates.into_iter().collect(), Some(file.known_until)))
 }
 
-fn offices() -> Result<BTreeMap<String, Dated<OfficeName>>, ReferenceError> {
-    let mut by_id: BTreeMap<String, Vec<(NaiveDate, OfficeName)>> = BTreeMap::new();
-    for entry in read::<OfficeFile>("offices.toml")?.office {
-        by_id.entry(entry.id).or_default().push((entry.from, entry.name));
+fn offices(file: OfficeFile) -> Result<BTreeMap<String, Dated<OfficeName>>, ReferenceError> {
+    let mut by_id: BTreeMap<String, BTreeMap<NaiveDate, OfficeName>> = BTreeMap::new();
+    for OfficeEntry { id, from, name } in file.office {
+        if by_id.entry(id.clone()).or_default().insert(from, name).is_some() {
+            return Err(unusable(OFFICES, format!("{id} {from}: given twice")));
+        }
     }
-    Ok(by_id.into_iter().map(|(id, names)| (id, Dated::new(names, None))).collect())
+    Ok(by_id.into_iter().map(|(id, names)| (id, Dated::new(names.into_iter().collect(), None))).collect())
 }

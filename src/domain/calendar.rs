@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
+use chrono::{Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveDateTime, Offset, TimeZone, Weekday};
 use chrono_tz::Asia::Shanghai;
 use thiserror::Error;
 
@@ -46,16 +46,14 @@ impl Month {
     /// # Errors
     /// `NotAMonth`.
     pub fn parse(text: &str) -> Result<Month, CalendarError> {
-        let digits: String = text.chars().filter(|c| *c != '-').collect();
-        let wrong = || CalendarError::NotAMonth { text: text.to_owned() };
-        let shaped = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit());
-        if !shaped || (text.len() != 6 && text.get(4..5) != Some("-")) {
-            return Err(wrong());
-        }
-        let year = digits.get(..4).and_then(|year| year.parse().ok());
-        let month = digits.get(4..).and_then(|month| month.parse().ok());
-        let first = year.zip(month).and_then(|(year, month)| NaiveDate::from_ymd_opt(year, month, 1));
-        first.map(|first| Month { first }).ok_or_else(wrong)
+        let parts = text.split_once('-').or_else(|| text.split_at_checked(4));
+        let first = parts.and_then(|(year, month)| {
+            let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+            let shaped = digits(year, 4) && digits(month, 2);
+            let day = shaped.then(|| NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1));
+            day.flatten()
+        });
+        first.map(|first| Month { first }).ok_or_else(|| CalendarError::NotAMonth { text: text.to_owned() })
     }
 
     /// Its first day.
@@ -182,13 +180,13 @@ impl WorkCalendar {
     /// # Errors
     /// `NotPublished`.
     pub fn next_working_day_from(&self, day: NaiveDate) -> Result<NaiveDate, CalendarError> {
-        published(self.next_working_day_provisional(day))
+        published(self.walk(day, 0, NaiveDate::succ_opt))
     }
 
     /// As `next_working_day_from`, with whether an unpublished year was guessed at.
     #[must_use]
     pub fn next_working_day_provisional(&self, day: NaiveDate) -> (NaiveDate, bool) {
-        self.walk(day, 0, NaiveDate::succ_opt)
+        marked(self.walk(day, 0, NaiveDate::succ_opt))
     }
 
     /// The day itself if it is a working day, otherwise the one before.
@@ -203,8 +201,8 @@ impl WorkCalendar {
     #[must_use]
     pub fn shift_provisional(&self, day: NaiveDate, shift: WorkingDayShift) -> (NaiveDate, bool) {
         match shift {
-            WorkingDayShift::Next => self.walk(day, 0, NaiveDate::succ_opt),
-            WorkingDayShift::Previous => self.walk(day, 0, NaiveDate::pred_opt),
+            WorkingDayShift::Next => marked(self.walk(day, 0, NaiveDate::succ_opt)),
+            WorkingDayShift::Previous => marked(self.walk(day, 0, NaiveDate::pred_opt)),
             WorkingDayShift::None => (day, false),
         }
     }
@@ -214,43 +212,53 @@ impl WorkCalendar {
     /// # Errors
     /// `NotPublished`.
     pub fn add_working_days(&self, day: NaiveDate, count: u32) -> Result<NaiveDate, CalendarError> {
-        published(self.add_working_days_provisional(day, count))
+        published(self.count_on(day, count))
     }
 
     /// As `add_working_days`, with whether an unpublished year was guessed at.
     #[must_use]
     pub fn add_working_days_provisional(&self, day: NaiveDate, count: u32) -> (NaiveDate, bool) {
-        if count == 0 {
-            return (day, false);
+        marked(self.count_on(day, count))
+    }
+
+    fn count_on(&self, day: NaiveDate, count: u32) -> Walked {
+        match count.checked_sub(1) {
+            Some(skip) => self.walk(day.succ_opt().unwrap_or(day), skip, NaiveDate::succ_opt),
+            None => (day, None),
         }
-        let after = day.checked_add_days(Days::new(1)).unwrap_or(day);
-        self.walk(after, count.saturating_sub(1), NaiveDate::succ_opt)
     }
 
     /// Walks from a day to the working day that has `skip` working days before it.
-    fn walk(&self, from: NaiveDate, skip: u32, step: fn(&NaiveDate) -> Option<NaiveDate>) -> (NaiveDate, bool) {
+    fn walk(&self, from: NaiveDate, skip: u32, step: fn(&NaiveDate) -> Option<NaiveDate>) -> Walked {
         let mut day = from;
         let mut left = skip;
-        let mut provisional = false;
+        let mut guessed_year = None;
         loop {
             let (works, guessed) = self.is_working_day_provisional(day);
-            provisional = provisional || guessed;
+            guessed_year = guessed_year.or_else(|| guessed.then_some(day.year()));
             if works && left == 0 {
-                return (day, provisional);
+                return (day, guessed_year);
             }
             if works {
                 left = left.saturating_sub(1);
             }
             match step(&day) {
                 Some(next) => day = next,
-                None => return (day, true),
+                None => return (day, guessed_year.or(Some(day.year()))),
             }
         }
     }
 }
 
-fn published((day, provisional): (NaiveDate, bool)) -> Result<NaiveDate, CalendarError> {
-    if provisional { Err(CalendarError::NotPublished { year: day.year() }) } else { Ok(day) }
+/// A day reached, and the first year on the way that is not published.
+type Walked = (NaiveDate, Option<i32>);
+
+const fn marked((day, guessed_year): Walked) -> (NaiveDate, bool) {
+    (day, guessed_year.is_some())
+}
+
+fn published((day, guessed_year): Walked) -> Result<NaiveDate, CalendarError> {
+    guessed_year.map_or(Ok(day), |year| Err(CalendarError::NotPublished { year }))
 }
 
 /// The date in Beijing at an instant (UTC).
@@ -262,14 +270,19 @@ pub fn beijing_date(utc: NaiveDateTime) -> NaiveDate {
 /// Date and time in Beijing at an instant (UTC), from tz data: before 1992 it was not always UTC+8.
 #[must_use]
 pub fn beijing_time(utc: NaiveDateTime) -> NaiveDateTime {
-    Utc.from_utc_datetime(&utc).with_timezone(&Shanghai).naive_local()
+    utc.checked_add_offset(Shanghai.offset_from_utc_datetime(&utc).fix()).unwrap_or(utc)
 }
 
-/// The instant (UTC) of a date and time in Beijing; of a time that came twice, the first.
+/// The instant (UTC) of a date and time in Beijing. Of a time that came twice the first; a time the clocks jumped
+/// over is counted on from before the jump.
 #[must_use]
 pub fn utc_of_beijing(local: NaiveDateTime) -> NaiveDateTime {
-    match Shanghai.from_local_datetime(&local).earliest() {
-        Some(instant) => instant.naive_utc(),
-        None => local,
-    }
+    let offset = match Shanghai.offset_from_local_datetime(&local) {
+        MappedLocalTime::Single(offset) | MappedLocalTime::Ambiguous(offset, _) => offset,
+        MappedLocalTime::None => {
+            let day_before = local.checked_sub_days(Days::new(1)).unwrap_or(local);
+            Shanghai.offset_from_utc_datetime(&day_before)
+        }
+    };
+    local.checked_sub_offset(offset.fix()).unwrap_or(local)
 }

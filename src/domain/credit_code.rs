@@ -63,7 +63,7 @@ impl CreditCode {
             }
         }
         let expected = check_character(&code);
-        if code.chars().last() != Some(expected) {
+        if !code.ends_with(expected) {
             return Err(CreditCodeError::Check { expected });
         }
         Ok(CreditCode(code))
@@ -80,9 +80,10 @@ impl CreditCode {
     #[must_use]
     pub fn inner_check_holds(&self) -> bool {
         let inner: Vec<char> = self.0.chars().skip(8).take(9).collect();
-        let sum = inner.iter().zip(INNER_WEIGHTS).fold(0_u32, |sum, (c, weight)| {
-            sum.wrapping_add(c.to_digit(36).unwrap_or(0).wrapping_mul(weight))
-        });
+        let sum = inner
+            .iter()
+            .zip(INNER_WEIGHTS)
+            .fold(0_u32, |sum, (c, weight)| sum.wrapping_add(c.to_digit(36).unwrap_or(0).wrapping_mul(weight)));
         let expected = match 11_u32.wrapping_sub(sum.wrapping_rem(11)) {
             10 => 'X',
             11 => '0',
@@ -103,9 +104,10 @@ fn value_of(c: char) -> Option<u32> {
 }
 
 fn check_character(code: &str) -> char {
-    let sum = code.chars().zip(WEIGHTS).fold(0_u32, |sum, (c, weight)| {
-        sum.wrapping_add(value_of(c).unwrap_or(0).wrapping_mul(weight))
-    });
+    let sum = code
+        .chars()
+        .zip(WEIGHTS)
+        .fold(0_u32, |sum, (c, weight)| sum.wrapping_add(value_of(c).unwrap_or(0).wrapping_mul(weight)));
     let value = 31_u32.wrapping_sub(sum.wrapping_rem(31)).wrapping_rem(31);
     ALPHABET.chars().nth(usize::try_from(value).unwrap_or(0)).unwrap_or('0')
 }

@@ -12,7 +12,9 @@ use super::names::{IpKind, fold_code};
 
 /// Weights of the digits before the check digit.
 const WEIGHTS: [u32; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
-/// First filing year of the twelve-digit form.
+/// First filing year of the Chinese patent office, and so of the eight-digit form.
+const SHORT_FORM_SINCE: i32 = 1985;
+/// First filing year of the twelve-digit form and last of the eight-digit form (changed on 2003-10-01).
 const LONG_FORM_SINCE: i32 = 2003;
 /// First filing year in which part of the designs live 15 years (from 2021-06-01).
 const LONGER_DESIGNS_SINCE: i32 = 2021;
@@ -24,7 +26,7 @@ pub struct IpNumber(String);
 /// Why a text is no number of a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum IpNumberError {
-    /// Empty, or for a patent neither 8 nor 12 digits with a check digit.
+    /// Empty, or for a patent neither 8 nor 12 digits with a check digit, or a year without such numbers.
     #[error("not of the form of such a number")]
     Form,
     /// The check digit of a patent is wrong.
@@ -64,14 +66,7 @@ impl IpNumber {
         if !kind.is_patent() {
             return Ok(IpNumber(folded));
         }
-        let plain: String = folded.strip_prefix("ZL").unwrap_or(&folded).chars().filter(|c| *c != '.').collect();
-        let (Some(digits), Some(check)) = (plain.get(..plain.len().saturating_sub(1)), plain.chars().last()) else {
-            return Err(IpNumberError::Form);
-        };
-        let well_formed = matches!(digits.len(), 8 | 12) && digits.bytes().all(|b| b.is_ascii_digit());
-        if !well_formed || !(check.is_ascii_digit() || check == 'X') {
-            return Err(IpNumberError::Form);
-        }
+        let (digits, check) = patent_parts(&folded).ok_or(IpNumberError::Form)?;
         let expected = check_digit(digits);
         if check != expected {
             return Err(IpNumberError::Check { expected });
@@ -88,13 +83,7 @@ impl IpNumber {
     /// The filing year in a patent's number.
     #[must_use]
     pub fn filing_year(&self) -> Option<i32> {
-        let digits = self.digits()?;
-        if digits.len() == 12 {
-            return digits.get(..4)?.parse().ok().filter(|year| *year >= LONG_FORM_SINCE);
-        }
-        let short: i32 = digits.get(..2)?.parse().ok()?;
-        let century = if short >= 85 { 1900 } else { 2000 };
-        short.checked_add(century)
+        self.digits().and_then(year_of)
     }
 
     /// Whether the digit for the kind in a patent's number agrees with `kind`.
@@ -166,10 +155,38 @@ impl TermEnd {
     }
 }
 
+/// A folded patent number as digits and check digit. A number whose year never was is no patent number: its term
+/// could not be told, and an untold term must not pass for an open one.
+fn patent_parts(folded: &str) -> Option<(&str, char)> {
+    let bare = folded.strip_prefix("ZL").unwrap_or(folded);
+    let (digits, check) = match bare.split_once('.') {
+        Some(parts) => parts,
+        None => bare.split_at_checked(bare.len().checked_sub(1)?)?,
+    };
+    let mut after = check.chars();
+    let check = after.next().filter(|c| c.is_ascii_digit() || *c == 'X')?;
+    let digits_only = digits.bytes().all(|b| b.is_ascii_digit());
+    (after.next().is_none() && digits_only && year_of(digits).is_some()).then_some((digits, check))
+}
+
+/// The filing year in the digits of a patent number, where a number of that length was given out in it.
+fn year_of(digits: &str) -> Option<i32> {
+    match digits.len() {
+        8 => {
+            let short: i32 = digits.get(..2)?.parse().ok()?;
+            let mut years = [1900, 2000].into_iter().filter_map(|century| short.checked_add(century));
+            years.find(|year| (SHORT_FORM_SINCE..=LONG_FORM_SINCE).contains(year))
+        }
+        12 => digits.get(..4)?.parse().ok().filter(|year| *year >= LONG_FORM_SINCE),
+        _ => None,
+    }
+}
+
 fn check_digit(digits: &str) -> char {
-    let sum = digits.chars().zip(WEIGHTS).fold(0_u32, |sum, (c, weight)| {
-        sum.wrapping_add(c.to_digit(10).unwrap_or(0).wrapping_mul(weight))
-    });
+    let sum = digits
+        .chars()
+        .zip(WEIGHTS)
+        .fold(0_u32, |sum, (c, weight)| sum.wrapping_add(c.to_digit(10).unwrap_or(0).wrapping_mul(weight)));
     match sum.wrapping_rem(11) {
         10 => 'X',
         digit => char::from_digit(digit, 10).unwrap_or('0'),

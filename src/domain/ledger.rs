@@ -28,6 +28,21 @@ pub enum Account {
     OwedToBank(PartnerCode),
 }
 
+/// What an account is in the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountKind {
+    /// What the fund has.
+    Asset,
+    /// What the fund owes.
+    Liability,
+    /// What was paid in to stay.
+    Equity,
+    /// What the fund earned.
+    Income,
+    /// What the fund spent.
+    Expense,
+}
+
 /// Which side of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -100,12 +115,27 @@ impl Account {
         }
     }
 
+    /// What it is in the books.
+    #[must_use]
+    pub const fn kind(&self) -> AccountKind {
+        match self {
+            Account::Cash => AccountKind::Asset,
+            Account::Contribution(_) => AccountKind::Equity,
+            Account::InterestIncome | Account::RecoveryIncome => AccountKind::Income,
+            Account::RecoveriesUnallocated | Account::OwedToBank(_) => AccountKind::Liability,
+            Account::Compensation => AccountKind::Expense,
+        }
+    }
+
     /// The account with this text.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Account> {
         match code.split_once(':') {
             Some(("contribution", source)) => FundSource::from_code(source).map(Account::Contribution),
-            Some(("owed_to_bank", bank)) => Some(Account::OwedToBank(PartnerCode::new(bank))),
+            Some(("owed_to_bank", bank)) => {
+                let bank = PartnerCode::new(bank);
+                (!bank.as_str().is_empty()).then_some(Account::OwedToBank(bank))
+            }
             Some(_) => None,
             None => [
                 Account::Cash,
@@ -240,6 +270,12 @@ impl Balances {
     #[must_use]
     pub fn of(&self, account: &Account) -> FenDelta {
         self.0.get(account).copied().unwrap_or_default()
+    }
+
+    /// Balance of the account bank; never below zero.
+    #[must_use]
+    pub fn cash(&self) -> FenDelta {
+        self.of(&Account::Cash)
     }
 
     /// Whether all balances together are zero.

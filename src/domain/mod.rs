@@ -1,7 +1,7 @@
 //! The rules, and nothing but the rules: no IO, no clock, no randomness.
 //!
-//! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `tier`, `registration`, `filing`,
-//! `split`, `rulebook`, `payout`.
+//! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `dated`, `tier`, `registration`, `filing`,
+//! `first_loan`, `split`, `rulebook`, `payout`, `ledger`, `reserve`.
 
 pub mod calendar;
 pub mod credit_code;

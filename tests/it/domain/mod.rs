@@ -1,0 +1,18 @@
+//! The rules, judged from outside: worked figures of the standards and laws for all inputs.
+
+mod calendar;
+mod credit_code;
+mod first_loan;
+mod ip_right;
+mod ledger;
+mod money;
+mod reference;
+mod tier;
+mod working_days;
+
+use chrono::NaiveDate;
+
+/// A day written `YYYY-MM-DD`.
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
