@@ -101,7 +101,7 @@ fn read(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Rulebook> {
         // A clause that could not be read may use what would look unused, so these wait for a clean file.
         let used = clauses::Used::new(&tests, &losses, sharing.as_ref(), &caps);
         clauses::unused_definitions(root, faults, &definitions, &used);
-        head::readings_complete(root, faults, &readings, &definitions, &used);
+        head::readings_complete(faults, &readings, &definitions, &used);
     }
     Some(Rulebook {
         head: head?,

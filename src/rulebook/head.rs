@@ -194,18 +194,12 @@ pub(super) fn readings(root: &Table<'_, '_>, faults: &mut Faults) -> Vec<Reading
 }
 
 /// A changing fact that is used needs the day on which it is read.
-pub(super) fn readings_complete(
-    root: &Table<'_, '_>,
-    faults: &mut Faults,
-    readings: &[Reading],
-    definitions: &[Definition],
-    used: &Used,
-) {
+pub(super) fn readings_complete(faults: &mut Faults, readings: &[Reading], definitions: &[Definition], used: &Used) {
     let uses = |fact: Fact| {
         used.facts.contains(&fact) || definitions.iter().any(|definition| definition.when.facts().contains(&fact))
     };
     let read = readings.iter().any(|reading| reading.fact == Fact::BorrowerSize);
-    if uses(Fact::BorrowerSize) && !read && root.get("reading").and_then(|item| item.table(faults)).is_none() {
+    if uses(Fact::BorrowerSize) && !read {
         let fact = Fact::BorrowerSize.code();
         faults.add(0, FaultCode::ReadingMissing, &format!("reading.{fact}"), fact, "loan.disbursed_on");
     }

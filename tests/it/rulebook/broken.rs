@@ -172,6 +172,8 @@ fn a_changing_fact_needs_the_day_on_which_it_is_read() {
     let with_size = "require = { borrower.size = [\"micro\", \"small\"], loan.ip_share = {";
     let text = default_text().replace("require = { loan.ip_share = {", with_size);
     assert_eq!(faults(&text).iter().map(|fault| fault.code.code()).collect::<Vec<_>>(), ["READING_MISSING"]);
+    let other = text.replace("[sources]", "[reading]\n\n[sources]");
+    assert_eq!(faults(&other).iter().map(|fault| fault.code.code()).collect::<Vec<_>>(), ["READING_MISSING"]);
     let read = text.replace("[sources]", "[reading]\nborrower.size = { on = \"loan.disbursed_on\" }\n\n[sources]");
     assert_eq!(faults(&read), Vec::new());
 }
