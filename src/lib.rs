@@ -3,7 +3,9 @@
 //! Reading order: `domain` (the rules), `rulebook` (measures as data), `import` (bank files), `storage` (the one
 //! write door), `usecase` (business actions), `jobs`, `mail`, `reports`, `screens`, `http`, `cli`.
 
+pub mod app;
 pub mod assets;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
@@ -12,10 +14,15 @@ pub mod hash;
 pub mod http;
 pub mod i18n;
 pub mod import;
+pub mod jobs;
 pub mod link;
+pub mod mail;
 pub mod reference;
 pub mod render;
 pub mod reports;
+pub mod rulebook;
+pub mod screens;
 pub mod storage;
 pub mod svg;
+pub mod usecase;
 pub mod views;

@@ -209,7 +209,7 @@ fn account(context: &Context, app: &App, outcomes: &[FileOutcome]) -> Result<boo
     let lang = context.lang;
     let mut db = app.store.read()?;
     let reach = Reach::of_fund(app.fund_id());
-    let mut say = |key: &str, places: &[(&str, String)]| {
+    let say = |key: &str, places: &[(&str, String)]| {
         let places: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
         print_lines([i18n::text(lang, key, &places)]);
     };

@@ -4,5 +4,6 @@ mod domain;
 mod import;
 mod pages;
 mod reports;
+mod rulebook;
 mod support;
 mod texts;
