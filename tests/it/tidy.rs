@@ -41,9 +41,26 @@ fn the_domain_is_pure() {
     check_never(
         "src/domain",
         &[
-            "diesel", "axum", "tokio", "lettre", "serde", "tracing", "rand::", "Utc::now", "Local::now", "std::fs",
-            "std::env", "crate::storage", "crate::http", "crate::jobs", "crate::mail", "crate::usecase",
-            "crate::import", "crate::reports", "f32", "f64",
+            "diesel",
+            "axum",
+            "tokio",
+            "lettre",
+            "serde",
+            "tracing",
+            "rand::",
+            "Utc::now",
+            "Local::now",
+            "std::fs",
+            "std::env",
+            "crate::storage",
+            "crate::http",
+            "crate::jobs",
+            "crate::mail",
+            "crate::usecase",
+            "crate::import",
+            "crate::reports",
+            "f32",
+            "f64",
         ],
     );
 }
@@ -84,7 +101,8 @@ fn layers_look_downwards_only() {
 fn files_stay_short() {
     for path in files_below("src") {
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= 500, "{}: {lines} lines", path.display());
+        let generated = path.ends_with("storage/schema.rs");
+        assert!(lines <= 500 || generated, "{}: {lines} lines", path.display());
     }
     for path in files_below("tests") {
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();

@@ -47,7 +47,8 @@ fn files_that_are_not_what_they_should_be_are_refused_whole() {
         many.extend(&short);
     }
     let ole = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 600]].concat();
-    let encrypted: Vec<u8> = ole.iter().copied().chain("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let encrypted: Vec<u8> =
+        ole.iter().copied().chain("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let cases = [
         ("empty.csv", Vec::new(), "EMPTY_FILE"),
         ("header.csv", head, "HEADER_ONLY"),
@@ -99,7 +100,11 @@ fn a_refused_file_keeps_the_other_files_of_its_call_out() {
     let installation = opened();
     let folder = tempfile::tempdir().unwrap();
     let empty = write(folder.path(), "empty.csv", b"");
-    check_refused(&installation, &["import", "registrations", "registration/SGH_registration.xlsx", &empty], "EMPTY_FILE");
+    check_refused(
+        &installation,
+        &["import", "registrations", "registration/SGH_registration.xlsx", &empty],
+        "EMPTY_FILE",
+    );
 }
 
 #[test]

@@ -47,7 +47,10 @@ fn contribution(thread: i64, turn: i64) -> Incoming {
         note: format!("{thread}/{turn}"),
     };
     let body = Body::Fund(vec![Record { row: 2, value: row }]);
-    Incoming { path: format!("{thread}-{turn}.csv"), reading: reading(FileKind::Fund, body, format!("{thread:08}{turn:08}")) }
+    Incoming {
+        path: format!("{thread}-{turn}.csv"),
+        reading: reading(FileKind::Fund, body, format!("{thread:08}{turn:08}")),
+    }
 }
 
 #[test]

@@ -132,11 +132,8 @@ fn a_replay_killed_at_ten_points_and_started_again_ends_with_the_same_bytes() {
     for _ in 0..10 {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let wait = Duration::from_millis(300 + (seed >> 33) % 900);
-        let mut child = broken
-            .command(&["demo", "--no-serve", "--to", SHORT])
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child =
+            broken.command(&["demo", "--no-serve", "--to", SHORT]).stdout(std::process::Stdio::null()).spawn().unwrap();
         let until = std::time::Instant::now() + wait;
         while std::time::Instant::now() < until {
             if child.try_wait().unwrap().is_some() {

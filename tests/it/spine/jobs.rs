@@ -21,7 +21,12 @@ fn summaries_are_due_on_the_tenth_at_nine_moved_to_working_days_after_the_banks_
     let installation = Installation::sqlite();
     let app = installation.app("2025-07-01");
     let job = app.job("regulator_summary").unwrap();
-    let due = schedule::due_between(job, app.schedule_rules(), instant("2025-07-01 00:00:00"), instant("2026-07-31 23:59:59"));
+    let due = schedule::due_between(
+        job,
+        app.schedule_rules(),
+        instant("2025-07-01 00:00:00"),
+        instant("2026-07-31 23:59:59"),
+    );
     let shown: Vec<String> = due.iter().map(|due| beijing_time(due.at).format("%Y-%m-%d %H:%M").to_string()).collect();
     // The 10th of July is for June, before the first period; 10 August 2025 is a Sunday; October's banks' date is
     // the 9th after the holiday; 10 January 2026 is a Saturday, 10 May a Sunday.

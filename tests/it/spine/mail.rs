@@ -108,9 +108,7 @@ fn a_mail_whose_server_is_down_stays_queued_with_its_reason() {
     let now = pledgefund::clock::Clock::System.now();
     app.store = app.store.with_clock(pledgefund::clock::Clock::simulated(now));
     let act = Act::new("test", "2026-07-10".parse().unwrap());
-    app.store
-        .write(&Scope::system(), &act, |tx| jobs::enter(tx, "deliver_mail", now, tx.on(), "due"))
-        .unwrap();
+    app.store.write(&Scope::system(), &act, |tx| jobs::enter(tx, "deliver_mail", now, tx.on(), "due")).unwrap();
     let run = jobs::run(&mut app.store.read().unwrap(), "deliver_mail", now).unwrap().unwrap();
     let lease = app.store.write(&Scope::system(), &act, |tx| jobs::take(tx, &run, "test")).unwrap().unwrap();
     let occurrence = Occurrence { app: &app, on: act.on, lease };

@@ -8,8 +8,7 @@ use crate::support::product::{Installation, on_both, test_data};
 
 fn check_files(files: &[Value]) {
     let expected = test_data("expected.json");
-    let by_name: BTreeMap<&str, &Value> =
-        files.iter().map(|file| (file["file"].as_str().unwrap(), file)).collect();
+    let by_name: BTreeMap<&str, &Value> = files.iter().map(|file| (file["file"].as_str().unwrap(), file)).collect();
     let wanted = expected["files"].as_array().unwrap();
     assert_eq!(by_name.len(), wanted.len());
     for want in wanted {
@@ -134,9 +133,9 @@ fn a_second_implementation_agrees_on_every_payout() {
     let mut csv = csv::Reader::from_path(crate::support::product::samples().join("claims.csv")).unwrap();
     let expected = test_data("expected-payouts.json");
     let mut compared = 0;
-    for (row, (want, got)) in csv.records().zip(
-        expected["claims"].as_array().unwrap().iter().zip(listed["claims"].as_array().unwrap()),
-    ) {
+    for (row, (want, got)) in
+        csv.records().zip(expected["claims"].as_array().unwrap().iter().zip(listed["claims"].as_array().unwrap()))
+    {
         let row = row.unwrap();
         if want["decision"] != "pay" {
             continue;

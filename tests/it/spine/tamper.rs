@@ -51,7 +51,7 @@ fn one_fen_in_a_payout_ledger_line_reservation_snapshot_or_projection_makes_veri
 #[test]
 fn a_changed_event_breaks_its_chain_there() {
     let installation = Installation::sqlite();
-    installation.json(&["import", "fund", "fund.csv"], &[0]);
+    installation.json(&["import", "fund", "fund.csv"], &[1]);
     let change = |from: &str, to: &str| {
         format!("UPDATE events SET payload = replace(payload, '{from}', '{to}') WHERE event_id = 'fund:shuozhou#3'")
     };

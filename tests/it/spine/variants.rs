@@ -68,7 +68,9 @@ fn a_header_renamed_in_the_mapping_only_gives_the_same_portfolio() {
         }
         let path = installation.folder.path().join("YMK_renamed.csv");
         write(&path, &head, &rows);
-        let mapping = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/ymk_registrations.toml")).unwrap();
+        let mapping =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/ymk_registrations.toml"))
+                .unwrap();
         let renamed = mapping.replace("\"信用代码\"", "\"统一代码\"");
         assert_ne!(mapping, renamed);
         let folder = installation.folder.path().join("mappings");
@@ -81,7 +83,8 @@ fn a_header_renamed_in_the_mapping_only_gives_the_same_portfolio() {
 #[test]
 fn a_fourth_bank_with_its_own_layout_needs_one_mapping_file() {
     let installation = Installation::sqlite();
-    let mapping = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/ymk_registrations.toml")).unwrap();
+    let mapping =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/ymk_registrations.toml")).unwrap();
     let (head, rows) = ymk_rows();
     let mut own = mapping.replace("\"ymk_registrations\"", "\"dtb_registrations\"").replace("\"YMK\"", "\"DTB\"");
     let mut own_head = Vec::new();
@@ -90,8 +93,10 @@ fn a_fourth_bank_with_its_own_layout_needs_one_mapping_file() {
         own = own.replace(&format!("\"{name}\""), &format!("\"{other}\""));
         own_head.push(other);
     }
-    let own_rows: Vec<Vec<String>> =
-        rows[..20].iter().map(|row| row.iter().map(|cell| cell.replace("YMK", "DTB").replace("ＹＭＫ", "DTB")).collect()).collect();
+    let own_rows: Vec<Vec<String>> = rows[..20]
+        .iter()
+        .map(|row| row.iter().map(|cell| cell.replace("YMK", "DTB").replace("ＹＭＫ", "DTB")).collect())
+        .collect();
     let folder = installation.folder.path().join("mappings");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("dtb_registrations.toml"), own).unwrap();
