@@ -3,7 +3,7 @@
 //! **Invariant:** a sum is made by the database; no page reads the whole book.
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_distinct, count_star};
+use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 
 use super::Reach;
@@ -55,7 +55,7 @@ pub fn with_balance(db: &mut Db, reach: &Reach, month: &str) -> Result<(i64, i64
     if let Some(bank) = reach.bank() {
         found = found.filter(loan_months::bank.eq(bank.to_owned()));
     }
-    Ok(found.select((count_star(), count_distinct(loans::credit_code))).first(db)?)
+    Ok(found.select((count_star(), count(loans::credit_code).aggregate_distinct())).first(db)?)
 }
 
 /// Levels of these days, the last version of each, oldest first.

@@ -3,7 +3,7 @@
 //! **Invariant:** a file is known by the hash of its bytes and the span of rows that had arrived.
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_distinct, count_star, max};
+use diesel::dsl::{self, count_star, max};
 use diesel::prelude::*;
 
 use crate::storage::db::{Db, MultiBackend};
@@ -113,7 +113,7 @@ pub fn rows_with_findings(db: &mut Db, fund_id: &str) -> Result<Vec<(String, Str
     Ok(import_findings::table
         .filter(import_findings::fund_id.eq(fund_id))
         .group_by((import_findings::import_id, import_findings::severity))
-        .select((import_findings::import_id, import_findings::severity, count_distinct(import_findings::row_no)))
+        .select((import_findings::import_id, import_findings::severity, dsl::count(import_findings::row_no).aggregate_distinct()))
         .load(db)?)
 }
 

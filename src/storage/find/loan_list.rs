@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** rows and sums of a list come from the same condition.
 
-use diesel::dsl::{count_distinct, count_star};
+use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 
 use super::{Reach, containing, loans as book};
@@ -147,7 +147,7 @@ pub fn sums(db: &mut Db, reach: &Reach, filter: &LoanFilter<'_>) -> Result<LoanS
     Ok(matching(reach, filter)
         .select((
             count_star(),
-            count_distinct(loans::credit_code),
+            count(loans::credit_code).aggregate_distinct(),
             total(loans::principal_fen),
             total(loans::balance_fen),
             total(loans::reserved_fen),
