@@ -89,11 +89,9 @@ fn keep_clock(app: &App) -> Result<(), Failure> {
     let now = app.store.clock().now();
     let act = crate::storage::Act::new("clock", beijing_date(now));
     let text = now.format("%Y-%m-%dT%H:%M:%S%.6f").to_string();
-    app.store.write(&crate::storage::Scope::system(), &act, |tx| {
-        match settings::get(tx, SIMULATED_CLOCK)? {
-            Some(_) => Ok(()),
-            None => settings::set(tx, SIMULATED_CLOCK, &text),
-        }
+    app.store.write(&crate::storage::Scope::system(), &act, |tx| match settings::get(tx, SIMULATED_CLOCK)? {
+        Some(_) => Ok(()),
+        None => settings::set(tx, SIMULATED_CLOCK, &text),
     })?;
     Ok(())
 }
@@ -145,9 +143,8 @@ fn steps(app: &App, mappings: &MappingSet) -> Result<Vec<Step>, Failure> {
         until,
     };
     let samples = embedded::paths::<DemoFiles>();
-    let starting = |folder: &str| -> Vec<String> {
-        samples.iter().filter(|path| path.starts_with(folder)).cloned().collect()
-    };
+    let starting =
+        |folder: &str| -> Vec<String> { samples.iter().filter(|path| path.starts_with(folder)).cloned().collect() };
     let mut steps = vec![
         one(at(start, 8, 30), FileKind::Partners, "partners.csv", None),
         one(at(start, 8, 40), FileKind::Fund, "fund.csv", Some(day(OPENING_ROWS))),
@@ -185,15 +182,15 @@ fn dates_in(mappings: &MappingSet, kind: FileKind, file: &str) -> Result<BTreeSe
 }
 
 fn read(mappings: &MappingSet, kind: FileKind, file: &str) -> Result<Incoming, Failure> {
-    let bytes = embedded::bytes::<DemoFiles>(file)
-        .ok_or_else(|| Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &[("file", file), ("detail", "")]))?;
+    let bytes = embedded::bytes::<DemoFiles>(file).ok_or_else(|| {
+        Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &[("file", file), ("detail", "")])
+    })?;
     let reading = Reading { kind, bank: None, mapping: None, known_banks: Vec::new() };
     files::read_bytes(file, &bytes, &reading, mappings, &mut |_rows| {})
 }
 
 fn take_in(app: &App, mappings: &MappingSet, step: &Step) -> Result<Vec<FileOutcome>, Failure> {
-    let incoming =
-        step.files.iter().map(|file| read(mappings, step.kind, file)).collect::<Result<Vec<_>, _>>()?;
+    let incoming = step.files.iter().map(|file| read(mappings, step.kind, file)).collect::<Result<Vec<_>, _>>()?;
     let call = ImportCall {
         actor: "demo".to_owned(),
         on: beijing_date(step.at),
@@ -216,7 +213,10 @@ fn account(context: &Context, app: &App, outcomes: &[FileOutcome]) -> Result<boo
     let (unknown, missed) = surprises(app, &mut db)?;
     let rows: u32 = outcomes.iter().map(|outcome| outcome.records_total).sum();
     let refused: usize = outcomes.iter().map(|outcome| outcome.rejected.len()).sum();
-    say("demo.files", &[("files", outcomes.len().to_string()), ("rows", rows.to_string()), ("refused", refused.to_string())]);
+    say(
+        "demo.files",
+        &[("files", outcomes.len().to_string()), ("rows", rows.to_string()), ("refused", refused.to_string())],
+    );
     say("demo.loans", &[("count", loans::count(&mut db, &reach)?.to_string())]);
     let statuses = claims::statuses(&mut db, &reach)?;
     let payable = statuses.iter().filter(|claim| claim.decision.as_deref() == Some("pay")).count();

@@ -10,9 +10,9 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
+use super::Context;
 use super::answer::{Exit, Failure, print_json, print_lines};
 use super::files::{self, Reading};
-use super::Context;
 use crate::app::Opening;
 use crate::domain::names::PartnerCode;
 use crate::i18n::{self, Lang};
@@ -210,7 +210,8 @@ fn write_findings(folder: &std::path::Path, outcomes: &[FileOutcome], lang: Lang
         for finding in outcome.rejected.iter().chain(&outcome.warnings) {
             let contract = finding.contract.clone().unwrap_or_default();
             let reason = finding.reason(lang);
-            let cells = [finding.row.to_string(), finding.column.clone(), finding.code.code().to_owned(), contract, reason];
+            let cells =
+                [finding.row.to_string(), finding.column.clone(), finding.code.code().to_owned(), contract, reason];
             writer.write_record(cells.map(|cell| neutral(&cell))).map_err(|e| failed(&e))?;
         }
         writer.flush().map_err(|e| failed(&e))?;

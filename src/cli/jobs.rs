@@ -86,7 +86,11 @@ fn catch_up(context: &Context, app: &mut App, to: NaiveDate) -> Result<Exit, Fai
     if context.json {
         print_json(&json!({ "ran": ran, "failed": failed }));
     } else {
-        print_lines([i18n::text(context.lang, "cli.caught_up", &[("count", &ran.to_string()), ("to", &to.to_string())])]);
+        print_lines([i18n::text(
+            context.lang,
+            "cli.caught_up",
+            &[("count", &ran.to_string()), ("to", &to.to_string())],
+        )]);
     }
     Ok(if failed { Exit::Attention } else { Exit::Done })
 }
@@ -151,8 +155,7 @@ fn show(context: &Context, runs: &[JobRunRow]) {
     }
     print_lines(runs.iter().map(|run| {
         let error = run.error.as_deref().unwrap_or_default();
-        let line =
-            format!("{:<28} {} {:<8} {} {error}", run.job, shown(run.due_at), run.state, run.counts);
+        let line = format!("{:<28} {} {:<8} {} {error}", run.job, shown(run.due_at), run.state, run.counts);
         line.trim_end().to_owned()
     }));
 }

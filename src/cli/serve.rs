@@ -67,9 +67,7 @@ pub fn serve_app(context: &Context, app: App, address: Option<SocketAddr>) -> Re
 }
 
 async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit, Failure> {
-    let refused = |e: &dyn std::fmt::Display| {
-        Failure::refused("LISTEN", "error.LISTEN", &[("detail", &e.to_string())])
-    };
+    let refused = |e: &dyn std::fmt::Display| Failure::refused("LISTEN", "error.LISTEN", &[("detail", &e.to_string())]);
     let listener = listen(address).await.map_err(|e| refused(&e))?;
     let at = listener.local_addr().map_or_else(|_unknown| address.to_owned(), |at| at.to_string());
     let source = Arc::clone(&app);

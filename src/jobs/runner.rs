@@ -189,9 +189,7 @@ impl App {
         let seen = find::last_due(&mut *self.store.read()?, &job.name)?;
         let after = match seen {
             Some(last) => last,
-            None => self
-                .store
-                .write(&Scope::system(), &act, |tx| find::due_after(tx, &job.name, first_seen))?,
+            None => self.store.write(&Scope::system(), &act, |tx| find::due_after(tx, &job.name, first_seen))?,
         };
         let rules = self.schedule_rules();
         Ok(match job.missed {
@@ -240,11 +238,9 @@ impl App {
         let ran = self.run_open(self.store.clock().now())?;
         let failed = find::runs(&mut *self.store.read()?, None, 20)?.into_iter().find(|run| run.state == "failed");
         match failed {
-            Some(run) => Err(RunnerError::Failed {
-                job: run.job,
-                on: run.business_date,
-                reason: run.error.unwrap_or_default(),
-            }),
+            Some(run) => {
+                Err(RunnerError::Failed { job: run.job, on: run.business_date, reason: run.error.unwrap_or_default() })
+            }
             None => Ok(ran),
         }
     }

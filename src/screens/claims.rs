@@ -29,12 +29,10 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &ClaimQuery) -> Result<ClaimListV
         bank: &query.bank,
         state: query.state.map_or("", ClaimState::code),
     };
-    let sums = claim_list::sums(&mut desk.db, &desk.reach(), &filter)?;
-    let totals =
-        ClaimTotals { claims: unsigned(sums.claims), outstanding: sums.outstanding, payout: sums.payout };
+    let sums = claim_list::sums(&mut desk.db, &desk.reach, &filter)?;
+    let totals = ClaimTotals { claims: unsigned(sums.claims), outstanding: sums.outstanding, payout: sums.payout };
     let order = (order(query.sort), query.descending);
-    let found =
-        claim_list::rows(&mut desk.db, &desk.reach(), &filter, order, span(query.page, totals.claims))?;
+    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, order, span(query.page, totals.claims))?;
     Ok(ClaimListView {
         shell: desk.shell()?,
         banks: desk.bank_choices(),

@@ -56,14 +56,14 @@ fn read_months(desk: &mut Desk<'_>) -> Result<Months, PageError> {
     months.reverse();
     let names: Vec<String> = months.iter().map(ToString::to_string).collect();
     let mut tiers: BTreeMap<String, [i64; 5]> = BTreeMap::new();
-    for TierSum { month, tier, balance } in board::tier_sums(&mut desk.db, &desk.reach(), &names)? {
+    for TierSum { month, tier, balance } in board::tier_sums(&mut desk.db, &desk.reach, &names)? {
         let place = words::tier(&tier);
         let place = crate::views::TierShown::ALL.iter().position(|known| *known == place).unwrap_or(0);
         if let Some(sum) = tiers.entry(month).or_default().get_mut(place) {
             *sum = sum.saturating_add(balance);
         }
     }
-    let reported = board::reported(&mut desk.db, &desk.reach())?.into_iter().collect();
+    let reported = board::reported(&mut desk.db, &desk.reach)?.into_iter().collect();
     Ok(Months { months, tiers, reported })
 }
 
@@ -101,17 +101,13 @@ impl Months {
 
 fn portfolio(desk: &mut Desk<'_>, said: &Months) -> Result<Portfolio, PageError> {
     let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
-    let open = claim_list::sums(&mut desk.db, &desk.reach(), &filter)?;
-    let sums = Portfolio {
-        claims_open: unsigned(open.claims),
-        claims_sum: open.payout,
-        ..Portfolio::default()
-    };
+    let open = claim_list::sums(&mut desk.db, &desk.reach, &filter)?;
+    let sums = Portfolio { claims_open: unsigned(open.claims), claims_sum: open.payout, ..Portfolio::default() };
     let Some(month) = said.newest(desk) else {
         return Ok(sums);
     };
     let (balance, npl_balance) = said.sums(month);
-    let (loans, borrowers) = board::with_balance(&mut desk.db, &desk.reach(), &month.to_string())?;
+    let (loans, borrowers) = board::with_balance(&mut desk.db, &desk.reach, &month.to_string())?;
     Ok(Portfolio {
         balance,
         borrowers: unsigned(borrowers),
@@ -146,6 +142,6 @@ fn series(desk: &mut Desk<'_>, said: &Months) -> Result<Vec<MonthPoint>, PageErr
 
 fn latest_claims(desk: &mut Desk<'_>) -> Result<Vec<crate::views::claims::ClaimRow>, PageError> {
     let order = (ClaimOrder::Filed, true);
-    let found = claim_list::rows(&mut desk.db, &desk.reach(), &ClaimFilter::default(), order, (0, LATEST))?;
+    let found = claim_list::rows(&mut desk.db, &desk.reach, &ClaimFilter::default(), order, (0, LATEST))?;
     claims::shown(desk, found)
 }

@@ -29,6 +29,8 @@ pub(super) struct Desk<'a> {
     pub db: PooledConnection<Manager>,
     pub lang: Lang,
     pub today: NaiveDate,
+    /// Staff of the fund see the whole fund; sign-in will narrow it.
+    pub reach: Reach,
     pub partners: BTreeMap<String, PartnerRow>,
     /// Stored rulebooks.
     pub measures: Measures,
@@ -46,11 +48,7 @@ impl<'a> Desk<'a> {
         let governing = parties::fund(&mut db, fund_id)?
             .and_then(|fund| measures.version(&fund.rulebook_id, &fund.rulebook_version).cloned());
         let today = app.store.clock().today();
-        Ok(Desk { app, db, lang, today, partners, measures, governing })
-    }
-
-    pub fn reach(&self) -> Reach {
-        Reach::of_fund(self.app.fund_id())
+        Ok(Desk { app, db, lang, today, reach: Reach::of_fund(fund_id), partners, measures, governing })
     }
 
     pub fn text(&self, key: &str, places: &[(&str, &str)]) -> String {
@@ -79,7 +77,7 @@ impl<'a> Desk<'a> {
     /// The frame of a page that has counted what there is to do already.
     pub fn shell_with(&mut self, todos: usize) -> Result<Shell, PageError> {
         let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
-        let open = claim_list::sums(&mut self.db, &self.reach(), &filter)?.claims;
+        let open = claim_list::sums(&mut self.db, &self.reach, &filter)?.claims;
         let fund = &self.app.config.fund;
         Ok(Shell {
             fund_name_zh: fund.name_zh.clone(),

@@ -12,7 +12,7 @@ use crate::views::query::LoanQuery;
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &LoanQuery) -> Result<LoanListView, PageError> {
     let filter = LoanFilter { search: &query.search, bank: &query.bank, standing: query.state.map(standing) };
-    let sums = loan_list::sums(&mut desk.db, &desk.reach(), &filter)?;
+    let sums = loan_list::sums(&mut desk.db, &desk.reach, &filter)?;
     let totals = LoanTotals {
         loans: unsigned(sums.loans),
         borrowers: unsigned(sums.borrowers),
@@ -21,8 +21,7 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &LoanQuery) -> Result<LoanListVie
         reserve: sums.reserved,
     };
     let order = (order(query.sort), query.descending);
-    let found =
-        loan_list::rows(&mut desk.db, &desk.reach(), &filter, order, span(query.page, totals.loans))?;
+    let found = loan_list::rows(&mut desk.db, &desk.reach, &filter, order, span(query.page, totals.loans))?;
     Ok(LoanListView {
         shell: desk.shell()?,
         banks: desk.bank_choices(),

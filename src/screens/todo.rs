@@ -43,18 +43,13 @@ fn failed_jobs(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     Ok(failed
         .into_iter()
         .filter(|run| each(&run.job) || done.get(&run.job).copied().flatten().is_none_or(|at| at < run.due_at))
-        .map(|run| Todo::FailedJob {
-            title: words::job(desk.lang, &run.job),
-            due: beijing(run.due_at),
-            job: run.job,
-        })
+        .map(|run| Todo::FailedJob { title: words::job(desk.lang, &run.job), due: beijing(run.due_at), job: run.job })
         .collect())
 }
 
 /// Returns that are late on the business date, the latest first.
 pub(super) fn missing(desk: &mut Desk<'_>) -> Result<Vec<MissingReturn>, PageError> {
-    let reported: BTreeSet<(String, String)> =
-        board::reported(&mut desk.db, &desk.reach())?.into_iter().collect();
+    let reported: BTreeSet<(String, String)> = board::reported(&mut desk.db, &desk.reach)?.into_iter().collect();
     let rules = desk.app.schedule_rules();
     let mut missing = Vec::new();
     let mut month = desk.app.first_period();
@@ -83,7 +78,7 @@ pub(super) fn missing(desk: &mut Desk<'_>) -> Result<Vec<MissingReturn>, PageErr
 /// Claims nobody has decided, those that wait longest first.
 fn open_claims(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
-    let found = claim_rows(&mut desk.db, &desk.reach(), &filter, (ClaimOrder::Filed, false), (0, MOST_ROWS))?;
+    let found = claim_rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, MOST_ROWS))?;
     Ok(found
         .into_iter()
         .map(|(status, _, loan)| Todo::OpenClaim {

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::desk::Desk;
 use crate::domain::ledger::Account;
-use crate::domain::names::IpKind;
 use crate::i18n::{self, Lang};
 use crate::storage::rows::loans::LoanRightRow;
 use crate::views::TierShown;
@@ -20,7 +19,7 @@ pub(super) fn word(lang: Lang, prefix: &str, code: &str) -> String {
 }
 
 pub(super) fn ip_kind(lang: Lang, code: &str) -> String {
-    word(lang, "payout.word", IpKind::from_code(code).map_or(code, IpKind::code))
+    word(lang, "payout.word", code)
 }
 
 pub(super) fn job(lang: Lang, name: &str) -> String {

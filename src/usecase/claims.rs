@@ -58,12 +58,7 @@ pub fn file(
     Ok(Filed::New)
 }
 
-fn finding(
-    reading: &FileReading,
-    record: &Record<ClaimFiling>,
-    code: FindingCode,
-    more: &[(&str, &str)],
-) -> Finding {
+fn finding(reading: &FileReading, record: &Record<ClaimFiling>, code: FindingCode, more: &[(&str, &str)]) -> Finding {
     let contract = record.value.contract.as_str();
     let mut args = vec![("contract", contract)];
     args.extend(more);
@@ -122,7 +117,15 @@ fn claim_row(loan: &LoanRow, import_id: &str, record: &Record<ClaimFiling>, arri
 fn says_the_same(known: &ClaimRow, row: &ClaimRow) -> bool {
     let plain = |row: &ClaimRow| {
         let (business_date, recorded_at, event_id) = unstamped();
-        ClaimRow { arrival: 0, import_id: String::new(), row_no: 0, business_date, recorded_at, event_id, ..row.clone() }
+        ClaimRow {
+            arrival: 0,
+            import_id: String::new(),
+            row_no: 0,
+            business_date,
+            recorded_at,
+            event_id,
+            ..row.clone()
+        }
     };
     plain(known) == plain(row)
 }

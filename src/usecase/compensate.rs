@@ -63,9 +63,7 @@ pub fn compute(tx: &mut Tx<'_>, filing: &ClaimRow) -> Result<Option<Computed>, U
     let loan = loans::one(tx, &Reach::of_fund(&fund_id), &filing.loan_id)?.ok_or_else(corrupt)?;
     let coverage = loans::coverage(tx, &filing.loan_id)?.ok_or_else(corrupt)?;
     let measures = Measures::load(tx, &fund_id)?;
-    let measure = measures
-        .version(&coverage.rulebook_id, &coverage.rulebook_version)
-        .ok_or_else(corrupt)?;
+    let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
     let case = claim_case(tx, filing, &loan, measure, coverage.first_loan)?;
     let outcome = evaluate(&measure.rulebook, &case);
     let before = claims::last_calculation(tx, &filing.claim_id)?;
@@ -127,11 +125,8 @@ pub fn claim_case(
     let corrupt = || StoreError::Corrupt { table: "loans", key: loan.loan_id.clone(), what: "facts".to_owned() };
     let registration = loans::registration(tx, &loan.loan_id)?.ok_or_else(corrupt)?;
     let rights = loans::rights(tx, &loan.loan_id, registration.version)?;
-    let pledge = Pledge {
-        rights: &rights,
-        insured: filing.insurer_paid_fen > 0,
-        guaranteed: filing.guarantor_paid_fen > 0,
-    };
+    let pledge =
+        Pledge { rights: &rights, insured: filing.insurer_paid_fen > 0, guaranteed: filing.guarantor_paid_fen > 0 };
     let mut case = enrolment_case(&registration, pledge, first_loan, on)?;
     case.case.clone_from(&filing.claim_id);
     for right in case.ip_rights.iter_mut().flatten() {
@@ -195,12 +190,8 @@ fn calculation_row(
     outcome: &Outcome,
     version: i64,
 ) -> CalculationRow {
-    let shares: Vec<Value> = outcome
-        .shares
-        .iter()
-        .flatten()
-        .map(|(party, amount)| json!({ "party": party, "fen": amount.get() }))
-        .collect();
+    let shares: Vec<Value> =
+        outcome.shares.iter().flatten().map(|(party, amount)| json!({ "party": party, "fen": amount.get() })).collect();
     let earmark = outcome.held.unwrap_or(outcome.payout);
     let (business_date, recorded_at, event_id) = unstamped();
     CalculationRow {

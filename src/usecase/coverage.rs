@@ -11,9 +11,7 @@ use crate::domain::calendar::full_months;
 use crate::domain::ip_right::{IpNumber, TermEnd, term_end};
 use crate::domain::money::{Fen, MoneyError, PPM_ONE, Ppm};
 use crate::domain::names::{IpKind, SizeClass};
-use crate::domain::payout::case::{
-    BankFacts, BorrowerFacts, Case, FundFacts, LoanFacts, RightFacts, When,
-};
+use crate::domain::payout::case::{BankFacts, BorrowerFacts, Case, FundFacts, LoanFacts, RightFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::{Decision, Outcome};
 use crate::domain::rulebook::vocabulary::{PledgeMode, Route};

@@ -114,11 +114,8 @@ fn scope_of(app: &App, files: &[Incoming]) -> Scope {
     let only_servicing = files.iter().all(|file| matches!(file.reading.body, Body::Servicing(_)));
     let banks: BTreeSet<&str> =
         files.iter().filter_map(|file| file.reading.bank.as_ref()).map(|bank| bank.as_str()).collect();
-    let start = if only_servicing && !banks.is_empty() && fund_is_open(app) {
-        None
-    } else {
-        Some(Scope::fund(fund_id))
-    };
+    let start =
+        if only_servicing && !banks.is_empty() && fund_is_open(app) { None } else { Some(Scope::fund(fund_id)) };
     let scope = banks.into_iter().fold(start, |scope, bank| {
         let bank = Scope::bank(fund_id, bank);
         Some(scope.map_or_else(|| bank.clone(), |scope| scope.and(bank.clone())))
@@ -158,11 +155,8 @@ fn save_all(
     }
     let fresh: BTreeSet<String> = entries.iter().map(|entry: &Entry| entry.registration.loan_id.clone()).collect();
     registrations::register(tx, app.fund_id(), entries)?;
-    let refuted = if fresh.is_empty() {
-        Vec::new()
-    } else {
-        registrations::apply_refutations(tx, app.fund_id(), &fresh)?
-    };
+    let refuted =
+        if fresh.is_empty() { Vec::new() } else { registrations::apply_refutations(tx, app.fund_id(), &fresh)? };
     let earlier = warn_refuted(app, tx, &mut saving, refuted)?;
     for state in &mut saving {
         finish(app, tx, state)?;

@@ -11,13 +11,13 @@ pub mod fund;
 pub mod import;
 pub mod measures;
 pub mod partners;
+pub mod period_facts;
+pub mod portfolio;
 pub mod queue;
 pub mod registrations;
 pub mod reserve;
 pub mod servicing;
 pub mod summarise;
-pub mod period_facts;
-pub mod portfolio;
 pub mod verify;
 pub mod verify_books;
 

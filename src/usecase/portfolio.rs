@@ -103,13 +103,8 @@ fn months(app: &App, db: &mut Db) -> Result<Value, UseCaseError> {
     let last = Month::parse(last).map_err(|e| wrong(e.to_string()))?;
     while month <= last {
         let clock = app.store.clock();
-        let issue = Issue {
-            period: month,
-            version: 1,
-            restatements: Vec::new(),
-            on: clock.today(),
-            cut_off: clock.now(),
-        };
+        let issue =
+            Issue { period: month, version: 1, restatements: Vec::new(), on: clock.today(), cut_off: clock.now() };
         let facts = period_facts::load(app, db, issue)?;
         let figures = month_figures(&facts).map_err(|e: ReportError| wrong(e.to_string()))?;
         object.insert(month.to_string(), figures.to_json());
@@ -140,10 +135,7 @@ struct Judged {
 
 impl Judged {
     fn reasons(&self) -> Vec<String> {
-        self.calculation
-            .as_ref()
-            .and_then(|row| serde_json::from_str(&row.reasons).ok())
-            .unwrap_or_default()
+        self.calculation.as_ref().and_then(|row| serde_json::from_str(&row.reasons).ok()).unwrap_or_default()
     }
 
     fn rejected(&self) -> bool {

@@ -43,11 +43,7 @@ impl Entry {
     /// What belongs to the registration besides its own row.
     #[must_use]
     pub fn pledge(&self) -> Pledge<'_> {
-        Pledge {
-            rights: &self.rights,
-            insured: !self.insurances.is_empty(),
-            guaranteed: !self.guarantees.is_empty(),
-        }
+        Pledge { rights: &self.rights, insured: !self.insurances.is_empty(), guaranteed: !self.guarantees.is_empty() }
     }
 
     /// Whether another registration says the same of the loan.
@@ -255,13 +251,7 @@ pub fn reserve_of(measure: &Measure, coverage: &CoverageRow, loan: &LoanRegistra
     Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, measure.limits.per_loan)?)
 }
 
-fn save(
-    tx: &mut Tx<'_>,
-    entry: Entry,
-    coverage: CoverageRow,
-    reserve: Fen,
-    queued: bool,
-) -> Result<(), UseCaseError> {
+fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: Fen, queued: bool) -> Result<(), UseCaseError> {
     let row = &entry.registration;
     let chain = Chain::Bank { fund_id: row.fund_id.clone(), bank: row.bank.clone() };
     let basis = if queued { "queued" } else { "principal" };
@@ -416,9 +406,7 @@ fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<
     let loan = loans::registration(tx, &before.loan_id)?.ok_or_else(corrupt)?;
     let mut projected = loans::one(tx, &reach, &before.loan_id)?.ok_or_else(corrupt)?;
     let rights = loans::rights(tx, &loan.loan_id, loan.version)?;
-    let measure = measures
-        .version(&before.rulebook_id, &before.rulebook_version)
-        .ok_or_else(corrupt)?;
+    let measure = measures.version(&before.rulebook_id, &before.rulebook_version).ok_or_else(corrupt)?;
     let pledge = Pledge { rights: &rights, insured: false, guaranteed: false };
     let version = before.version.saturating_add(1);
     let coverage = coverage_row(measure, &loan, pledge, false, version, "first_loan_refuted")?;

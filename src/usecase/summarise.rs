@@ -122,9 +122,7 @@ fn corrections(app: &App, tx: &mut Tx<'_>, kind: ReportKind, issued: &[ReportRow
 fn last_versions(issued: &[ReportRow]) -> Vec<&ReportRow> {
     issued
         .iter()
-        .filter(|report| {
-            !issued.iter().any(|other| other.period == report.period && other.version > report.version)
-        })
+        .filter(|report| !issued.iter().any(|other| other.period == report.period && other.version > report.version))
         .collect()
 }
 
@@ -156,8 +154,7 @@ fn made(app: &App, kind: ReportKind, facts: PeriodFacts, supersedes: Option<Stri
         recorded_at,
         event_id,
     };
-    let attachment =
-        Attachment { name: letter.attachment.name, ascii: letter.attachment.ascii, bytes: workbook };
+    let attachment = Attachment { name: letter.attachment.name, ascii: letter.attachment.ascii, bytes: workbook };
     Ok(Made { facts, row, attachment })
 }
 
@@ -170,8 +167,7 @@ fn letter_row(
     name: &str,
 ) -> Result<OutboxMailRow, UseCaseError> {
     let report = &first.row;
-    let attachments =
-        std::iter::once(first).chain(corrected).map(|made| made.attachment.clone()).collect();
+    let attachments = std::iter::once(first).chain(corrected).map(|made| made.attachment.clone()).collect();
     let letter = Letter {
         content_key: format!("{}_{}_v{}_{address}", report.name, report.period, report.version),
         fund_id: app.fund_id().to_owned(),
@@ -183,8 +179,7 @@ fn letter_row(
         attachments,
         composed_at: tx.now(),
     };
-    let composed =
-        compose(&letter).map_err(|reason| UseCaseError::Mail { recipient: address.to_owned(), reason })?;
+    let composed = compose(&letter).map_err(|reason| UseCaseError::Mail { recipient: address.to_owned(), reason })?;
     let (business_date, recorded_at, event_id) = unstamped();
     Ok(OutboxMailRow {
         fund_id: app.fund_id().to_owned(),

@@ -16,9 +16,7 @@ use crate::storage::chain::{digest_of, hash_of};
 use crate::storage::facts::Fact;
 use crate::storage::find::events;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
-use crate::storage::rows::loans::{
-    CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow,
-};
+use crate::storage::rows::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
 use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
 use crate::storage::rows::money::{
     CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,

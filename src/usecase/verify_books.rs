@@ -52,8 +52,7 @@ pub fn ledger(books: &Ledgered) -> Vec<Check> {
     let mut unbooked = Vec::new();
     let mut balances = Balances::default();
     for transaction in &books.transactions {
-        let lines: Vec<&LedgerLineRow> =
-            books.lines.iter().filter(|line| line.tx_id == transaction.tx_id).collect();
+        let lines: Vec<&LedgerLineRow> = books.lines.iter().filter(|line| line.tx_id == transaction.tx_id).collect();
         match entry_of(&lines) {
             None => unbalanced.push(format!("ledger_transactions {}", transaction.tx_id)),
             Some(entry) => {
@@ -274,7 +273,12 @@ impl Expected {
         match (own, full) {
             (Some(row), Some(full)) if row.month < *full => Some(0),
             (Some(row), _) => Some(row.balance_fen),
-            (None, Some(full)) if crate::domain::calendar::Month::parse(full).is_ok_and(|month| loan.disbursed_on <= month.last_day()) => Some(0),
+            (None, Some(full))
+                if crate::domain::calendar::Month::parse(full)
+                    .is_ok_and(|month| loan.disbursed_on <= month.last_day()) =>
+            {
+                Some(0)
+            }
             (None, _) => None,
         }
     }
@@ -314,14 +318,15 @@ pub fn loan_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError
             continue;
         };
         let coverage = expected.coverages.get(&row.loan_id);
-        let registered = (row.bank == loan.bank && row.contract == loan.contract && row.credit_code == loan.credit_code)
-            && row.principal_fen == loan.principal_fen
-            && row.rate_ppm == loan.rate_ppm
-            && row.ip_share_ppm == loan.ip_share_ppm
-            && row.disbursed_on == loan.disbursed_on
-            && row.matures_on == loan.matures_on
-            && row.borrower_name == loan.borrower_name
-            && row.county == loan.county;
+        let registered =
+            (row.bank == loan.bank && row.contract == loan.contract && row.credit_code == loan.credit_code)
+                && row.principal_fen == loan.principal_fen
+                && row.rate_ppm == loan.rate_ppm
+                && row.ip_share_ppm == loan.ip_share_ppm
+                && row.disbursed_on == loan.disbursed_on
+                && row.matures_on == loan.matures_on
+                && row.borrower_name == loan.borrower_name
+                && row.county == loan.county;
         let covered = coverage.is_some_and(|coverage| {
             (coverage.decision == "cover") == loan.covered
                 && coverage.fund_rate_ppm == loan.fund_rate_ppm
@@ -367,10 +372,8 @@ pub fn claim_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseErro
 /// # Errors
 /// Storage.
 pub fn month_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
-    let versions: BTreeMap<String, ServicingReportRow> = servicing::reports(db, fund_id)?
-        .into_iter()
-        .map(|report| (report.report_id.clone(), report))
-        .collect();
+    let versions: BTreeMap<String, ServicingReportRow> =
+        servicing::reports(db, fund_id)?.into_iter().map(|report| (report.report_id.clone(), report)).collect();
     let mut latest: BTreeMap<(String, String), (i64, LoanMonthRow)> = BTreeMap::new();
     for row in ServicingRow::load_all(db).map_err(StoreError::from)? {
         let version = versions.get(&row.report_id).map_or(0, |report| report.version);

@@ -4,9 +4,9 @@
 
 use super::runner::{Occurrence, Tally};
 use crate::mail::deliver;
-use crate::usecase::summarise::ReportKind;
 use crate::storage::Scope;
 use crate::storage::find::{Reach, loans};
+use crate::usecase::summarise::ReportKind;
 use crate::usecase::{UseCaseError, close_day, compensate, measures, queue, reserve, summarise};
 
 /// Names of all handlers.
@@ -72,8 +72,7 @@ fn compute_compensation(occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseErr
     let fund_id = app.fund_id();
     open_fund(occurrence)?;
     let scope = Scope::fund(fund_id);
-    let (open, changed) =
-        app.store.write(&scope, &occurrence.act(), |tx| compensate::compute_open(tx, fund_id))?;
+    let (open, changed) = app.store.write(&scope, &occurrence.act(), |tx| compensate::compute_open(tx, fund_id))?;
     let mut tally = Tally::default();
     tally.add("open", open);
     tally.add("changed", changed);
@@ -86,8 +85,7 @@ fn reserve_level(occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseError> {
     open_fund(occurrence)?;
     let banks = loans::banks(&mut *app.store.read()?, &Reach::of_fund(fund_id))?;
     // All banks are held for a moment: the snapshot names the heads it was taken from.
-    let scope =
-        banks.iter().fold(Scope::fund(fund_id), |scope, bank| scope.and(Scope::bank(fund_id, bank)));
+    let scope = banks.iter().fold(Scope::fund(fund_id), |scope, bank| scope.and(Scope::bank(fund_id, bank)));
     let taken = app.store.write(&scope, &occurrence.act(), |tx| reserve::snapshot(tx, fund_id))?;
     let mut tally = Tally::default();
     tally.add("snapshots", usize::from(taken));

@@ -80,9 +80,8 @@ macro_rules! matching {
             found = found.filter(claim_status::arrival.eq(arrival));
         } else if !filter.search.is_empty() {
             let (name, code) = (containing(filter.search), containing(&fold_code(filter.search)));
-            found = found.filter(
-                loans::borrower_name.like(name).escape('\\').or(loans::contract.like(code).escape('\\')),
-            );
+            found =
+                found.filter(loans::borrower_name.like(name).escape('\\').or(loans::contract.like(code).escape('\\')));
         }
         found
     }};
@@ -119,16 +118,12 @@ pub fn rows(
         (ClaimOrder::Borrower, false) => found.order((loans::borrower_name.asc(), claim_status::arrival)),
         (ClaimOrder::Outstanding, true) => found.order((claims::outstanding_fen.desc(), claim_status::arrival)),
         (ClaimOrder::Outstanding, false) => found.order((claims::outstanding_fen.asc(), claim_status::arrival)),
-        (ClaimOrder::Payout, true) => found.order((
-            claim_status::payout_fen.is_null(),
-            claim_status::payout_fen.desc(),
-            claim_status::arrival,
-        )),
-        (ClaimOrder::Payout, false) => found.order((
-            claim_status::payout_fen.is_null(),
-            claim_status::payout_fen.asc(),
-            claim_status::arrival,
-        )),
+        (ClaimOrder::Payout, true) => {
+            found.order((claim_status::payout_fen.is_null(), claim_status::payout_fen.desc(), claim_status::arrival))
+        }
+        (ClaimOrder::Payout, false) => {
+            found.order((claim_status::payout_fen.is_null(), claim_status::payout_fen.asc(), claim_status::arrival))
+        }
     };
     let (offset, limit) = span;
     Ok(found

@@ -113,7 +113,11 @@ pub fn rows_with_findings(db: &mut Db, fund_id: &str) -> Result<Vec<(String, Str
     Ok(import_findings::table
         .filter(import_findings::fund_id.eq(fund_id))
         .group_by((import_findings::import_id, import_findings::severity))
-        .select((import_findings::import_id, import_findings::severity, dsl::count(import_findings::row_no).aggregate_distinct()))
+        .select((
+            import_findings::import_id,
+            import_findings::severity,
+            dsl::count(import_findings::row_no).aggregate_distinct(),
+        ))
         .load(db)?)
 }
 
@@ -122,9 +126,8 @@ pub fn rows_with_findings(db: &mut Db, fund_id: &str) -> Result<Vec<(String, Str
 /// # Errors
 /// What the database says.
 pub fn count_findings(db: &mut Db, fund_id: &str, import_id: &str) -> Result<i64, StoreError> {
-    let mut found = import_findings::table
-        .filter(import_findings::fund_id.eq(fund_id.to_owned()))
-        .into_boxed::<MultiBackend>();
+    let mut found =
+        import_findings::table.filter(import_findings::fund_id.eq(fund_id.to_owned())).into_boxed::<MultiBackend>();
     if !import_id.is_empty() {
         found = found.filter(import_findings::import_id.eq(import_id.to_owned()));
     }
@@ -151,12 +154,7 @@ pub fn findings_page(
         found = found.filter(import_findings::import_id.eq(import_id.to_owned()));
     }
     Ok(found
-        .order((
-            imports::recorded_at.desc(),
-            imports::import_id,
-            import_findings::row_no,
-            import_findings::ordinal,
-        ))
+        .order((imports::recorded_at.desc(), imports::import_id, import_findings::row_no, import_findings::ordinal))
         .offset(offset)
         .limit(limit)
         .select((ImportFindingRow::as_select(), imports::file_name, imports::sheet))

@@ -173,19 +173,22 @@ pub fn page(
         .order((outbox::recorded_at.desc(), outbox::message_id))
         .offset(offset)
         .limit(limit)
-        .select(((
-            outbox::message_id,
-            outbox::report_id,
-            outbox::recipient,
-            outbox::recipient_name,
-            outbox::subject,
-            outbox::recorded_at,
-            mail_deliveries::state,
-            mail_deliveries::attempts,
-            mail_deliveries::delivered_at,
-            mail_deliveries::place,
-            mail_deliveries::last_error,
-        ), reports::period.nullable()))
+        .select((
+            (
+                outbox::message_id,
+                outbox::report_id,
+                outbox::recipient,
+                outbox::recipient_name,
+                outbox::subject,
+                outbox::recorded_at,
+                mail_deliveries::state,
+                mail_deliveries::attempts,
+                mail_deliveries::delivered_at,
+                mail_deliveries::place,
+                mail_deliveries::last_error,
+            ),
+            reports::period.nullable(),
+        ))
         .load(db)?)
 }
 
@@ -195,10 +198,8 @@ pub fn page(
 /// What the database says.
 pub fn counts(db: &mut Db, fund_id: &str, search: &str) -> Result<(i64, i64), StoreError> {
     let all = matching!(fund_id, search).select(count_star()).first(db)?;
-    let waiting = matching!(fund_id, search)
-        .filter(mail_deliveries::state.ne("delivered"))
-        .select(count_star())
-        .first(db)?;
+    let waiting =
+        matching!(fund_id, search).filter(mail_deliveries::state.ne("delivered")).select(count_star()).first(db)?;
     Ok((all, waiting))
 }
 
