@@ -20,6 +20,8 @@ use crate::storage::{Store, StoreError, migrate};
 
 /// Name of the setting that keeps a simulated clock.
 pub const SIMULATED_CLOCK: &str = "simulated_clock";
+/// Folder below the data folder with edited copies of job declarations.
+const OWN_JOBS: &str = "jobs";
 /// How the simulated clock is written.
 const CLOCK_FORMAT: &str = "%Y-%m-%dT%H:%M:%S%.6f";
 
@@ -102,11 +104,12 @@ impl App {
             None => store,
         };
         let jobs_count_from = store.clock().now();
+        let jobs = declaration::load(handlers::NAMES, &config.data.dir.join(OWN_JOBS))?;
         Ok(App {
             config,
             store,
             reference: Reference::embedded()?,
-            jobs: declaration::load(handlers::NAMES)?,
+            jobs,
             renderer: Arc::new(Renderer::new()?),
             owner: format!("process-{}", std::process::id()),
             jobs_count_from,

@@ -3,6 +3,7 @@
 //! **Invariant:** the declared jobs and the handlers are the same set; a start with a difference is refused.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use chrono_tz::Tz;
 use croner::Cron;
@@ -104,14 +105,23 @@ pub enum DeclarationError {
     },
 }
 
-/// Reads the declarations compiled in and holds them against the handlers.
+/// Reads the declarations compiled in, each replaced by the file of its name in `own` where there is one, and
+/// holds them against the handlers.
 ///
 /// # Errors
 /// `Unreadable`, `Mismatch`.
-pub fn load(handlers: &[&str]) -> Result<Vec<Declaration>, DeclarationError> {
+pub fn load(handlers: &[&str], own: &Path) -> Result<Vec<Declaration>, DeclarationError> {
     let mut jobs = Vec::new();
     for (path, body) in embedded::texts::<Jobs>() {
         if path.ends_with(".toml") {
+            let edited = own.join(&path);
+            let body = if edited.is_file() {
+                let unreadable =
+                    |e: std::io::Error| DeclarationError::Unreadable { file: path.clone(), reason: e.to_string() };
+                std::fs::read_to_string(&edited).map_err(unreadable)?
+            } else {
+                body
+            };
             jobs.push(read(&path, &body)?);
         }
     }

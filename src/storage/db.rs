@@ -3,6 +3,8 @@
 //! **Invariant:** a SQLite connection never runs without WAL, full synchronisation and foreign keys; a URL is
 //! never tried against both databases.
 
+#![allow(missing_docs, reason = "the derive for several databases adds public items without docs")]
+
 use std::path::PathBuf;
 use std::time::Duration;
 

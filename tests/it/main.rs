@@ -1,9 +1,13 @@
 //! The one integration binary: every area of the product, against both databases.
 
+#![allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test that meets the unexpected should stop there")]
+
 mod domain;
 mod import;
 mod pages;
 mod reports;
 mod rulebook;
+mod spine;
 mod support;
 mod texts;
+mod tidy;

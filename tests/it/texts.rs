@@ -63,6 +63,8 @@ fn both_languages_have_the_same_keys_and_places() {
 fn english_texts_hold_no_chinese() {
     for (key, text) in i18n::texts(Lang::En) {
         // The switch names each language in itself, and both languages may quote a file's own words in 「」.
+        // Words that stand in a file as they are, whatever language its reader has.
+        let text = ["本月无业务", "万元", "元"].iter().fold(text.clone(), |text, word| text.replace(word, ""));
         if key != "page.frame.zh" && !text.contains('「') {
             assert!(!text.chars().any(is_cjk), "{key}: {text}");
         }

@@ -25,7 +25,7 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_subject ON events (subject);
 CREATE INDEX events_by_kind ON events (kind);
-CREATE TABLE settings (
+CREATE TABLE IF NOT EXISTS settings (
   name TEXT NOT NULL,
   value TEXT NOT NULL,
   PRIMARY KEY (name)

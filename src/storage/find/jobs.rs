@@ -68,6 +68,7 @@ pub fn enter(tx: &mut Tx<'_>, job: &str, due_at: NaiveDateTime, on: NaiveDate, s
 /// What the database says.
 pub fn open(db: &mut Db, now: NaiveDateTime, attempts: i64) -> Result<Vec<JobRunRow>, StoreError> {
     Ok(job_runs::table
+        .filter(job_runs::due_at.le(now))
         .filter(
             job_runs::state
                 .eq("due")

@@ -5,4 +5,4 @@ mod figures;
 mod mails;
 mod pledge_tables;
 mod sample;
-mod workbooks;
+pub mod workbooks;

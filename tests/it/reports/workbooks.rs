@@ -49,6 +49,11 @@ fn json_of(rows: &[Vec<String>]) -> Value {
     root
 }
 
+/// The figures of one month as the check sheet of a workbook holds them.
+pub fn month_figures_of_workbook(bytes: &[u8]) -> Value {
+    json_of(&sheet(bytes, "月度核对"))
+}
+
 #[test]
 fn the_check_sheet_of_every_month_reads_back_as_the_expected_figures() {
     let sample = Sample::read();

@@ -1,4 +1,6 @@
 //! What several tests share.
 
 pub mod browser;
+pub mod postgres;
+pub mod product;
 pub mod wire;

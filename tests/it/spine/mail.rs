@@ -1,0 +1,121 @@
+//! Mail over a real SMTP server: the bytes stored are the bytes received.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+
+use pledgefund::jobs::runner::Occurrence;
+use pledgefund::mail::deliver;
+use pledgefund::storage::find::{jobs, mail};
+use pledgefund::storage::{Act, Scope};
+
+use crate::support::product::Installation;
+
+/// Takes one connection after the other and writes what it gets to the folder given.
+const SINK: &str = r#"
+import asyncio, os, sys
+from aiosmtpd.controller import Controller
+
+class Sink:
+    count = 0
+    async def handle_DATA(self, server, session, envelope):
+        if b"refuse-me" in envelope.content:
+            return "451 try later"
+        Sink.count += 1
+        with open(os.path.join(sys.argv[1], f"{Sink.count}.eml"), "wb") as out:
+            out.write(envelope.original_content)
+        return "250 taken"
+
+controller = Controller(Sink(), hostname="127.0.0.1", port=0)
+# The library wants a fixed port to probe; take a free one first.
+import socket
+probe = socket.socket(); probe.bind(("127.0.0.1", 0)); port = probe.getsockname()[1]; probe.close()
+controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+controller.start()
+print(port, flush=True)
+sys.stdin.read()
+controller.stop()
+"#;
+
+#[expect(clippy::disallowed_methods, reason = "the test command says through the environment where its Python is")]
+fn python() -> Option<String> {
+    let found = std::env::var("PLEDGEFUND_TEST_PYTHON").ok();
+    let required = std::env::var("CI").is_ok_and(|value| !value.is_empty());
+    assert!(found.is_some() || !required, "the SMTP server of the test is required here");
+    if found.is_none() {
+        eprintln!("\n!!! PLEDGEFUND_TEST_PYTHON is not set: THE SMTP TEST IS SKIPPED (scripts/test sets it) !!!\n");
+    }
+    found
+}
+
+fn sink(python: &str, folder: &std::path::Path) -> (Child, u16) {
+    let mut child = Command::new(python)
+        .args(["-c", SINK])
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line.trim().parse().expect("the server says its port");
+    (child, port)
+}
+
+#[test]
+fn a_summary_goes_over_smtp_byte_for_byte_and_a_refusal_is_tried_again() {
+    let Some(python) = python() else { return };
+    let received = tempfile::tempdir().unwrap();
+    let (mut server, port) = sink(&python, received.path());
+    let installation = Installation::sqlite();
+    installation.import_samples();
+    let settings = installation.folder.path().join("settings.toml");
+    let text = format!(
+        "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n"
+    );
+    std::fs::write(&settings, text).unwrap();
+    let config = settings.to_string_lossy().into_owned();
+    installation.json(&["--config", &config, "job", "run", "regulator_summary", "--on", "2026-07-10"], &[0]);
+    installation.json(&["--config", &config, "job", "run", "deliver_mail", "--on", "2026-07-10"], &[0]);
+    let app = installation.app("2026-07-10");
+    let mut db = app.store.read().unwrap();
+    let lines = mail::lines(&mut db, "shuozhou", 100).unwrap();
+    assert_eq!(lines.len(), 2);
+    let mut got: Vec<Vec<u8>> =
+        std::fs::read_dir(received.path()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+    got.sort();
+    let mut stored = Vec::new();
+    for line in &lines {
+        assert_eq!((line.state.as_str(), line.attempts), ("delivered", 1), "{:?}", line.last_error);
+        stored.push(mail::one(&mut db, &line.message_id).unwrap().unwrap().0.raw);
+    }
+    stored.sort();
+    assert_eq!(got, stored);
+    server.stdin.take().unwrap().flush().unwrap();
+    server.wait().unwrap();
+}
+
+#[test]
+fn a_mail_whose_server_is_down_stays_queued_with_its_reason() {
+    let installation = Installation::sqlite();
+    installation.import_samples();
+    installation.json(&["job", "run", "regulator_summary", "--on", "2026-07-10"], &[0]);
+    let mut app = installation.app("2026-07-10");
+    app.config.mail.transport = pledgefund::config::MailTransport::Smtp;
+    app.config.mail.smtp.host = "127.0.0.1".to_owned();
+    app.config.mail.smtp.port = 1;
+    app.config.mail.smtp.security = pledgefund::config::SmtpSecurity::None;
+    // Composed by the command on the machine's clock; this clock stands at noon of the same books.
+    let now = pledgefund::clock::Clock::System.now();
+    app.store = app.store.with_clock(pledgefund::clock::Clock::simulated(now));
+    let act = Act::new("test", "2026-07-10".parse().unwrap());
+    app.store.write(&Scope::system(), &act, |tx| jobs::enter(tx, "deliver_mail", now, tx.on(), "due")).unwrap();
+    let run = jobs::run(&mut app.store.read().unwrap(), "deliver_mail", now).unwrap().unwrap();
+    let lease = app.store.write(&Scope::system(), &act, |tx| jobs::take(tx, &run, "test")).unwrap().unwrap();
+    let occurrence = Occurrence { app: &app, on: act.on, lease };
+    deliver::deliver_due(&occurrence).unwrap();
+    let lines = mail::lines(&mut app.store.read().unwrap(), "shuozhou", 100).unwrap();
+    for line in lines {
+        assert_eq!((line.state.as_str(), line.attempts), ("queued", 1));
+        assert!(line.last_error.is_some());
+    }
+}
