@@ -5,14 +5,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use diesel::r2d2::PooledConnection;
 
 use super::todo;
 use crate::app::App;
 use crate::domain::names::PartnerKind;
 use crate::http::error::PageError;
 use crate::i18n::{self, Lang};
-use crate::storage::db::Manager;
+use crate::storage::db::Lent;
 use crate::storage::find::claim_list::{self, ClaimFilter};
 use crate::storage::find::{Reach, jobs, parties};
 use crate::storage::rows::parties::PartnerRow;
@@ -26,7 +25,7 @@ pub(super) const OPEN: &str = "submitted";
 /// Everything a page is made with.
 pub(super) struct Desk<'a> {
     pub app: &'a App,
-    pub db: PooledConnection<Manager>,
+    pub db: Lent,
     pub lang: Lang,
     pub today: NaiveDate,
     /// Staff of the fund see the whole fund; sign-in will narrow it.
