@@ -1,9 +1,71 @@
-//! stub
+//! Pages filled from the database.
+//!
+//! Owns what every page needs (`desk`) and one module a page: database in, view model out.
+//! **Invariant:** a page only reads, asks the database for what it shows and never for the whole book.
+
+mod calculation;
+mod claim;
+mod claims;
+mod dashboard;
+mod desk;
+mod fund;
+mod health;
+mod imports;
+mod jobs;
+mod loan;
+mod loans;
+mod mails;
+mod todo;
+mod words;
+
 use crate::app::App;
 use crate::http::error::PageError;
 use crate::http::pages::{PageRequest, PageView};
 use crate::i18n::Lang;
-/// x
-pub fn load(_app: &App, _request: PageRequest, _lang: Lang) -> Result<PageView, PageError> {
-    Err(PageError::NotFound)
+use crate::storage::StoreError;
+use crate::usecase::UseCaseError;
+use desk::Desk;
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> PageError {
+        match error {
+            StoreError::Unreachable { reason } => PageError::Unavailable { detail: reason },
+            other => PageError::Internal { detail: other.to_string() },
+        }
+    }
+}
+
+impl From<UseCaseError> for PageError {
+    fn from(error: UseCaseError) -> PageError {
+        match error {
+            UseCaseError::Store(error) => error.into(),
+            other => PageError::Internal { detail: other.to_string() },
+        }
+    }
+}
+
+/// Reads what a page shows, in a language. Blocks while the database answers.
+///
+/// # Errors
+/// `NotFound` for an identifier nothing has; `Unavailable` without a database; `Internal` for everything else.
+pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, PageError> {
+    if request == PageRequest::Health {
+        return health::load(app).map(PageView::Health);
+    }
+    let mut desk = Desk::open(app, lang)?;
+    Ok(match request {
+        PageRequest::Dashboard => PageView::Dashboard(Box::new(dashboard::load(&mut desk)?)),
+        PageRequest::Loans(query) => PageView::Loans(Box::new(loans::load(&mut desk, &query)?)),
+        PageRequest::Loan(id) => PageView::Loan(Box::new(loan::load(&mut desk, &id)?)),
+        PageRequest::Claims(query) => PageView::Claims(Box::new(claims::load(&mut desk, &query)?)),
+        PageRequest::Claim(id) => PageView::Claim(Box::new(claim::load(&mut desk, &id)?)),
+        PageRequest::Fund(query) => PageView::Fund(Box::new(fund::load(&mut desk, &query)?)),
+        PageRequest::Jobs(query) => PageView::Jobs(Box::new(jobs::load(&mut desk, &query)?)),
+        PageRequest::Mails(query) => PageView::Mails(Box::new(mails::load(&mut desk, &query)?)),
+        PageRequest::Mail(id) => PageView::Mail(Box::new(mails::one(&mut desk, &id)?)),
+        PageRequest::MailBody(id) => PageView::MailBody(mails::body(&mut desk, &id)?),
+        PageRequest::MailRaw(id) => PageView::MailRaw(mails::raw(&mut desk, &id)?),
+        PageRequest::Imports(query) => PageView::Imports(Box::new(imports::load(&mut desk, &query)?)),
+        PageRequest::Health => PageView::Health(health::load(app)?),
+    })
 }

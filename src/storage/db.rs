@@ -95,6 +95,9 @@ const SQLITE_READER: &str =
     "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384";
 const POSTGRES: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '30s'";
 
+/// A connection out of a pool; it goes back when it is dropped.
+pub type Lent = PooledConnection<Manager>;
+
 impl ManageConnection for Manager {
     type Connection = Db;
     type Error = PoolError;

@@ -96,3 +96,15 @@ pub fn project(tx: &mut Tx<'_>, row: &ClaimStatusRow) -> Result<(), Error> {
     })?;
     Ok(())
 }
+
+/// Every calculation of a claim, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn calculations(db: &mut Db, claim_id: &str) -> Result<Vec<CalculationRow>, StoreError> {
+    Ok(calculations::table
+        .filter(calculations::claim_id.eq(claim_id))
+        .order(calculations::version)
+        .select(CalculationRow::as_select())
+        .load(db)?)
+}

@@ -42,3 +42,14 @@ pub fn of_chain(db: &mut Db, chain: &str, after: i64, limit: i64) -> Result<Vec<
 pub fn chains(db: &mut Db) -> Result<Vec<String>, StoreError> {
     Ok(events::table.select(events::chain).distinct().order(events::chain).load(db)?)
 }
+
+/// Who caused these events and their hashes: event, actor, hash.
+///
+/// # Errors
+/// What the database says.
+pub fn causes(db: &mut Db, ids: &[&str]) -> Result<Vec<(String, String, String)>, StoreError> {
+    Ok(events::table
+        .filter(events::event_id.eq_any(ids))
+        .select((events::event_id, events::actor, events::hash))
+        .load(db)?)
+}

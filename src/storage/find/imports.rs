@@ -3,10 +3,10 @@
 //! **Invariant:** a file is known by the hash of its bytes and the span of rows that had arrived.
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, max};
+use diesel::dsl::{self, count_star, max};
 use diesel::prelude::*;
 
-use crate::storage::db::Db;
+use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
 use crate::storage::schema::{import_findings, imports};
@@ -103,4 +103,60 @@ pub fn one_or<'a>(
         Some(row) => Ok(Some(row.clone())),
         None => one(db, import_id),
     }
+}
+
+/// Rows with findings, by import and severity: import, severity, rows.
+///
+/// # Errors
+/// What the database says.
+pub fn rows_with_findings(db: &mut Db, fund_id: &str) -> Result<Vec<(String, String, i64)>, StoreError> {
+    Ok(import_findings::table
+        .filter(import_findings::fund_id.eq(fund_id))
+        .group_by((import_findings::import_id, import_findings::severity))
+        .select((
+            import_findings::import_id,
+            import_findings::severity,
+            dsl::count(import_findings::row_no).aggregate_distinct(),
+        ))
+        .load(db)?)
+}
+
+/// Findings of one import, or of all where `import_id` is empty: how many there are.
+///
+/// # Errors
+/// What the database says.
+pub fn count_findings(db: &mut Db, fund_id: &str, import_id: &str) -> Result<i64, StoreError> {
+    let mut found =
+        import_findings::table.filter(import_findings::fund_id.eq(fund_id.to_owned())).into_boxed::<MultiBackend>();
+    if !import_id.is_empty() {
+        found = found.filter(import_findings::import_id.eq(import_id.to_owned()));
+    }
+    Ok(found.select(count_star()).first(db)?)
+}
+
+/// A stretch of the findings of one import, or of all where `import_id` is empty, with name and sheet of the
+/// file; newest file first, then by row.
+///
+/// # Errors
+/// What the database says.
+pub fn findings_page(
+    db: &mut Db,
+    fund_id: &str,
+    import_id: &str,
+    span: (i64, i64),
+) -> Result<Vec<(ImportFindingRow, String, Option<String>)>, StoreError> {
+    let (offset, limit) = span;
+    let mut found = import_findings::table
+        .inner_join(imports::table.on(imports::import_id.eq(import_findings::import_id)))
+        .filter(import_findings::fund_id.eq(fund_id.to_owned()))
+        .into_boxed::<MultiBackend>();
+    if !import_id.is_empty() {
+        found = found.filter(import_findings::import_id.eq(import_id.to_owned()));
+    }
+    Ok(found
+        .order((imports::recorded_at.desc(), imports::import_id, import_findings::row_no, import_findings::ordinal))
+        .offset(offset)
+        .limit(limit)
+        .select((ImportFindingRow::as_select(), imports::file_name, imports::sheet))
+        .load(db)?)
 }

@@ -5,9 +5,10 @@
 //! **Invariant:** a finished occurrence is never touched again.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use diesel::dsl::max;
+use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
 
+use super::containing;
 use crate::storage::db::{Db, each};
 use crate::storage::door::{LEASE_SECONDS, Lease};
 use crate::storage::error::StoreError;
@@ -170,4 +171,67 @@ pub fn runs(db: &mut Db, name: Option<&str>, limit: i64) -> Result<Vec<JobRunRow
 /// What the database says.
 pub fn run(db: &mut Db, name: &str, due_at: NaiveDateTime) -> Result<Option<JobRunRow>, StoreError> {
     Ok(job_runs::table.find((name, due_at)).select(JobRunRow::as_select()).first(db).optional()?)
+}
+
+/// Occurrences whose job's name holds `search`, newest first, from `offset`.
+///
+/// # Errors
+/// What the database says.
+pub fn page(db: &mut Db, search: &str, span: (i64, i64)) -> Result<Vec<JobRunRow>, StoreError> {
+    let (offset, limit) = span;
+    Ok(job_runs::table
+        .filter(job_runs::job.like(containing(search)).escape('\\'))
+        .order((job_runs::due_at.desc(), job_runs::job))
+        .offset(offset)
+        .limit(limit)
+        .select(JobRunRow::as_select())
+        .load(db)?)
+}
+
+/// Number of occurrences whose job's name holds `search`: all, and those that failed.
+///
+/// # Errors
+/// What the database says.
+pub fn counts(db: &mut Db, search: &str) -> Result<(i64, i64), StoreError> {
+    let found = job_runs::table.filter(job_runs::job.like(containing(search)).escape('\\'));
+    let all = found.clone().select(count_star()).first(db)?;
+    let failed = found.filter(job_runs::state.eq("failed")).select(count_star()).first(db)?;
+    Ok((all, failed))
+}
+
+/// Failed occurrences, newest first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub fn failed(db: &mut Db, limit: i64) -> Result<Vec<JobRunRow>, StoreError> {
+    Ok(job_runs::table
+        .filter(job_runs::state.eq("failed"))
+        .order((job_runs::due_at.desc(), job_runs::job))
+        .limit(limit)
+        .select(JobRunRow::as_select())
+        .load(db)?)
+}
+
+/// Due time of the last occurrence of each job that is done.
+///
+/// # Errors
+/// What the database says.
+pub fn last_done(db: &mut Db) -> Result<Vec<(String, Option<NaiveDateTime>)>, StoreError> {
+    Ok(job_runs::table
+        .filter(job_runs::state.eq("done"))
+        .group_by(job_runs::job)
+        .select((job_runs::job, max(job_runs::due_at)))
+        .load(db)?)
+}
+
+/// Business date of the last occurrence of a job that is done.
+///
+/// # Errors
+/// What the database says.
+pub fn last_done_on(db: &mut Db, name: &str) -> Result<Option<NaiveDate>, StoreError> {
+    Ok(job_runs::table
+        .filter(job_runs::job.eq(name))
+        .filter(job_runs::state.eq("done"))
+        .select(max(job_runs::business_date))
+        .first(db)?)
 }

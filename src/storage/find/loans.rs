@@ -207,3 +207,41 @@ pub fn in_arrears(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError
 pub fn banks(db: &mut Db, reach: &Reach) -> Result<Vec<String>, StoreError> {
     Ok(within(reach).select(loans::bank).distinct().order(loans::bank).load(db)?)
 }
+
+/// Insurance policies of one registration of a loan.
+///
+/// # Errors
+/// What the database says.
+pub fn policies_of(db: &mut Db, loan_id: &str, version: i64) -> Result<Vec<LoanInsuranceRow>, StoreError> {
+    Ok(loan_insurances::table
+        .filter(loan_insurances::loan_id.eq(loan_id))
+        .filter(loan_insurances::version.eq(version))
+        .order(loan_insurances::policy_no)
+        .select(LoanInsuranceRow::as_select())
+        .load(db)?)
+}
+
+/// Guarantees of one registration of a loan.
+///
+/// # Errors
+/// What the database says.
+pub fn guarantees_of(db: &mut Db, loan_id: &str, version: i64) -> Result<Vec<LoanGuaranteeRow>, StoreError> {
+    Ok(loan_guarantees::table
+        .filter(loan_guarantees::loan_id.eq(loan_id))
+        .filter(loan_guarantees::version.eq(version))
+        .order(loan_guarantees::guarantor)
+        .select(LoanGuaranteeRow::as_select())
+        .load(db)?)
+}
+
+/// Every coverage of a loan, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn coverages_of(db: &mut Db, loan_id: &str) -> Result<Vec<CoverageRow>, StoreError> {
+    Ok(coverages::table
+        .filter(coverages::loan_id.eq(loan_id))
+        .order(coverages::version)
+        .select(CoverageRow::as_select())
+        .load(db)?)
+}

@@ -3,8 +3,10 @@
 //! **Invariant:** the bytes of a mail are written once; only how far it got changes.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use super::containing;
 use crate::storage::db::{Db, each};
 use crate::storage::error::StoreError;
 use crate::storage::rows::mail::{MailDeliveryRow, OutboxMailRow, ReportRow};
@@ -135,6 +137,91 @@ pub fn lines(db: &mut Db, fund_id: &str, limit: i64) -> Result<Vec<MailLine>, St
             mail_deliveries::last_error,
         ))
         .load(db)?)
+}
+
+/// Mails of a fund whose recipient, subject or period holds a text.
+macro_rules! matching {
+    ($fund_id:expr, $search:expr) => {{
+        let wanted = containing($search);
+        outbox::table
+            .inner_join(mail_deliveries::table.on(mail_deliveries::message_id.eq(outbox::message_id)))
+            .left_join(reports::table.on(outbox::report_id.eq(reports::report_id.nullable())))
+            .filter(outbox::fund_id.eq($fund_id.to_owned()))
+            .filter(
+                outbox::recipient
+                    .like(wanted.clone())
+                    .escape('\\')
+                    .or(outbox::recipient_name.like(wanted.clone()).escape('\\'))
+                    .or(outbox::subject.like(wanted.clone()).escape('\\'))
+                    .or(reports::period.like(wanted).escape('\\').assume_not_null()),
+            )
+    }};
+}
+
+/// A stretch of the mails whose recipient, subject or period holds `search`, each with its period, newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn page(
+    db: &mut Db,
+    fund_id: &str,
+    search: &str,
+    span: (i64, i64),
+) -> Result<Vec<(MailLine, Option<String>)>, StoreError> {
+    let (offset, limit) = span;
+    Ok(matching!(fund_id, search)
+        .order((outbox::recorded_at.desc(), outbox::message_id))
+        .offset(offset)
+        .limit(limit)
+        .select((
+            (
+                outbox::message_id,
+                outbox::report_id,
+                outbox::recipient,
+                outbox::recipient_name,
+                outbox::subject,
+                outbox::recorded_at,
+                mail_deliveries::state,
+                mail_deliveries::attempts,
+                mail_deliveries::delivered_at,
+                mail_deliveries::place,
+                mail_deliveries::last_error,
+            ),
+            reports::period.nullable(),
+        ))
+        .load(db)?)
+}
+
+/// Number of mails whose recipient, subject or period holds `search`: all, and those not delivered.
+///
+/// # Errors
+/// What the database says.
+pub fn counts(db: &mut Db, fund_id: &str, search: &str) -> Result<(i64, i64), StoreError> {
+    let all = matching!(fund_id, search).select(count_star()).first(db)?;
+    let waiting =
+        matching!(fund_id, search).filter(mail_deliveries::state.ne("delivered")).select(count_star()).first(db)?;
+    Ok((all, waiting))
+}
+
+/// Mails that were given up, newest first, at most `limit`: message and subject.
+///
+/// # Errors
+/// What the database says.
+pub fn given_up(db: &mut Db, fund_id: &str, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(matching!(fund_id, "")
+        .filter(mail_deliveries::state.eq("failed"))
+        .order((outbox::recorded_at.desc(), outbox::message_id))
+        .limit(limit)
+        .select((outbox::message_id, outbox::subject))
+        .load(db)?)
+}
+
+/// How far a mail got.
+///
+/// # Errors
+/// What the database says.
+pub fn delivery(db: &mut Db, message_id: &str) -> Result<Option<MailDeliveryRow>, StoreError> {
+    Ok(mail_deliveries::table.find(message_id).select(MailDeliveryRow::as_select()).first(db).optional()?)
 }
 
 /// A mail and the report it carries.

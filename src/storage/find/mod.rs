@@ -2,10 +2,13 @@
 //!
 //! **Invariant:** a finder over bank data takes a `Reach`, so that no query can forget whose data it may see.
 
+pub mod board;
+pub mod claim_list;
 pub mod claims;
 pub mod events;
 pub mod imports;
 pub mod jobs;
+pub mod loan_list;
 pub mod loans;
 pub mod mail;
 pub mod money;
@@ -44,4 +47,18 @@ impl Reach {
     pub fn bank(&self) -> Option<&str> {
         self.bank.as_deref()
     }
+}
+
+/// A pattern for `LIKE ... ESCAPE '\\'` that finds `text` anywhere; empty text finds every text that is not NULL.
+#[must_use]
+pub fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::Reach;
 use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
-use crate::storage::rows::servicing::{LoanMonthRow, ServicingReportRow, ServicingRow};
+use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::schema::{loan_months, loan_tiers, servicing_reports, servicing_rows};
 use crate::storage::{StoreError as Error, Tx};
 
@@ -128,5 +128,28 @@ pub fn rows_of_report(db: &mut Db, report_id: &str) -> Result<Vec<ServicingRow>,
         .filter(servicing_rows::report_id.eq(report_id))
         .order(servicing_rows::row_no)
         .select(ServicingRow::as_select())
+        .load(db)?)
+}
+
+/// These reports.
+///
+/// # Errors
+/// What the database says.
+pub fn reports_by_id(db: &mut Db, ids: &[String]) -> Result<Vec<ServicingReportRow>, StoreError> {
+    Ok(servicing_reports::table
+        .filter(servicing_reports::report_id.eq_any(ids))
+        .select(ServicingReportRow::as_select())
+        .load(db)?)
+}
+
+/// Changes of the tier of a loan, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn tiers_of(db: &mut Db, loan_id: &str) -> Result<Vec<LoanTierRow>, StoreError> {
+    Ok(loan_tiers::table
+        .filter(loan_tiers::loan_id.eq(loan_id))
+        .order(loan_tiers::version)
+        .select(LoanTierRow::as_select())
         .load(db)?)
 }

@@ -1,0 +1,118 @@
+//! What every page reads: connection, day, partners, measures, and the frame.
+//!
+//! **Invariant:** the day of a page is the clock's, asked once.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::todo;
+use crate::app::App;
+use crate::domain::names::PartnerKind;
+use crate::http::error::PageError;
+use crate::i18n::{self, Lang};
+use crate::storage::db::Lent;
+use crate::storage::find::claim_list::{self, ClaimFilter};
+use crate::storage::find::{Reach, jobs, parties};
+use crate::storage::rows::parties::PartnerRow;
+use crate::usecase::measures::{Measure, Measures};
+use crate::views::query::{PAGE_ROWS, offset};
+use crate::views::{Choice, Shell};
+
+/// State of a claim nobody has decided: the only one that is stored so far.
+pub(super) const OPEN: &str = "submitted";
+
+/// Everything a page is made with.
+pub(super) struct Desk<'a> {
+    pub app: &'a App,
+    pub db: Lent,
+    pub lang: Lang,
+    pub today: NaiveDate,
+    /// Staff of the fund see the whole fund; sign-in will narrow it.
+    pub reach: Reach,
+    pub partners: BTreeMap<String, PartnerRow>,
+    /// Stored rulebooks.
+    pub measures: Measures,
+    /// The rulebook of the fund's own figures; none before the fund is open.
+    pub governing: Option<Measure>,
+}
+
+impl<'a> Desk<'a> {
+    pub fn open(app: &'a App, lang: Lang) -> Result<Desk<'a>, PageError> {
+        let mut db = app.store.read()?;
+        let fund_id = app.fund_id();
+        let partners =
+            parties::partners(&mut db, fund_id)?.into_iter().map(|partner| (partner.code.clone(), partner)).collect();
+        let measures = Measures::load(&mut db, fund_id)?;
+        let governing = parties::fund(&mut db, fund_id)?
+            .and_then(|fund| measures.version(&fund.rulebook_id, &fund.rulebook_version).cloned());
+        let today = app.store.clock().today();
+        Ok(Desk { app, db, lang, today, reach: Reach::of_fund(fund_id), partners, measures, governing })
+    }
+
+    pub fn text(&self, key: &str, places: &[(&str, &str)]) -> String {
+        i18n::text(self.lang, key, places)
+    }
+
+    /// Name of a partner; its code where it is not on record.
+    pub fn name(&self, code: &str) -> String {
+        self.partners.get(code).map_or_else(|| code.to_owned(), |partner| partner.name.clone())
+    }
+
+    pub fn banks(&self) -> impl Iterator<Item = &PartnerRow> {
+        self.partners.values().filter(|partner| partner.kind == PartnerKind::Bank.code())
+    }
+
+    pub fn bank_choices(&self) -> Vec<Choice> {
+        self.banks().map(|bank| Choice { code: bank.code.clone(), name: bank.name.clone() }).collect()
+    }
+
+    /// The frame of a page.
+    pub fn shell(&mut self) -> Result<Shell, PageError> {
+        let todos = todo::todos(self)?;
+        self.shell_with(todos.len())
+    }
+
+    /// The frame of a page that has counted what there is to do already.
+    pub fn shell_with(&mut self, todos: usize) -> Result<Shell, PageError> {
+        let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
+        let open = claim_list::sums(&mut self.db, &self.reach, &filter)?.claims;
+        let fund = &self.app.config.fund;
+        Ok(Shell {
+            fund_name_zh: fund.name_zh.clone(),
+            fund_name_en: fund.name_en.clone(),
+            business_date: Some(self.today),
+            data_as_of: jobs::last_done_on(&mut self.db, "daily_close")?,
+            demo: self.app.store.clock().is_simulated(),
+            proposal: self.governing.as_ref().is_some_and(|measure| measure.rulebook.head.proposal),
+            todo_count: u64::try_from(todos).unwrap_or(u64::MAX),
+            claim_count: unsigned(open),
+            ..Shell::default()
+        })
+    }
+}
+
+/// A count of the database, which is never below zero.
+pub(super) fn unsigned(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+/// Days or versions as a page counts them.
+pub(super) fn small(count: i64) -> u32 {
+    u32::try_from(count.max(0)).unwrap_or(u32::MAX)
+}
+
+/// First row and number of rows of a page of `total` rows, for the database.
+pub(super) fn span(page: u64, total: u64) -> (i64, i64) {
+    let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    (signed(offset(page, total)), signed(PAGE_ROWS))
+}
+
+/// `part ÷ whole` in parts per million, half up; none where the whole is not above zero.
+pub(super) fn ratio(part: i64, whole: i64) -> Option<i64> {
+    if whole <= 0 {
+        return None;
+    }
+    let (part, whole) = (i128::from(part.max(0)), i128::from(whole));
+    i64::try_from((part * 2_000_000 + whole) / (whole * 2)).ok()
+}

@@ -1,0 +1,142 @@
+//! The fund's money and its movements.
+//!
+//! **Invariant:** the balance beside a movement is the sum over all movements up to it, whatever is looked for.
+
+use std::collections::BTreeMap;
+
+use super::desk::{Desk, ratio, span};
+use super::words::{self, word};
+use crate::domain::money::FenDelta;
+use crate::http::error::PageError;
+use crate::storage::find::money;
+use crate::storage::rows::money::{FundMovementRow, LedgerLineRow, LedgerTransactionRow};
+use crate::usecase::UseCaseError;
+use crate::usecase::reserve::fund_money;
+use crate::views::beijing;
+use crate::views::fund::{FundMovement, FundStates, FundView, LedgerLine, SourceSum};
+use crate::views::query::PlainQuery;
+
+/// Characters of the digest in a number that are shown.
+const DIGEST_SHOWN: usize = 8;
+
+/// The fund's money now; nothing before the fund is open.
+pub(super) fn states(desk: &mut Desk<'_>) -> Result<FundStates, PageError> {
+    let Some(measure) = &desk.governing else {
+        return Ok(FundStates::default());
+    };
+    let state = fund_money(&mut desk.db, desk.app.fund_id(), &measure.limits)?;
+    let capacity = state.capacity(measure.limits.multiple).map_err(UseCaseError::from)?.get();
+    Ok(FundStates {
+        cash: state.cash.get(),
+        floor: state.floor.get(),
+        earmarked: state.earmarked.get(),
+        ordered: state.ordered.get(),
+        free: state.free().map_err(UseCaseError::from)?.get(),
+        reserved: state.reserved.get(),
+        capacity,
+        used_ratio: ratio(state.reserved.get(), capacity),
+    })
+}
+
+pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, PageError> {
+    let fund_id = desk.app.fund_id();
+    let told = money::fund_rows(&mut desk.db, fund_id)?;
+    let sources = sources(desk, &told);
+    let movements: Vec<FundMovement> =
+        all(desk, told)?.into_iter().filter(|movement| matches(movement, &query.search)).collect();
+    let total = u64::try_from(movements.len()).unwrap_or(u64::MAX);
+    let sum = |sign: i64| -> i64 {
+        movements.iter().map(|movement| movement.change.saturating_mul(sign)).filter(|change| *change > 0).sum()
+    };
+    let (sum_in, sum_out) = (sum(1), sum(-1));
+    let (offset, limit) = span(query.page, total);
+    let place = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+    Ok(FundView {
+        shell: desk.shell()?,
+        states: states(desk)?,
+        sources,
+        movements: movements.into_iter().rev().skip(place(offset)).take(place(limit)).collect(),
+        total,
+        sum_in,
+        sum_out,
+        ..FundView::default()
+    })
+}
+
+fn sources(desk: &Desk<'_>, told: &[FundMovementRow]) -> Vec<SourceSum> {
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in told {
+        let sum = sums.entry(&row.source).or_default();
+        *sum = sum.saturating_add(row.amount_fen);
+    }
+    let sum = |(source, amount): (&str, i64)| SourceSum { source: word(desk.lang, "screen.source", source), amount };
+    let mut sums: Vec<SourceSum> = sums.into_iter().map(sum).collect();
+    sums.sort_by_key(|sum| std::cmp::Reverse(sum.amount));
+    sums
+}
+
+/// Every movement, oldest first, with the balance after it.
+fn all(desk: &mut Desk<'_>, told: Vec<FundMovementRow>) -> Result<Vec<FundMovement>, PageError> {
+    let fund_id = desk.app.fund_id();
+    let mut lines: BTreeMap<String, Vec<LedgerLineRow>> = BTreeMap::new();
+    for line in money::lines(&mut desk.db, fund_id)? {
+        lines.entry(line.tx_id.clone()).or_default().push(line);
+    }
+    let told: BTreeMap<String, FundMovementRow> = told.into_iter().map(|row| (row.tx_id.clone(), row)).collect();
+    let mut balance = 0_i64;
+    let mut movements = Vec::new();
+    for booking in money::transactions(&mut desk.db, fund_id)? {
+        let lines = lines.remove(&booking.tx_id).unwrap_or_default();
+        let change: i64 = lines.iter().filter(|line| line.account == "cash").map(signed).sum();
+        balance = balance.saturating_add(change);
+        movements.push(FundMovement {
+            change,
+            balance,
+            lines: lines.iter().map(|line| ledger_line(desk, line)).collect(),
+            ..movement(desk, &booking, told.get(&booking.tx_id))
+        });
+    }
+    Ok(movements)
+}
+
+/// Debits of an account raise it.
+fn signed(line: &LedgerLineRow) -> i64 {
+    if line.side == "debit" { line.amount_fen } else { line.amount_fen.saturating_neg() }
+}
+
+fn movement(desk: &Desk<'_>, booking: &LedgerTransactionRow, told: Option<&FundMovementRow>) -> FundMovement {
+    FundMovement {
+        number: number(desk.app.fund_id(), &booking.tx_id),
+        on: Some(booking.booked_on),
+        kind: word(desk.lang, "screen.movement", &booking.kind),
+        source: told.map(|row| word(desk.lang, "screen.source", &row.source)).unwrap_or_default(),
+        contract: told.and_then(|row| row.contract.clone()).unwrap_or_default(),
+        note: booking.memo.clone(),
+        recorded: beijing(booking.recorded_at),
+        ..FundMovement::default()
+    }
+}
+
+/// A number short enough to read out: the day and the start of the digest.
+fn number(fund_id: &str, tx_id: &str) -> String {
+    let own = tx_id.strip_prefix(fund_id).and_then(|rest| rest.strip_prefix(':')).unwrap_or(tx_id);
+    match own.split_once(':') {
+        Some((day, digest)) => format!("{day}-{}", digest.get(..DIGEST_SHOWN).unwrap_or(digest)),
+        None => own.to_owned(),
+    }
+}
+
+fn ledger_line(desk: &Desk<'_>, line: &LedgerLineRow) -> LedgerLine {
+    let account = words::account(desk, &line.account);
+    if line.side == "debit" {
+        LedgerLine { account, debit: line.amount_fen, credit: 0 }
+    } else {
+        LedgerLine { account, debit: 0, credit: line.amount_fen }
+    }
+}
+
+fn matches(movement: &FundMovement, search: &str) -> bool {
+    let amount = FenDelta::new(movement.change).yuan();
+    let texts = [&movement.source, &movement.kind, &movement.contract, &movement.note, &movement.number, &amount];
+    search.is_empty() || texts.iter().any(|text| text.contains(search))
+}

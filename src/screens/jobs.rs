@@ -1,0 +1,119 @@
+//! Jobs, their plans and their runs.
+//!
+//! **Invariant:** the plan shown is computed by the same function that makes jobs due.
+
+use chrono::NaiveDateTime;
+
+use super::desk::{Desk, small, span, unsigned};
+use super::words;
+use crate::domain::calendar::WorkingDayShift;
+use crate::http::error::PageError;
+use crate::i18n::Lang;
+use crate::jobs::declaration::{Declaration, Missed};
+use crate::jobs::schedule;
+use crate::storage::find::jobs;
+use crate::storage::rows::jobs::JobRunRow;
+use crate::views::beijing;
+use crate::views::jobs::{JobCard, JobsView, NextJob, RunOutcome, RunRow};
+use crate::views::query::PlainQuery;
+
+/// Due times shown of each job.
+const NEXT: usize = 12;
+
+pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<JobsView, PageError> {
+    let (total, failed) = jobs::counts(&mut desk.db, &query.search)?;
+    let runs = jobs::page(&mut desk.db, &query.search, span(query.page, unsigned(total)))?;
+    let app = desk.app;
+    let mut cards = Vec::with_capacity(app.jobs.len());
+    for job in &app.jobs {
+        let last = jobs::runs(&mut desk.db, Some(&job.name), 1)?;
+        cards.push(card(desk, job, last.first()));
+    }
+    Ok(JobsView {
+        shell: desk.shell()?,
+        jobs: cards,
+        runs: runs.iter().map(|run| row(desk, run)).collect(),
+        total: unsigned(total),
+        failed: unsigned(failed),
+        ..JobsView::default()
+    })
+}
+
+/// The next due time of each job, soonest first.
+pub(super) fn next_of_each(desk: &Desk<'_>) -> Vec<NextJob> {
+    let mut next: Vec<NextJob> = desk.app.jobs.iter().flat_map(|job| dues(desk, job, 1)).collect();
+    next.sort_by(|a, b| (&a.due, &a.job).cmp(&(&b.due, &b.job)));
+    next
+}
+
+fn dues(desk: &Desk<'_>, job: &Declaration, count: usize) -> Vec<NextJob> {
+    let now = desk.app.store.clock().now();
+    schedule::next(job, desk.app.schedule_rules(), now, count)
+        .into_iter()
+        .map(|due| NextJob {
+            job: job.name.clone(),
+            title: words::job(desk.lang, &job.name),
+            due: beijing(due.at),
+            provisional: due.provisional,
+        })
+        .collect()
+}
+
+fn card(desk: &Desk<'_>, job: &Declaration, last: Option<&JobRunRow>) -> JobCard {
+    let why = match desk.lang {
+        Lang::Zh => &job.why_zh,
+        Lang::En => &job.why_en,
+    };
+    JobCard {
+        name: job.name.clone(),
+        title: words::job(desk.lang, &job.name),
+        why: why.clone(),
+        cron: job.cron_text.clone(),
+        timezone: job.timezone.name().to_owned(),
+        working_day: match job.working_day {
+            WorkingDayShift::Next => "next",
+            WorkingDayShift::Previous => "previous",
+            WorkingDayShift::None => "none",
+        }
+        .to_owned(),
+        missed: match job.missed {
+            Missed::Each => "each",
+            Missed::Once => "once",
+            Missed::Skip => "skip",
+        }
+        .to_owned(),
+        enabled: job.enabled,
+        next: dues(desk, job, NEXT),
+        last: last.map(|run| row(desk, run)),
+    }
+}
+
+fn row(desk: &Desk<'_>, run: &JobRunRow) -> RunRow {
+    RunRow {
+        job: run.job.clone(),
+        title: words::job(desk.lang, &run.job),
+        due: beijing(run.due_at),
+        business_date: Some(run.business_date),
+        started: run.started_at.map(beijing).unwrap_or_default(),
+        took: run.started_at.zip(run.finished_at).map(|(from, to)| took(desk, from, to)).unwrap_or_default(),
+        attempts: small(run.attempts),
+        outcome: match run.state.as_str() {
+            "running" => RunOutcome::Running,
+            "done" => RunOutcome::Succeeded,
+            "failed" => RunOutcome::Failed,
+            "skipped" => RunOutcome::Skipped,
+            _ => RunOutcome::Pending,
+        },
+        counts: words::tally(desk, &run.counts),
+        error: run.error.clone().unwrap_or_default(),
+    }
+}
+
+/// Tenths of a second between two moments; nothing while a simulated clock stands still.
+fn took(desk: &Desk<'_>, from: NaiveDateTime, to: NaiveDateTime) -> String {
+    let tenths = to.signed_duration_since(from).num_milliseconds().max(0) / 100;
+    if desk.app.store.clock().is_simulated() && tenths == 0 {
+        return String::new();
+    }
+    desk.text("screen.seconds", &[("seconds", &format!("{}.{}", tenths / 10, tenths % 10))])
+}

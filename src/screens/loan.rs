@@ -1,0 +1,193 @@
+//! One loan with all that belongs to it.
+//!
+//! **Invariant:** the cover shown is the stored one, with the reasons stored beside it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+use serde_json::Value;
+
+use super::calculation::{reasons_of, rulebook_label, step_reasons};
+use super::desk::{Desk, ratio, small};
+use super::{claims, loans, words};
+use crate::domain::calendar::Month;
+use crate::domain::ip_right::{IpNumber, TermEnd, term_end};
+use crate::domain::money::{Fen, FenDelta, PPM_ONE, Ppm};
+use crate::domain::names::IpKind;
+use crate::http::error::PageError;
+use crate::storage::find::{claim_list, imports, loans as book, servicing};
+use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow, LoanRow};
+use crate::usecase::coverage::ip_amount;
+use crate::views::loans::{ClaimLink, Coverage, LoanMonth, LoanView, PolicyRow, RightRow};
+use crate::views::{HistoryLine, beijing};
+
+pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<LoanView, PageError> {
+    let loan = book::one(&mut desk.db, &desk.reach, id)?.ok_or(PageError::NotFound)?;
+    let registration = book::registration(&mut desk.db, id)?.ok_or(PageError::NotFound)?;
+    let covers = book::coverages_of(&mut desk.db, id)?;
+    let rights = book::rights(&mut desk.db, id, registration.version)?;
+    let guarantee = book::guarantees_of(&mut desk.db, id, registration.version)?.into_iter().next();
+    let entries = claim_list::of_loan(&mut desk.db, &desk.reach, id)?;
+    let history = history(desk, &registration, &covers, &entries)?;
+    Ok(LoanView {
+        shell: desk.shell()?,
+        row: loans::row(desk, &loan),
+        bank_code: loan.bank.clone(),
+        credit_code: loan.credit_code.clone(),
+        county: loan.county.clone(),
+        industry: loan.industry.clone(),
+        size: words::word(desk.lang, "payout.word", &registration.size_declared),
+        founded_on: Some(registration.founded_on),
+        matures_on: Some(loan.matures_on),
+        registered_on: Some(loan.registered_on),
+        repayment: words::word(desk.lang, "screen.repayment", &registration.repayment),
+        first_loan: loan.first_loan,
+        start_up: loan.start_up.unwrap_or(false),
+        pledge_no: registration.pledge_no.clone().unwrap_or_default(),
+        pledge_registered_on: registration.pledge_registered_on,
+        appraiser: registration.appraiser.as_deref().map(|code| desk.name(code)).unwrap_or_default(),
+        appraised_total: registration.appraised_fen,
+        guarantor: guarantee.as_ref().map(|part| desk.name(&part.guarantor)).unwrap_or_default(),
+        guarantor_share: guarantee.map(|part| part.share_ppm),
+        rights: rights.iter().map(|right| right_row(desk, right)).collect(),
+        policies: policies(desk, &registration)?,
+        coverage: covers.last().map(|cover| coverage(desk, &loan, cover)).unwrap_or_default(),
+        months: months(desk, id)?,
+        claims: entries
+            .into_iter()
+            .map(|entry| {
+                let row = claims::row(desk, &entry, None);
+                ClaimLink { id: row.id, case_no: row.case_no, state: row.state, payout: row.payout }
+            })
+            .collect(),
+        history,
+    })
+}
+
+fn right_row(desk: &Desk<'_>, right: &LoanRightRow) -> RightRow {
+    let kind = IpKind::from_code(&right.kind);
+    let end = kind.and_then(|kind| IpNumber::read(kind, &right.number).ok().map(|number| term_end(kind, &number)));
+    RightRow {
+        kind: words::ip_kind(desk.lang, &right.kind),
+        number: right.number.clone(),
+        title: right.title.clone(),
+        appraised: right.appraised_fen,
+        valid_until: match end {
+            Some(TermEnd::Known(last)) => Some(last),
+            _ => None,
+        },
+        in_term: end.and_then(|end| end.in_term_on(desk.today)),
+    }
+}
+
+fn policies(desk: &mut Desk<'_>, registration: &LoanRegistrationRow) -> Result<Vec<PolicyRow>, PageError> {
+    let found = book::policies_of(&mut desk.db, &registration.loan_id, registration.version)?;
+    Ok(found
+        .into_iter()
+        .map(|policy| PolicyRow {
+            insurer: desk.name(&policy.insurer),
+            product: policy.product,
+            number: policy.policy_no,
+            insured: policy.insured_fen,
+            premium: policy.premium_fen,
+            starts_on: policy.starts_on,
+            ends_on: policy.ends_on,
+        })
+        .collect())
+}
+
+fn coverage(desk: &Desk<'_>, loan: &LoanRow, cover: &CoverageRow) -> Coverage {
+    let outcome: Value = serde_json::from_str(&cover.outcome).unwrap_or_default();
+    let refused = reasons_of(desk.lang, &outcome);
+    let steps = ["test_passed", "base_rate", "bonus", "bonus_off", "bonus_unknown", "rate"];
+    let fund_share = cover.fund_rate_ppm.unwrap_or(0);
+    let carried = Fen::try_new(loan.principal_fen)
+        .and_then(|principal| ip_amount(principal, Ppm::try_new(loan.ip_share_ppm)?))
+        .map_or(0, Fen::get);
+    Coverage {
+        covered: loan.covered,
+        rulebook: rulebook_label(desk, &cover.rulebook_id, &cover.rulebook_version),
+        fund_share,
+        bank_share: bank_share(&outcome).unwrap_or(PPM_ONE.saturating_sub(fund_share)),
+        ip_principal: carried,
+        reserve: loan.reserved_fen,
+        frozen_on: Some(cover.business_date),
+        reasons: if refused.is_empty() { step_reasons(desk.lang, &outcome, &steps) } else { refused },
+    }
+}
+
+/// The bank's part of what all parties share, where the stored outcome tells it.
+fn bank_share(outcome: &Value) -> Option<i64> {
+    let shares = outcome.get("shares")?.as_object()?;
+    let fen = |value: &Value| value.as_str().and_then(|yuan| FenDelta::from_yuan(yuan).ok()).map_or(0, FenDelta::get);
+    ratio(shares.get("bank").map(fen)?, shares.values().map(fen).sum())
+}
+
+fn months(desk: &mut Desk<'_>, id: &str) -> Result<Vec<LoanMonth>, PageError> {
+    let rows = servicing::rows_of_loan(&mut desk.db, &desk.reach, id)?;
+    let ids: Vec<String> = rows.iter().map(|row| row.report_id.clone()).collect();
+    let reports: BTreeMap<String, _> = servicing::reports_by_id(&mut desk.db, &ids)?
+        .into_iter()
+        .map(|report| (report.report_id.clone(), report))
+        .collect();
+    let shown = rows.into_iter().rev().map(|row| {
+        let report = reports.get(&row.report_id);
+        LoanMonth {
+            month_end: Month::parse(&row.month).ok().map(Month::last_day),
+            version: report.map_or(1, |report| small(report.version)),
+            balance: row.balance_fen,
+            overdue_principal: row.overdue_principal_fen,
+            overdue_interest: row.overdue_interest_fen,
+            overdue_days: small(row.overdue_days),
+            bank_tier: words::tier(&row.bank_tier),
+            tier: words::tier(&row.tier),
+            received: report.map(|report| beijing(report.arrived_at)).unwrap_or_default(),
+        }
+    });
+    Ok(shown.collect())
+}
+
+/// Where a row of a file stands, in words; empty for a file that is not on record.
+pub(super) fn origin(desk: &mut Desk<'_>, import_id: &str, row: i64) -> Result<String, PageError> {
+    let import = imports::one(&mut desk.db, import_id)?;
+    Ok(import.map(|import| words::file_row(desk, &import.file_name, row)).unwrap_or_default())
+}
+
+fn history(
+    desk: &mut Desk<'_>,
+    registration: &LoanRegistrationRow,
+    covers: &[CoverageRow],
+    entries: &[claim_list::Entry],
+) -> Result<Vec<HistoryLine>, PageError> {
+    let mut lines: Vec<(NaiveDateTime, HistoryLine)> = Vec::new();
+    let mut add = |at: NaiveDateTime, what: String, who: String, note: String| {
+        lines.push((at, HistoryLine { at: beijing(at), what, who, note }));
+    };
+    let who = origin(desk, &registration.import_id, registration.row_no)?;
+    add(registration.recorded_at, desk.text("screen.history.registered", &[]), who, String::new());
+    for cover in covers {
+        let key = if cover.decision == "cover" { "covered" } else { "not_covered" };
+        let note = rulebook_label(desk, &cover.rulebook_id, &cover.rulebook_version);
+        add(cover.recorded_at, desk.text(&format!("screen.history.{key}"), &[]), String::new(), note);
+    }
+    for tier in servicing::tiers_of(&mut desk.db, &registration.loan_id)? {
+        let name = words::word(desk.lang, "page.tier", &tier.tier);
+        let who = match tier.source.as_str() {
+            "day_floor" => words::job(desk.lang, "daily_close"),
+            _ => desk.text("screen.history.tier_report", &[]),
+        };
+        let note = match tier.overdue_days {
+            0 => String::new(),
+            days => desk.text("screen.history.tier_days", &[("days", &days.to_string())]),
+        };
+        add(tier.recorded_at, desk.text("screen.history.tier", &[("tier", &name)]), who, note);
+    }
+    for (status, filed, _) in entries {
+        let who = origin(desk, &filed.import_id, filed.row_no)?;
+        let note = claims::case_no(status.arrival);
+        add(filed.recorded_at, desk.text("screen.history.claimed", &[]), who, note);
+    }
+    // Kept in the order in which they were added, so that what one moment brought reads newest first too.
+    lines.sort_by_key(|(at, _)| *at);
+    Ok(lines.into_iter().rev().map(|(_, line)| line).collect())
+}

@@ -1,0 +1,121 @@
+//! What a person has to do, most urgent first.
+//!
+//! **Invariant:** a bank is called late only after its last day for the month has passed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::desk::{Desk, OPEN};
+use super::words;
+use crate::domain::calendar::Month;
+use crate::http::error::PageError;
+use crate::jobs::declaration::Missed;
+use crate::jobs::schedule::banks_due_on;
+use crate::storage::find::claim_list::{ClaimFilter, ClaimOrder, rows as claim_rows};
+use crate::storage::find::{board, imports, jobs, mail};
+use crate::storage::rows::parties::ImportRow;
+use crate::views::beijing;
+use crate::views::dashboard::{MissingReturn, Todo};
+
+/// Entries of one kind at most: the list is for today, the pages hold the rest.
+const MOST: usize = 10;
+/// The same for the database.
+const MOST_ROWS: i64 = 10;
+
+/// Everything to do.
+pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
+    let mut todos = failed_jobs(desk)?;
+    todos.extend(missing(desk)?.into_iter().take(MOST).map(Todo::MissingReturn));
+    todos.extend(open_claims(desk)?);
+    let given_up = mail::given_up(&mut desk.db, desk.app.fund_id(), MOST_ROWS)?;
+    todos.extend(given_up.into_iter().map(|(id, subject)| Todo::FailedMail { id, subject }));
+    todos.extend(refused_rows(desk)?);
+    Ok(todos)
+}
+
+/// Occurrences that failed. A job that makes up only for its last occurrence is well again after a good one.
+fn failed_jobs(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
+    let failed = jobs::failed(&mut desk.db, MOST_ROWS)?;
+    if failed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let done: BTreeMap<String, _> = jobs::last_done(&mut desk.db)?.into_iter().collect();
+    let each = |name: &str| desk.app.jobs.iter().any(|job| job.name == name && job.missed == Missed::Each);
+    Ok(failed
+        .into_iter()
+        .filter(|run| each(&run.job) || done.get(&run.job).copied().flatten().is_none_or(|at| at < run.due_at))
+        .map(|run| Todo::FailedJob { title: words::job(desk.lang, &run.job), due: beijing(run.due_at), job: run.job })
+        .collect())
+}
+
+/// Returns that are late on the business date, the latest first.
+pub(super) fn missing(desk: &mut Desk<'_>) -> Result<Vec<MissingReturn>, PageError> {
+    let reported: BTreeSet<(String, String)> = board::reported(&mut desk.db, &desk.reach)?.into_iter().collect();
+    let rules = desk.app.schedule_rules();
+    let mut missing = Vec::new();
+    let mut month = desk.app.first_period();
+    loop {
+        let (due_on, _) = banks_due_on(rules, month.next());
+        let days_late = desk.today.signed_duration_since(due_on).num_days();
+        if days_late <= 0 || month >= Month::of(desk.today) {
+            break;
+        }
+        let (first, last) = (month.first_day(), month.last_day());
+        for bank in desk.banks().filter(|bank| bank.agreed_from <= last && first <= bank.agreed_to) {
+            if !reported.contains(&(bank.code.clone(), month.to_string())) {
+                missing.push(MissingReturn {
+                    bank: bank.name.clone(),
+                    month: month.to_string(),
+                    due_on: Some(due_on),
+                    days_late,
+                });
+            }
+        }
+        month = month.next();
+    }
+    Ok(missing)
+}
+
+/// Claims nobody has decided, those that wait longest first.
+fn open_claims(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
+    let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
+    let found = claim_rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, MOST_ROWS))?;
+    Ok(found
+        .into_iter()
+        .map(|(status, _, loan)| Todo::OpenClaim {
+            case_no: super::claims::case_no(status.arrival),
+            id: status.claim_id,
+            borrower: loan.borrower_name,
+            payout: status.payout_fen.unwrap_or(0),
+            days: desk.today.signed_duration_since(status.filed_on).num_days(),
+        })
+        .collect())
+}
+
+/// Newest file of each bank, kind and month that has refused rows.
+fn refused_rows(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
+    let fund_id = desk.app.fund_id();
+    let mut refused: BTreeMap<String, i64> = BTreeMap::new();
+    for (import, severity, rows) in imports::rows_with_findings(&mut desk.db, fund_id)? {
+        if severity == "rejected" {
+            refused.insert(import, rows);
+        }
+    }
+    if refused.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut newest: BTreeMap<(String, Option<String>, Option<String>), ImportRow> = BTreeMap::new();
+    for row in imports::all(&mut desk.db, fund_id)? {
+        newest.insert((row.kind.clone(), row.bank.clone(), row.month.clone()), row);
+    }
+    let mut files: Vec<ImportRow> = newest.into_values().filter(|row| refused.contains_key(&row.import_id)).collect();
+    files.sort_by_key(|row| std::cmp::Reverse(row.recorded_at));
+    Ok(files
+        .into_iter()
+        .take(MOST)
+        .map(|row| Todo::RefusedRows {
+            refused: refused.get(&row.import_id).copied().map_or(0, super::desk::unsigned),
+            file_id: row.import_id,
+            file: row.file_name,
+        })
+        .collect())
+}

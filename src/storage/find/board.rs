@@ -1,0 +1,92 @@
+//! Sums for the first page: months, levels, who has reported.
+//!
+//! **Invariant:** a sum is made by the database; no page reads the whole book.
+
+use chrono::NaiveDate;
+use diesel::dsl::{count, count_star};
+use diesel::prelude::*;
+
+use super::Reach;
+use crate::storage::db::{Db, MultiBackend};
+use crate::storage::error::StoreError;
+use crate::storage::rows::money::ReserveSnapshotRow;
+use crate::storage::schema::{loan_months, loans, reserve_snapshots, servicing_reports};
+use crate::storage::total::total;
+
+/// Balance of one tier in one month.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct TierSum {
+    /// Month, `YYYY-MM`.
+    pub month: String,
+    /// Tier.
+    pub tier: String,
+    /// Balance, fen.
+    pub balance: i64,
+}
+
+/// Balances by month and tier within reach, rows in force only.
+///
+/// # Errors
+/// What the database says.
+pub fn tier_sums(db: &mut Db, reach: &Reach, months: &[String]) -> Result<Vec<TierSum>, StoreError> {
+    let mut found = loan_months::table
+        .group_by((loan_months::month, loan_months::tier))
+        .select((loan_months::month, loan_months::tier, total(loan_months::balance_fen)))
+        .filter(loan_months::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(loan_months::month.eq_any(months.to_vec()))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(loan_months::bank.eq(bank.to_owned()));
+    }
+    Ok(found.load(db)?)
+}
+
+/// Loans and borrowers with a balance in a month, within reach.
+///
+/// # Errors
+/// What the database says.
+pub fn with_balance(db: &mut Db, reach: &Reach, month: &str) -> Result<(i64, i64), StoreError> {
+    let mut found = loan_months::table
+        .inner_join(loans::table.on(loans::loan_id.eq(loan_months::loan_id)))
+        .filter(loan_months::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(loan_months::month.eq(month.to_owned()))
+        .filter(loan_months::balance_fen.gt(0))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(loan_months::bank.eq(bank.to_owned()));
+    }
+    Ok(found.select((count_star(), count(loans::credit_code).aggregate_distinct())).first(db)?)
+}
+
+/// Levels of these days, the last version of each, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn levels(db: &mut Db, fund_id: &str, days: &[NaiveDate]) -> Result<Vec<ReserveSnapshotRow>, StoreError> {
+    let mut rows: Vec<ReserveSnapshotRow> = reserve_snapshots::table
+        .filter(reserve_snapshots::fund_id.eq(fund_id))
+        .filter(reserve_snapshots::business_date.eq_any(days))
+        .order((reserve_snapshots::business_date, reserve_snapshots::version.desc()))
+        .select(ReserveSnapshotRow::as_select())
+        .load(db)?;
+    rows.dedup_by_key(|row| row.business_date);
+    Ok(rows)
+}
+
+/// Bank and month of every report within reach, each once.
+///
+/// # Errors
+/// What the database says.
+pub fn reported(db: &mut Db, reach: &Reach) -> Result<Vec<(String, String)>, StoreError> {
+    let mut found = servicing_reports::table
+        .filter(servicing_reports::fund_id.eq(reach.fund_id().to_owned()))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(servicing_reports::bank.eq(bank.to_owned()));
+    }
+    Ok(found
+        .select((servicing_reports::bank, servicing_reports::month))
+        .distinct()
+        .order((servicing_reports::bank, servicing_reports::month))
+        .load(db)?)
+}

@@ -1,0 +1,188 @@
+//! The list of loans: filtered, sorted, cut and summed by the database.
+//!
+//! **Invariant:** rows and sums of a list come from the same condition.
+
+use diesel::dsl::{count, count_star};
+use diesel::prelude::*;
+
+use super::{Reach, containing, loans as book};
+use crate::domain::names::fold_code;
+use crate::storage::db::{Db, MultiBackend};
+use crate::storage::error::StoreError;
+use crate::storage::rows::loans::LoanRow;
+use crate::storage::schema::loans;
+use crate::storage::total::total;
+
+/// Where a loan stands in one word. What comes first here wins: a claimed loan is claimed however it was serviced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A claim is in progress.
+    Claimed,
+    /// Paid back.
+    Settled,
+    /// Balance gone without a stated reason.
+    ToVerify,
+    /// On record without cover.
+    NotCovered,
+    /// Waiting for capacity.
+    Queued,
+    /// Covered and counted.
+    Registered,
+    /// A standing that no stored loan has.
+    Unheard,
+}
+
+/// Column a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoanOrder {
+    /// Disbursement date.
+    Disbursed,
+    /// Contract number.
+    Contract,
+    /// Borrower's name.
+    Borrower,
+    /// Principal.
+    Principal,
+    /// Balance last reported; loans without a report stand last.
+    Balance,
+    /// Overdue days.
+    Overdue,
+    /// Reserve.
+    Reserve,
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Copy)]
+pub struct LoanFilter<'a> {
+    /// Part of a contract number, a credit code or a borrower's name; empty for all.
+    pub search: &'a str,
+    /// Code of a bank; empty for all.
+    pub bank: &'a str,
+    /// Standing; none for all.
+    pub standing: Option<Standing>,
+}
+
+/// Sums of a list, amounts in fen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable)]
+pub struct LoanSums {
+    /// Loans.
+    pub loans: i64,
+    /// Borrowers.
+    pub borrowers: i64,
+    /// Principal.
+    pub principal: i64,
+    /// Balance last reported.
+    pub balance: i64,
+    /// Reserves.
+    pub reserved: i64,
+}
+
+/// Where a loan stands.
+#[must_use]
+pub fn standing_of(loan: &LoanRow) -> Standing {
+    match (loan.claimed, loan.servicing.as_str(), loan.covered, loan.state.as_str()) {
+        (true, ..) => Standing::Claimed,
+        (false, "settled", ..) => Standing::Settled,
+        (false, "to_verify", ..) => Standing::ToVerify,
+        (false, _, false, _) => Standing::NotCovered,
+        (false, _, true, "queued") => Standing::Queued,
+        (false, _, true, _) => Standing::Registered,
+    }
+}
+
+type Query<'a> = loans::BoxedQuery<'a, MultiBackend>;
+
+fn matching<'a>(reach: &Reach, filter: &LoanFilter<'_>) -> Query<'a> {
+    let mut found = book::within(reach);
+    if !filter.bank.is_empty() {
+        found = found.filter(loans::bank.eq(filter.bank.to_owned()));
+    }
+    if !filter.search.is_empty() {
+        let (name, code) = (containing(filter.search), containing(&fold_code(filter.search)));
+        found = found.filter(
+            loans::borrower_name
+                .like(name)
+                .escape('\\')
+                .or(loans::contract.like(code.clone()).escape('\\'))
+                .or(loans::credit_code.like(code).escape('\\')),
+        );
+    }
+    match filter.standing {
+        Some(standing) => standing_as(found, standing),
+        None => found,
+    }
+}
+
+/// The same order of precedence as `standing_of`.
+fn standing_as(found: Query<'_>, standing: Standing) -> Query<'_> {
+    let over = ["settled", "to_verify"];
+    match standing {
+        Standing::Claimed => found.filter(loans::claimed.eq(true)),
+        Standing::Settled => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq("settled")),
+        Standing::ToVerify => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq("to_verify")),
+        Standing::NotCovered => found
+            .filter(loans::claimed.eq(false))
+            .filter(loans::servicing.ne_all(over))
+            .filter(loans::covered.eq(false)),
+        Standing::Queued => found
+            .filter(loans::claimed.eq(false))
+            .filter(loans::servicing.ne_all(over))
+            .filter(loans::covered.eq(true))
+            .filter(loans::state.eq("queued")),
+        Standing::Registered => found
+            .filter(loans::claimed.eq(false))
+            .filter(loans::servicing.ne_all(over))
+            .filter(loans::covered.eq(true))
+            .filter(loans::state.ne("queued")),
+        // The column is never NULL, so this finds nothing.
+        Standing::Unheard => found.filter(loans::loan_id.is_null()),
+    }
+}
+
+/// Sums over every matching loan within reach.
+///
+/// # Errors
+/// What the database says.
+pub fn sums(db: &mut Db, reach: &Reach, filter: &LoanFilter<'_>) -> Result<LoanSums, StoreError> {
+    Ok(matching(reach, filter)
+        .select((
+            count_star(),
+            count(loans::credit_code).aggregate_distinct(),
+            total(loans::principal_fen),
+            total(loans::balance_fen),
+            total(loans::reserved_fen),
+        ))
+        .first(db)?)
+}
+
+/// One stretch of the matching loans within reach.
+///
+/// # Errors
+/// What the database says.
+pub fn rows(
+    db: &mut Db,
+    reach: &Reach,
+    filter: &LoanFilter<'_>,
+    order: (LoanOrder, bool),
+    span: (i64, i64),
+) -> Result<Vec<LoanRow>, StoreError> {
+    let found = matching(reach, filter);
+    let found = match order {
+        (LoanOrder::Disbursed, true) => found.order(loans::disbursed_on.desc()),
+        (LoanOrder::Disbursed, false) => found.order(loans::disbursed_on.asc()),
+        (LoanOrder::Contract, true) => found.order(loans::contract.desc()),
+        (LoanOrder::Contract, false) => found.order(loans::contract.asc()),
+        (LoanOrder::Borrower, true) => found.order(loans::borrower_name.desc()),
+        (LoanOrder::Borrower, false) => found.order(loans::borrower_name.asc()),
+        (LoanOrder::Principal, true) => found.order(loans::principal_fen.desc()),
+        (LoanOrder::Principal, false) => found.order(loans::principal_fen.asc()),
+        (LoanOrder::Balance, true) => found.order((loans::balance_fen.is_null(), loans::balance_fen.desc())),
+        (LoanOrder::Balance, false) => found.order((loans::balance_fen.is_null(), loans::balance_fen.asc())),
+        (LoanOrder::Overdue, true) => found.order(loans::overdue_days.desc()),
+        (LoanOrder::Overdue, false) => found.order(loans::overdue_days.asc()),
+        (LoanOrder::Reserve, true) => found.order(loans::reserved_fen.desc()),
+        (LoanOrder::Reserve, false) => found.order(loans::reserved_fen.asc()),
+    };
+    let (offset, limit) = span;
+    Ok(found.then_order_by(loans::loan_id).offset(offset).limit(limit).select(LoanRow::as_select()).load(db)?)
+}
