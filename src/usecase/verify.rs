@@ -218,7 +218,8 @@ fn same_outcome(measures: &Measures, rules: (&str, &str, &str), input: &str, out
     else {
         return false;
     };
-    outcome_to_json(&evaluate(&measure.rulebook, &case)).to_string() == outcome
+    let again = outcome_to_json(&evaluate(&measure.rulebook, &case)).to_string();
+    again == outcome
 }
 
 /// The proof as `verify --json` prints it.

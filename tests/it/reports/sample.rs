@@ -101,9 +101,12 @@ fn servicing(cells: &[&str]) -> Servicing {
     }
 }
 
+/// Version and rows of one report.
+type Sent = (u32, Vec<(LoanKey, Servicing)>);
+
 /// All months of all banks, read once.
 pub struct Sample {
-    reports: BTreeMap<(String, &'static str), (u32, Vec<(LoanKey, Servicing)>)>,
+    reports: BTreeMap<(String, &'static str), Sent>,
     keys: BTreeSet<LoanKey>,
 }
 

@@ -60,6 +60,7 @@ const SCROLLING: &str = "return [...document.querySelectorAll('.tw')]\
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))";
 
 /// Looks at every stop; none without a browser.
+#[expect(clippy::disallowed_methods, reason = "the environment says whether a browser is required")]
 pub fn visit(stops: &[Stop]) -> Option<Vec<PageCheck>> {
     let there = |paths: &[&'static str]| paths.iter().copied().find(|path| PathBuf::from(path).exists());
     let (Some(chromium), Some(driver)) = (there(&CHROMIUM), there(&DRIVER)) else {
