@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the same job, calendar and span always give the same due times, in any zone of the machine.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, SubsecRound, TimeDelta, TimeZone, Utc};
 
 use super::declaration::Declaration;
 use crate::domain::calendar::{Month, WorkCalendar, beijing_date};
@@ -40,7 +40,8 @@ pub fn due_between(job: &Declaration, rules: Rules<'_>, after: NaiveDateTime, un
     }
     let moves = !matches!(job.working_day, crate::domain::calendar::WorkingDayShift::None);
     let slack = TimeDelta::days(if moves { FARTHEST_SHIFT_DAYS } else { 0 });
-    let start = after.checked_sub_signed(slack).unwrap_or(after);
+    // The cron iterator carries a fraction of a second on into what it yields.
+    let start = after.checked_sub_signed(slack).unwrap_or(after).trunc_subsecs(0);
     let start: DateTime<_> = Utc.from_utc_datetime(&start).with_timezone(&job.timezone);
     let mut due: Vec<Due> = job
         .cron
