@@ -100,7 +100,9 @@ fn coverage(desk: &Desk<'_>, loan: &LoanRow, cover: &CoverageRow) -> Coverage {
     let outcome: Value = serde_json::from_str(&cover.outcome).unwrap_or_default();
     let refused = reasons_of(desk.lang, &outcome);
     let steps = ["test_passed", "base_rate", "bonus", "bonus_off", "bonus_unknown", "rate"];
-    let fund_share = cover.fund_rate_ppm.unwrap_or(0);
+    // Without cover the bank bears everything, whatever the rate would have been.
+    let fund_share = cover.fund_rate_ppm.filter(|_| loan.covered).unwrap_or(0);
+    let bank_share = if loan.covered { bank_share(&outcome) } else { None };
     let carried = Fen::try_new(loan.principal_fen)
         .and_then(|principal| ip_amount(principal, Ppm::try_new(loan.ip_share_ppm)?))
         .map_or(0, Fen::get);
@@ -108,7 +110,7 @@ fn coverage(desk: &Desk<'_>, loan: &LoanRow, cover: &CoverageRow) -> Coverage {
         covered: loan.covered,
         rulebook: rulebook_label(desk, &cover.rulebook_id, &cover.rulebook_version),
         fund_share,
-        bank_share: bank_share(&outcome).unwrap_or(PPM_ONE.saturating_sub(fund_share)),
+        bank_share: bank_share.unwrap_or(PPM_ONE.saturating_sub(fund_share)),
         ip_principal: carried,
         reserve: loan.reserved_fen,
         frozen_on: Some(cover.business_date),

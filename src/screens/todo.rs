@@ -91,7 +91,7 @@ fn open_claims(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
         .collect())
 }
 
-/// Newest file of each bank, kind and month that has refused rows.
+/// Newest file of each kind and bank, where it has refused rows: a later file has taken the place of the ones before.
 fn refused_rows(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     let fund_id = desk.app.fund_id();
     let mut refused: BTreeMap<String, i64> = BTreeMap::new();
@@ -103,9 +103,9 @@ fn refused_rows(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     if refused.is_empty() {
         return Ok(Vec::new());
     }
-    let mut newest: BTreeMap<(String, Option<String>, Option<String>), ImportRow> = BTreeMap::new();
+    let mut newest: BTreeMap<(String, Option<String>), ImportRow> = BTreeMap::new();
     for row in imports::all(&mut desk.db, fund_id)? {
-        newest.insert((row.kind.clone(), row.bank.clone(), row.month.clone()), row);
+        newest.insert((row.kind.clone(), row.bank.clone()), row);
     }
     let mut files: Vec<ImportRow> = newest.into_values().filter(|row| refused.contains_key(&row.import_id)).collect();
     files.sort_by_key(|row| std::cmp::Reverse(row.recorded_at));

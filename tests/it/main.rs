@@ -7,6 +7,7 @@ mod import;
 mod pages;
 mod reports;
 mod rulebook;
+mod screens;
 mod spine;
 mod support;
 mod texts;
