@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::reports::workbooks::month_figures_of_workbook;
-use crate::support::product::{Installation, samples, test_data};
+use crate::support::product::{Installation, databases, on_both, samples, test_data};
 
 /// A shorter replay for what does not need the year: two summaries are out by then.
 const SHORT: &str = "2025-09-12";
@@ -91,42 +91,47 @@ fn january_before_correction(expected: &Value) -> (u64, String) {
 
 #[test]
 fn a_year_mails_two_summaries_a_month_and_their_workbooks_hold_the_expected_figures() {
-    let installation = Installation::sqlite();
-    let output = installation.run(&["demo", "--no-serve"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let mails = mails(installation.folder.path());
-    let ids: BTreeSet<String> = mails.values().map(|raw| header(raw, "Message-ID")).collect();
-    assert_eq!((mails.len(), ids.len()), (2 * 12 * 2, 2 * 12 * 2));
-    let expected = test_data("expected.json");
-    let mut latest: BTreeMap<(String, String), Value> = BTreeMap::new();
-    let mut names: Vec<&String> = mails.keys().collect();
-    names.sort();
-    for name in names {
-        for (file, bytes) in workbooks(&mails[name]) {
-            let figures = month_figures_of_workbook(&bytes);
-            let (report, rest) = file.split_once("_2").unwrap();
-            let period = format!("2{}", rest.split('_').next().unwrap());
-            latest.insert((report.to_owned(), period), figures);
+    on_both(|installation| {
+        let output = installation.run(&["demo", "--no-serve"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        let mails = mails(installation.folder.path());
+        let ids: BTreeSet<String> = mails.values().map(|raw| header(raw, "Message-ID")).collect();
+        assert_eq!((mails.len(), ids.len()), (2 * 12 * 2, 2 * 12 * 2));
+        let expected = test_data("expected.json");
+        let mut latest: BTreeMap<(String, String), Value> = BTreeMap::new();
+        let mut names: Vec<&String> = mails.keys().collect();
+        names.sort();
+        for name in names {
+            for (file, bytes) in workbooks(&mails[name]) {
+                let figures = month_figures_of_workbook(&bytes);
+                let (report, rest) = file.split_once("_2").unwrap();
+                let period = format!("2{}", rest.split('_').next().unwrap());
+                latest.insert((report.to_owned(), period), figures);
+            }
         }
-    }
-    assert_eq!(latest.len(), 24);
-    for ((report, period), figures) in &latest {
-        assert_eq!(figures, &expected["months"][period], "{report} {period}");
-    }
-    let first = mails.iter().find(|(name, _)| name.starts_with("regulator_summary_2026-01")).unwrap();
-    let january = month_figures_of_workbook(&workbooks(first.1)[0].1);
-    let (_, ymk) = january_before_correction(&expected);
-    assert_eq!(january["outstanding_by_bank"]["YMK"], ymk.as_str());
-    assert_ne!(january["outstanding_by_bank"]["YMK"], expected["months"]["2026-01"]["outstanding_by_bank"]["YMK"]);
-    assert_eq!(installation.json(&["verify"], &[0])["ok"], true);
-    assert_eq!(installation.json(&["portfolio"], &[0])["months"], expected["months"]);
+        assert_eq!(latest.len(), 24);
+        for ((report, period), figures) in &latest {
+            assert_eq!(figures, &expected["months"][period], "{report} {period}");
+        }
+        let first = mails.iter().find(|(name, _)| name.starts_with("regulator_summary_2026-01")).unwrap();
+        let january = month_figures_of_workbook(&workbooks(first.1)[0].1);
+        let (_, ymk) = january_before_correction(&expected);
+        assert_eq!(january["outstanding_by_bank"]["YMK"], ymk.as_str());
+        assert_ne!(january["outstanding_by_bank"]["YMK"], expected["months"]["2026-01"]["outstanding_by_bank"]["YMK"]);
+        assert_eq!(installation.json(&["verify"], &[0])["ok"], true);
+        assert_eq!(installation.json(&["portfolio"], &[0])["months"], expected["months"]);
+    });
 }
 
 #[test]
 fn a_replay_killed_at_ten_points_and_started_again_ends_with_the_same_bytes() {
-    let whole = Installation::sqlite();
+    for new in databases() {
+        a_killed_replay_ends_alike(&new(), &new());
+    }
+}
+
+fn a_killed_replay_ends_alike(whole: &Installation, broken: &Installation) {
     assert!(whole.run(&["demo", "--no-serve", "--to", SHORT]).status.success());
-    let broken = Installation::sqlite();
     let mut seed = 20_250_701_u64;
     let mut killed = 0;
     for _ in 0..10 {
@@ -149,11 +154,11 @@ fn a_replay_killed_at_ten_points_and_started_again_ends_with_the_same_bytes() {
     assert!(broken.run(&["demo", "--no-serve", "--to", SHORT]).status.success());
     assert_eq!(mails(broken.folder.path()), mails(whole.folder.path()));
     let digest = |installation: &Installation| installation.json(&["verify"], &[0])["digest"].clone();
-    assert_eq!(digest(&broken), digest(&whole));
+    assert_eq!(digest(broken), digest(whole));
     let runs = |installation: &Installation| installation.json(&["job", "runs"], &[0]);
-    let again = runs(&broken);
+    let again = runs(broken);
     assert!(broken.run(&["demo", "--no-serve", "--to", SHORT]).status.success());
-    assert_eq!(runs(&broken), again, "finished runs are not touched");
+    assert_eq!(runs(broken), again, "finished runs are not touched");
 }
 
 #[test]
@@ -171,9 +176,10 @@ fn both_databases_end_a_replay_with_the_same_digest() {
 
 #[test]
 fn a_demo_never_runs_on_real_books() {
-    let installation = Installation::sqlite();
-    installation.json(&["import", "registrations", "registration/SGH_registration.xlsx"], &[1]);
-    let refused = installation.run(&["demo", "--no-serve"]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("NOT_A_DEMO"));
+    on_both(|installation| {
+        installation.json(&["import", "registrations", "registration/SGH_registration.xlsx"], &[1]);
+        let refused = installation.run(&["demo", "--no-serve"]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("NOT_A_DEMO"));
+    });
 }

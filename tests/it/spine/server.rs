@@ -73,45 +73,47 @@ fn a_server_started_three_seconds_before_a_due_time_fires_the_job_by_itself() {
 
 #[test]
 fn the_pages_of_a_replayed_year_open_in_a_browser_in_both_languages() {
-    let installation = Installation::sqlite();
-    assert!(installation.run(&["demo", "--no-serve", "--to", "2025-10-12"]).status.success());
-    let server = Running::start(&installation);
-    let socket = server.address.parse().unwrap();
-    assert_eq!(wire::get(socket, "/health").status, 200);
-    let claim = "shuozhou%3ASGH%3ASGH-2024-0008%402025-09-29";
-    let loan = "shuozhou%3ASGH%3ASGH-2024-0008";
-    let paths = [
-        ("dashboard", "/".to_owned()),
-        ("loans", "/loans".to_owned()),
-        ("loan", format!("/loans/{loan}")),
-        ("claims", "/claims".to_owned()),
-        ("claim", format!("/claims/{claim}")),
-        ("fund", "/fund".to_owned()),
-        ("jobs", "/jobs".to_owned()),
-        ("mails", "/mails".to_owned()),
-        ("imports", "/imports".to_owned()),
-    ];
-    let mut stops = Vec::new();
-    for lang in ["zh", "en"] {
-        for (name, path) in &paths {
-            assert_eq!(wire::get(socket, path).status, 200, "{path}");
-            stops.push(Stop::desktop(
-                &format!("demo-{name}-{lang}"),
-                &format!("http://{}{path}?lang={lang}", server.address),
-            ));
+    on_both(|installation| {
+        assert!(installation.run(&["demo", "--no-serve", "--to", "2025-10-12"]).status.success());
+        let server = Running::start(installation);
+        let socket = server.address.parse().unwrap();
+        assert_eq!(wire::get(socket, "/health").status, 200);
+        let claim = "shuozhou%3ASGH%3ASGH-2024-0008%402025-09-29";
+        let loan = "shuozhou%3ASGH%3ASGH-2024-0008";
+        let paths = [
+            ("dashboard", "/".to_owned()),
+            ("loans", "/loans".to_owned()),
+            ("loan", format!("/loans/{loan}")),
+            ("claims", "/claims".to_owned()),
+            ("claim", format!("/claims/{claim}")),
+            ("fund", "/fund".to_owned()),
+            ("jobs", "/jobs".to_owned()),
+            ("mails", "/mails".to_owned()),
+            ("imports", "/imports".to_owned()),
+        ];
+        let mut stops = Vec::new();
+        for lang in ["zh", "en"] {
+            for (name, path) in &paths {
+                assert_eq!(wire::get(socket, path).status, 200, "{path}");
+                stops.push(Stop::desktop(
+                    &format!("demo-{name}-{lang}"),
+                    &format!("http://{}{path}?lang={lang}", server.address),
+                ));
+            }
         }
-    }
-    let Some(checks) = visit(&stops) else { return };
-    for check in checks {
-        assert!(check.console.is_empty(), "{check:?}");
-    }
+        let Some(checks) = visit(&stops) else { return };
+        for check in checks {
+            assert!(check.console.is_empty(), "{check:?}");
+        }
+    });
 }
 
 #[test]
 fn an_address_that_others_could_reach_is_refused() {
-    let installation = Installation::sqlite();
-    let refused = installation.run(&["serve", "--listen", "0.0.0.0:0"]);
-    assert_eq!(refused.status.code(), Some(2));
-    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(words.contains("LISTEN"), "{words}");
+    on_both(|installation| {
+        let refused = installation.run(&["serve", "--listen", "0.0.0.0:0"]);
+        assert_eq!(refused.status.code(), Some(2));
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(words.contains("LISTEN"), "{words}");
+    });
 }

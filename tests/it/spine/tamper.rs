@@ -50,20 +50,22 @@ fn one_fen_in_a_payout_ledger_line_reservation_snapshot_or_projection_makes_veri
 
 #[test]
 fn a_changed_event_breaks_its_chain_there() {
-    let installation = Installation::sqlite();
-    installation.json(&["import", "fund", "fund.csv"], &[1]);
-    let change = |from: &str, to: &str| {
-        format!("UPDATE events SET payload = replace(payload, '{from}', '{to}') WHERE event_id = 'fund:shuozhou#3'")
-    };
-    let (from, to) = ("\"amount_fen\":3000000000", "\"amount_fen\":3000000001");
-    check_named(&installation, &change(from, to), &change(to, from), &["events fund:shuozhou#3"]);
+    on_both(|installation| {
+        installation.json(&["import", "fund", "fund.csv"], &[1]);
+        let change = |from: &str, to: &str| {
+            format!("UPDATE events SET payload = replace(payload, '{from}', '{to}') WHERE event_id = 'fund:shuozhou#3'")
+        };
+        let (from, to) = ("\"amount_fen\":3000000000", "\"amount_fen\":3000000001");
+        check_named(installation, &change(from, to), &change(to, from), &["events fund:shuozhou#3"]);
+    });
 }
 
 #[test]
 fn a_removed_row_is_missed() {
-    let installation = Installation::sqlite();
-    installation.json(&["import", "partners", "partners.csv"], &[0]);
-    installation.tamper("DELETE FROM partners WHERE code = 'SGH'");
-    let proof = installation.json(&["verify"], &[1]);
-    assert!(proof.to_string().contains("partners row of fund:shuozhou#"), "{proof}");
+    on_both(|installation| {
+        installation.json(&["import", "partners", "partners.csv"], &[0]);
+        installation.tamper("DELETE FROM partners WHERE code = 'SGH'");
+        let proof = installation.json(&["verify"], &[1]);
+        assert!(proof.to_string().contains("partners row of fund:shuozhou#"), "{proof}");
+    });
 }

@@ -82,29 +82,31 @@ fn a_header_renamed_in_the_mapping_only_gives_the_same_portfolio() {
 
 #[test]
 fn a_fourth_bank_with_its_own_layout_needs_one_mapping_file() {
-    let installation = Installation::sqlite();
-    let mapping =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/ymk_registrations.toml")).unwrap();
-    let (head, rows) = ymk_rows();
-    let mut own = mapping.replace("\"ymk_registrations\"", "\"dtb_registrations\"").replace("\"YMK\"", "\"DTB\"");
-    let mut own_head = Vec::new();
-    for name in &head {
-        let other = format!("本行{name}");
-        own = own.replace(&format!("\"{name}\""), &format!("\"{other}\""));
-        own_head.push(other);
-    }
-    let own_rows: Vec<Vec<String>> = rows[..20]
-        .iter()
-        .map(|row| row.iter().map(|cell| cell.replace("YMK", "DTB").replace("ＹＭＫ", "DTB")).collect())
-        .collect();
-    let folder = installation.folder.path().join("mappings");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("dtb_registrations.toml"), own).unwrap();
-    let path = installation.folder.path().join("DTB_book.csv");
-    write(&path, &own_head, &own_rows);
-    let answer: Value = installation.json(&["import", "registrations", &path.to_string_lossy()], &[0, 1]);
-    let file = &answer["files"][0];
-    assert_eq!(file["bank"], "DTB");
-    assert_eq!(file["records_total"], 20);
-    assert_eq!(file["records_accepted"], 19, "{file}");
+    on_both(|installation| {
+        let mapping =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/ymk_registrations.toml"))
+                .unwrap();
+        let (head, rows) = ymk_rows();
+        let mut own = mapping.replace("\"ymk_registrations\"", "\"dtb_registrations\"").replace("\"YMK\"", "\"DTB\"");
+        let mut own_head = Vec::new();
+        for name in &head {
+            let other = format!("本行{name}");
+            own = own.replace(&format!("\"{name}\""), &format!("\"{other}\""));
+            own_head.push(other);
+        }
+        let own_rows: Vec<Vec<String>> = rows[..20]
+            .iter()
+            .map(|row| row.iter().map(|cell| cell.replace("YMK", "DTB").replace("ＹＭＫ", "DTB")).collect())
+            .collect();
+        let folder = installation.folder.path().join("mappings");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("dtb_registrations.toml"), own).unwrap();
+        let path = installation.folder.path().join("DTB_book.csv");
+        write(&path, &own_head, &own_rows);
+        let answer: Value = installation.json(&["import", "registrations", &path.to_string_lossy()], &[0, 1]);
+        let file = &answer["files"][0];
+        assert_eq!(file["bank"], "DTB");
+        assert_eq!(file["records_total"], 20);
+        assert_eq!(file["records_accepted"], 19, "{file}");
+    });
 }

@@ -131,6 +131,15 @@ impl Installation {
     }
 }
 
+/// Makes installations: on SQLite, and on PostgreSQL where that is installed.
+pub fn databases() -> Vec<Box<dyn Fn() -> Installation>> {
+    let mut kinds: Vec<Box<dyn Fn() -> Installation>> = vec![Box::new(Installation::sqlite)];
+    if postgres::is_there() {
+        kinds.push(Box::new(|| Installation::postgres().expect("the cluster is there")));
+    }
+    kinds
+}
+
 /// Runs a test on SQLite, and on PostgreSQL where that is installed.
 pub fn on_both(test: impl Fn(&Installation)) {
     test(&Installation::sqlite());
