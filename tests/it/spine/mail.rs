@@ -38,11 +38,11 @@ controller.stop()
 
 #[expect(clippy::disallowed_methods, reason = "the test command says through the environment where its Python is")]
 fn python() -> Option<String> {
-    let found = std::env::var("PLEDGEFUND_TEST_PYTHON").ok();
+    let found = std::env::var("TEST_PYTHON").ok();
     let required = std::env::var("CI").is_ok_and(|value| !value.is_empty());
     assert!(found.is_some() || !required, "the SMTP server of the test is required here");
     if found.is_none() {
-        eprintln!("\n!!! PLEDGEFUND_TEST_PYTHON is not set: THE SMTP TEST IS SKIPPED (scripts/test sets it) !!!\n");
+        eprintln!("\n!!! TEST_PYTHON is not set: THE SMTP TEST IS SKIPPED (scripts/test sets it) !!!\n");
     }
     found
 }
