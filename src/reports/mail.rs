@@ -51,6 +51,7 @@ struct View {
     corrections: Vec<String>,
     explain: Vec<String>,
     attachments: Vec<AttachmentName>,
+    corrected: Vec<String>,
     link: Option<String>,
     basis: Vec<String>,
     proposal: Option<String>,
@@ -90,7 +91,8 @@ pub fn attachment_name(dataset: &Dataset) -> AttachmentName {
     }
 }
 
-/// Renders the mail of a summary. `link` is the page where the tables can be read, if there is one.
+/// Renders the mail of a summary. `link` is the page where the tables can be read, if there is one; `corrected`
+/// names the workbooks of earlier periods that travel along.
 ///
 /// # Errors
 /// `Template`.
@@ -99,8 +101,9 @@ pub fn compose(
     facts: &PeriodFacts,
     dataset: &Dataset,
     link: Option<&str>,
+    corrected: &[String],
 ) -> Result<SummaryMail, ReportError> {
-    let view = view(facts, dataset, link);
+    let view = View { corrected: corrected.to_vec(), ..view(facts, dataset, link) };
     let body = |extension: &str| renderer.render(&format!("mail/{}.{extension}", dataset.name), dataset.lang, &view);
     Ok(SummaryMail {
         html: body("html")?,
@@ -153,6 +156,7 @@ fn view(facts: &PeriodFacts, dataset: &Dataset, link: Option<&str>) -> View {
         corrections: of(Topic::Correction),
         explain: of(Topic::Explain),
         attachments: vec![attachment_name(dataset)],
+        corrected: Vec::new(),
         link: link.map(str::to_owned),
         basis,
         proposal: of(Topic::Proposal).into_iter().next(),

@@ -74,7 +74,8 @@ fn issue(app: &App, tx: &mut Tx<'_>, kind: ReportKind, period: Month) -> Result<
     let restatements = corrected.iter().flat_map(|made| made.facts.restatements.clone()).collect();
     let (on, cut_off) = (tx.on(), tx.now());
     let facts = period_facts::load(app, tx, Issue { period, version: 1, restatements, on, cut_off })?;
-    let first = made(app, kind, facts, None)?;
+    let names: Vec<String> = corrected.iter().map(|made| made.attachment.name.clone()).collect();
+    let first = made(app, kind, facts, None, &names)?;
     let mut mails = Vec::new();
     for recipient in app.config.mail.recipients.iter().filter(|to| to.report == kind.name()) {
         mails.push(letter_row(app, tx, &first, &corrected, &recipient.address, &recipient.name)?);
@@ -114,7 +115,7 @@ fn corrections(app: &App, tx: &mut Tx<'_>, kind: ReportKind, issued: &[ReportRow
         let version = u32::try_from(report.version).unwrap_or(0).saturating_add(1);
         let (on, cut_off) = (tx.on(), tx.now());
         let facts = period_facts::load(app, tx, Issue { period, version, restatements, on, cut_off })?;
-        corrected.push(made(app, kind, facts, Some(report.report_id.clone()))?);
+        corrected.push(made(app, kind, facts, Some(report.report_id.clone()), &[])?);
     }
     Ok(corrected)
 }
@@ -126,13 +127,19 @@ fn last_versions(issued: &[ReportRow]) -> Vec<&ReportRow> {
         .collect()
 }
 
-fn made(app: &App, kind: ReportKind, facts: PeriodFacts, supersedes: Option<String>) -> Result<Made, UseCaseError> {
+fn made(
+    app: &App,
+    kind: ReportKind,
+    facts: PeriodFacts,
+    supersedes: Option<String>,
+    corrected: &[String],
+) -> Result<Made, UseCaseError> {
     let name = format!("{} {}", kind.name(), facts.period);
     let wrong = |e: ReportError| UseCaseError::Report { name: name.clone(), reason: e.to_string() };
     let dataset = kind.dataset(&facts).map_err(wrong)?;
     let figures = month_figures(&facts).map_err(wrong)?;
     let workbook = xlsx::workbook(&dataset, &figures, facts.cut_off).map_err(wrong)?;
-    let letter = summary_mail::compose(&app.renderer, &facts, &dataset, None).map_err(wrong)?;
+    let letter = summary_mail::compose(&app.renderer, &facts, &dataset, None, corrected).map_err(wrong)?;
     let (business_date, recorded_at, event_id) = unstamped();
     let sources = serde_json::to_string(&facts.sources).unwrap_or_default();
     let row = ReportRow {

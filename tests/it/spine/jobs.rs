@@ -121,3 +121,14 @@ fn the_command_line_lists_runs_and_does_not_repeat() {
         assert_eq!(unknown.status.code(), Some(2));
     });
 }
+
+#[test]
+fn due_times_are_whole_seconds_whatever_fraction_the_clock_shows() {
+    on_both(|installation| {
+        let app = installation.app("2025-07-01");
+        let job = app.job("reserve_level").unwrap();
+        let after = instant("2025-07-01 10:00:00") + chrono::TimeDelta::microseconds(589_036);
+        let due = schedule::due_between(job, app.schedule_rules(), after, instant("2025-07-01 23:59:59"));
+        assert_eq!(due.iter().map(|due| due.at).collect::<Vec<_>>(), [instant("2025-07-01 22:40:00")]);
+    });
+}

@@ -8,7 +8,7 @@ use pledgefund::mail::deliver;
 use pledgefund::storage::find::{jobs, mail};
 use pledgefund::storage::{Act, Scope};
 
-use crate::support::product::Installation;
+use crate::support::product::{Installation, on_both};
 
 /// Takes one connection after the other and writes what it gets to the folder given.
 const SINK: &str = r#"
@@ -18,14 +18,11 @@ from aiosmtpd.controller import Controller
 class Sink:
     count = 0
     async def handle_DATA(self, server, session, envelope):
-        if b"refuse-me" in envelope.content:
-            return "451 try later"
         Sink.count += 1
         with open(os.path.join(sys.argv[1], f"{Sink.count}.eml"), "wb") as out:
             out.write(envelope.original_content)
         return "250 taken"
 
-controller = Controller(Sink(), hostname="127.0.0.1", port=0)
 # The library wants a fixed port to probe; take a free one first.
 import socket
 probe = socket.socket(); probe.bind(("127.0.0.1", 0)); port = probe.getsockname()[1]; probe.close()
@@ -62,11 +59,14 @@ fn sink(python: &str, folder: &std::path::Path) -> (Child, u16) {
 }
 
 #[test]
-fn a_summary_goes_over_smtp_byte_for_byte_and_a_refusal_is_tried_again() {
+fn a_summary_goes_over_smtp_byte_for_byte() {
     let Some(python) = python() else { return };
+    on_both(|installation| over_smtp(&python, installation));
+}
+
+fn over_smtp(python: &str, installation: &Installation) {
     let received = tempfile::tempdir().unwrap();
-    let (mut server, port) = sink(&python, received.path());
-    let installation = Installation::sqlite();
+    let (mut server, port) = sink(python, received.path());
     installation.import_samples();
     let settings = installation.folder.path().join("settings.toml");
     let text = format!(
@@ -107,7 +107,10 @@ fn a_summary_goes_over_smtp_byte_for_byte_and_a_refusal_is_tried_again() {
 
 #[test]
 fn a_mail_whose_server_is_down_stays_queued_with_its_reason() {
-    let installation = Installation::sqlite();
+    on_both(while_the_server_is_down);
+}
+
+fn while_the_server_is_down(installation: &Installation) {
     installation.import_samples();
     installation.json(&["job", "run", "regulator_summary", "--on", "2026-07-10"], &[0]);
     let mut app = installation.app("2026-07-10");
