@@ -84,10 +84,11 @@ fn eight_threads_of_twenty_five_contributions_each_are_all_booked() {
 #[test]
 fn a_read_modify_write_on_one_partner_loses_no_update() {
     on_both(|installation| {
-        let app = Arc::new(installation.app("2025-07-01"));
+        let app = installation.app("2025-07-01");
         std::thread::scope(|threads| {
             for _ in 0..THREADS {
-                let app = Arc::clone(&app);
+                // Each its own connections, as processes of their own would have.
+                let app = installation.app("2025-07-01");
                 threads.spawn(move || {
                     for _ in 0..EACH {
                         let act = Act::new("writer", "2025-07-01".parse().unwrap());
