@@ -64,9 +64,6 @@ pub enum StoreError {
         /// What is wrong.
         what: String,
     },
-    /// The transaction was run to see what it would do and was taken back.
-    #[error("taken back")]
-    DryRun,
 }
 
 impl StoreError {
@@ -84,7 +81,6 @@ impl StoreError {
             StoreError::ScopeNotLocked { .. } => "STORE_SCOPE_NOT_LOCKED",
             StoreError::LeaseLost => "STORE_LEASE_LOST",
             StoreError::Corrupt { .. } => "STORE_CORRUPT",
-            StoreError::DryRun => "STORE_DRY_RUN",
         }
     }
 

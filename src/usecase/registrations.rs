@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::UseCaseError;
-use super::coverage::{self, Pledge, coverage_row, covers};
+use super::coverage::{Pledge, coverage_row, covers};
 use super::measures::{Measure, Measures};
 use super::reserve::fund_money;
 use crate::domain::credit_code::CreditCode;
@@ -407,7 +407,9 @@ fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<
     let mut projected = loans::one(tx, &reach, &before.loan_id)?.ok_or_else(corrupt)?;
     let rights = loans::rights(tx, &loan.loan_id, loan.version)?;
     let measure = measures.version(&before.rulebook_id, &before.rulebook_version).ok_or_else(corrupt)?;
-    let pledge = Pledge { rights: &rights, insured: false, guaranteed: false };
+    let insured = loans::insurances(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
+    let guaranteed = loans::guarantees(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
+    let pledge = Pledge { rights: &rights, insured, guaranteed };
     let version = before.version.saturating_add(1);
     let coverage = coverage_row(measure, &loan, pledge, false, version, "first_loan_refuted")?;
     projected.first_loan = false;
@@ -418,10 +420,4 @@ fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<
     tx.record(change)?;
     loans::project(tx, &[projected])?;
     Ok(())
-}
-
-/// Whether a firm was a start-up, for rows that are read back.
-#[must_use]
-pub fn start_up_of(row: &LoanRegistrationRow) -> bool {
-    coverage::is_start_up(row.founded_on, row.disbursed_on)
 }
