@@ -22,7 +22,7 @@ use crate::import::Body;
 use crate::import::field::FileKind;
 use crate::import::mapping::MappingSet;
 use crate::storage::find::{Reach, claims, jobs, loans, mail, settings};
-use crate::usecase::import::{FileOutcome, ImportCall, Incoming, import};
+use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
 use crate::usecase::{reserve, verify};
 
 /// Day on which the fund's books begin.
@@ -198,7 +198,7 @@ fn take_in(app: &App, mappings: &MappingSet, step: &Step) -> Result<Vec<FileOutc
         partial: false,
         until: step.until,
     };
-    Ok(import(app, &call, &incoming)?)
+    Ok(import(app, &call, &incoming, &Unwatched)?)
 }
 
 /// Prints what happened and where to look. Gives whether exactly the known refusals happened.

@@ -18,7 +18,7 @@ use crate::domain::names::PartnerCode;
 use crate::i18n::{self, Lang};
 use crate::import::field::FileKind;
 use crate::import::finding::Finding;
-use crate::usecase::import::{FileOutcome, ImportCall, Incoming, import};
+use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
 
 /// What kind of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,7 +93,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
         partial: args.partial,
         until: args.until,
     };
-    let outcomes = import(&app, &call, &incoming)?;
+    let outcomes = import(&app, &call, &incoming, &Unwatched)?;
     bar.finish_and_clear();
     if let Some(folder) = &args.errors_to {
         write_findings(folder, &outcomes, context.lang)?;
@@ -181,7 +181,9 @@ pub fn outcome_lines(outcome: &FileOutcome, lang: Lang, dry_run: bool) -> Vec<St
     ];
     let places: Vec<(&str, &str)> = numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut lines = vec![i18n::text(lang, key, &places)];
-    for (severity, list) in [("cli.rejected", &outcome.rejected), ("cli.warning", &outcome.warnings)] {
+    let lists =
+        [("cli.rejected", &outcome.rejected), ("cli.warning", &outcome.warnings), ("cli.note", &outcome.notes)];
+    for (severity, list) in lists {
         for finding in list {
             let row = finding.row.to_string();
             let reason = finding.reason(lang);

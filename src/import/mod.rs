@@ -97,6 +97,8 @@ pub struct FileReading {
     pub rejected: Vec<Finding>,
     /// Warnings, by row.
     pub warnings: Vec<Finding>,
+    /// Hints, by row.
+    pub notes: Vec<Finding>,
 }
 
 impl FileReading {
@@ -149,6 +151,7 @@ pub fn read_file(
     }
     parts.rejected.sort_by_key(|finding| finding.row);
     parts.warnings.sort_by_key(|finding| finding.row);
+    parts.notes.sort_by_key(|finding| finding.row);
     let per_right = layout.mapping.row_per == RowPer::Right;
     Ok(FileReading {
         kind: request.kind,
@@ -165,6 +168,7 @@ pub fn read_file(
         body: parts.body,
         rejected: parts.rejected,
         warnings: parts.warnings,
+        notes: parts.notes,
     })
 }
 
@@ -179,14 +183,15 @@ struct Parts {
     body: Body,
     rejected: Vec<Finding>,
     warnings: Vec<Finding>,
+    notes: Vec<Finding>,
     total: u32,
     month: Option<Month>,
 }
 
 impl Parts {
     fn new<T>(gathered: Gathered<T>, wrap: impl FnOnce(Vec<Record<T>>) -> Body) -> Parts {
-        let Gathered { records, rejected, warnings, total } = gathered;
-        Parts { body: wrap(records), rejected, warnings, total, month: None }
+        let Gathered { records, rejected, warnings, notes, total } = gathered;
+        Parts { body: wrap(records), rejected, warnings, notes, total, month: None }
     }
 }
 

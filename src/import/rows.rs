@@ -122,13 +122,15 @@ pub struct Gathered<T> {
     pub rejected: Vec<Finding>,
     /// Accepted, but worth a look.
     pub warnings: Vec<Finding>,
+    /// Hints that change nothing and are not part of the answer other programs rely on.
+    pub notes: Vec<Finding>,
     /// Records met.
     pub total: u32,
 }
 
 impl<T> Default for Gathered<T> {
     fn default() -> Gathered<T> {
-        Gathered { records: Vec::new(), rejected: Vec::new(), warnings: Vec::new(), total: 0 }
+        Gathered { records: Vec::new(), rejected: Vec::new(), warnings: Vec::new(), notes: Vec::new(), total: 0 }
     }
 }
 
@@ -148,6 +150,11 @@ impl<T> Gathered<T> {
     /// Warns of an accepted record.
     pub(super) fn warn(&mut self, layout: &Layout<'_>, row: u32, contract: Option<&str>, fault: Fault) {
         self.warnings.push(finding(layout, row, contract, fault));
+    }
+
+    /// Hints at something in an accepted record.
+    pub(super) fn note(&mut self, layout: &Layout<'_>, row: u32, contract: Option<&str>, fault: Fault) {
+        self.notes.push(finding(layout, row, contract, fault));
     }
 
     /// Warns where a date was a bare serial number, once a record.

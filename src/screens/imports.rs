@@ -79,7 +79,11 @@ fn finding(desk: &Desk<'_>, entry: (ImportFindingRow, String, Option<String>)) -
         text: finding_of(&row).map_or_else(|| row.args.clone(), |finding| finding.reason(desk.lang)),
         column: row.column_name,
         contract: row.contract.unwrap_or_default(),
-        severity: if row.severity == "rejected" { Severity::Refused } else { Severity::Warning },
+        severity: match row.severity.as_str() {
+            "rejected" => Severity::Refused,
+            "warning" => Severity::Warning,
+            _ => Severity::Note,
+        },
         code: row.code,
     }
 }

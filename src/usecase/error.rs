@@ -28,6 +28,9 @@ pub enum UseCaseError {
         /// Places of its text in the catalogue.
         places: Vec<(&'static str, String)>,
     },
+    /// The person who asked for it does not want it any more.
+    #[error("cancelled")]
+    Cancelled,
     /// A stored or shipped rulebook does not read.
     #[error("rulebook {name}: {reason}")]
     Rulebook {
@@ -62,6 +65,7 @@ impl UseCaseError {
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
+            UseCaseError::Cancelled => "CANCELLED",
             UseCaseError::Rulebook { .. } => "RULEBOOK",
             UseCaseError::Report { .. } => "REPORT",
             UseCaseError::Mail { .. } => "MAIL",
@@ -74,6 +78,7 @@ impl UseCaseError {
         matches!(
             self,
             UseCaseError::File { .. }
+                | UseCaseError::Cancelled
                 | UseCaseError::Store(
                     StoreError::Unreachable { .. }
                         | StoreError::UrlRefused

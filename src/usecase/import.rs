@@ -50,6 +50,29 @@ pub struct ImportCall {
     pub until: Option<NaiveDate>,
 }
 
+/// Follows an import while it runs, and may stop it.
+pub trait Watch: Sync {
+    /// `rows` data rows have been taken so far.
+    ///
+    /// # Errors
+    /// `Cancelled`: the import ends with the code `CANCELLED` and saves nothing.
+    fn rows(&self, rows: u64) -> Result<(), Cancelled>;
+}
+
+/// The import is not wanted any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancelled;
+
+/// Follows nothing and stops nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn rows(&self, _rows: u64) -> Result<(), Cancelled> {
+        Ok(())
+    }
+}
+
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileOutcome {
@@ -79,6 +102,8 @@ pub struct FileOutcome {
     pub rejected: Vec<Finding>,
     /// Accepted records that want a look.
     pub warnings: Vec<Finding>,
+    /// Hints on accepted records, for people; no part of the answer other programs rely on.
+    pub notes: Vec<Finding>,
 }
 
 /// A file while it is being saved.
@@ -93,11 +118,16 @@ struct Saving {
 ///
 /// # Errors
 /// `File` for a report that misses loans; storage; nothing is saved then.
-pub fn import(app: &App, call: &ImportCall, files: &[Incoming]) -> Result<Vec<FileOutcome>, UseCaseError> {
+pub fn import(
+    app: &App,
+    call: &ImportCall,
+    files: &[Incoming],
+    watch: &dyn Watch,
+) -> Result<Vec<FileOutcome>, UseCaseError> {
     let act = Act { actor: call.actor.clone(), on: call.on, lease: None, dry_run: call.dry_run };
     let outcomes = app.store.write(&scope_of(app, files), &act, |tx| {
         measures::open_fund(tx, &app.config.fund)?;
-        save_all(app, tx, call, files)
+        save_all(app, tx, call, files, watch)
     })?;
     if !call.dry_run {
         let fund_id = app.fund_id();
@@ -132,10 +162,14 @@ fn save_all(
     tx: &mut Tx<'_>,
     call: &ImportCall,
     files: &[Incoming],
+    watch: &dyn Watch,
 ) -> Result<Vec<FileOutcome>, UseCaseError> {
     let mut saving = Vec::new();
     let mut entries = Vec::new();
+    let mut rows = 0_u64;
     for file in files {
+        watch.rows(rows).map_err(|Cancelled| UseCaseError::Cancelled)?;
+        rows = rows.saturating_add(u64::from(file.reading.records_total));
         let mut state = begin(app, tx, call, file)?;
         if !state.known {
             match &file.reading.body {
@@ -153,6 +187,7 @@ fn save_all(
         }
         saving.push(state);
     }
+    watch.rows(rows).map_err(|Cancelled| UseCaseError::Cancelled)?;
     let fresh: BTreeSet<String> = entries.iter().map(|entry: &Entry| entry.registration.loan_id.clone()).collect();
     registrations::register(tx, app.fund_id(), entries)?;
     let refuted =
@@ -197,6 +232,7 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
         rights_rows: reading.sheet_rows_with_rights,
         rejected: reading.rejected.clone(),
         warnings: reading.warnings.clone(),
+        notes: reading.notes.clone(),
     };
     if let Some(import) = known {
         let accepted = u32::try_from(import.records_accepted).unwrap_or(u32::MAX);
@@ -205,6 +241,7 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
         outcome.records_unchanged = accepted;
         outcome.rejected = stored_findings(tx, &import.import_id, "rejected")?;
         outcome.warnings = stored_findings(tx, &import.import_id, "warning")?;
+        outcome.notes = stored_findings(tx, &import.import_id, "note")?;
         return Ok(Saving { outcome, import, known: true });
     }
     let number = imports::count(tx, app.fund_id(), kind.code())?.saturating_add(1);
@@ -403,6 +440,7 @@ fn later_findings(
         rights_rows: import.rights_rows.map(to_u32),
         rejected: stored_findings(tx, &import.import_id, "rejected")?,
         warnings: stored_findings(tx, &import.import_id, "warning")?,
+        notes: stored_findings(tx, &import.import_id, "note")?,
     })
 }
 
@@ -449,14 +487,17 @@ fn finish(app: &App, tx: &mut Tx<'_>, state: &mut Saving) -> Result<(), UseCaseE
     let by_row = |finding: &Finding| (finding.row, finding.column.clone());
     state.outcome.rejected.sort_by_key(by_row);
     state.outcome.warnings.sort_by_key(by_row);
+    state.outcome.notes.sort_by_key(by_row);
     if state.known {
         return Ok(());
     }
     state.import.records_accepted = i64::from(state.outcome.records_accepted);
     state.import.records_unchanged = i64::from(state.outcome.records_unchanged);
     let mut rows = finding_rows(&state.import, 1, &state.outcome.rejected, "rejected");
-    let next = i64::try_from(rows.len()).unwrap_or(i64::MAX).saturating_add(1);
-    rows.extend(finding_rows(&state.import, next, &state.outcome.warnings, "warning"));
+    for (findings, severity) in [(&state.outcome.warnings, "warning"), (&state.outcome.notes, "note")] {
+        let next = i64::try_from(rows.len()).unwrap_or(i64::MAX).saturating_add(1);
+        rows.extend(finding_rows(&state.import, next, findings, severity));
+    }
     let fund_id = app.fund_id().to_owned();
     let chain = match &state.import.bank {
         Some(bank) => Chain::Bank { fund_id, bank: bank.clone() },

@@ -27,6 +27,8 @@ shown! {
         Refused = "refused";
         /// The record was accepted.
         Warning = "warning";
+        /// A hint on an accepted record.
+        Note = "note";
     }
 }
 

@@ -10,7 +10,7 @@ use pledgefund::import::rows::Record;
 use pledgefund::import::{Body, FileReading};
 use pledgefund::storage::find::{events, money};
 use pledgefund::storage::{Act, Scope};
-use pledgefund::usecase::import::{ImportCall, Incoming, import};
+use pledgefund::usecase::import::{ImportCall, Incoming, Unwatched, import};
 use pledgefund::usecase::{UseCaseError, partners};
 
 use crate::support::product::on_both;
@@ -34,6 +34,7 @@ fn reading(kind: FileKind, body: Body, hash: String) -> FileReading {
         body,
         rejected: Vec::new(),
         warnings: Vec::new(),
+        notes: Vec::new(),
     }
 }
 
@@ -69,7 +70,7 @@ fn eight_threads_of_twenty_five_contributions_each_are_all_booked() {
                             partial: false,
                             until: None,
                         };
-                        import(&app, &call, &[contribution(thread, turn)]).unwrap();
+                        import(&app, &call, &[contribution(thread, turn)], &Unwatched).unwrap();
                     }
                 });
             }

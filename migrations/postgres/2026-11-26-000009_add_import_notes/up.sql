@@ -1,0 +1,3 @@
+-- Why: A finding may be a hint that neither refuses nor warns.
+ALTER TABLE import_findings DROP CONSTRAINT import_findings_severity_check;
+ALTER TABLE import_findings ADD CONSTRAINT import_findings_severity_check CHECK (severity IN ('rejected', 'warning', 'note'));
