@@ -235,8 +235,7 @@ impl HeaderName {
             }
             let common = common_letters(letters, &name.letters);
             let alike = common.saturating_mul(200) / longer.saturating_add(shorter);
-            (alike >= ALIKE)
-                .then(|| (i32::try_from(alike.saturating_mul(85) / 100).unwrap_or(0), WhyCode::NameSimilar))
+            (alike >= ALIKE).then(|| (i32::try_from(alike.saturating_mul(85) / 100).unwrap_or(0), WhyCode::NameSimilar))
         };
         let (points, why) = self.variants.iter().filter_map(alike).max_by_key(|(points, _)| *points)?;
         Some(NameScore { points, why, word: name.shown.clone() })

@@ -208,7 +208,8 @@ fn are_fractions(field: Field, values: &Values<'_>) -> bool {
     let is_percent = matches!(field, Field::AnnualRate | Field::IpShare | Field::GuaranteeShare);
     let below_one = |cell: &crate::import::cell::CellValue| {
         !cell.text().contains(['%', '％'])
-            && number(cell).is_some_and(|text| whole_part(&text) == Some(0) && text.bytes().any(|b| (b'1'..=b'9').contains(&b)))
+            && number(cell)
+                .is_some_and(|text| whole_part(&text) == Some(0) && text.bytes().any(|b| (b'1'..=b'9').contains(&b)))
     };
     is_percent && !values.cells.is_empty() && values.share(below_one) >= 80
 }

@@ -16,7 +16,7 @@ use super::rows::FirstRows;
 use super::units::{self, UnitFound};
 use super::values::Values;
 use super::view::{
-    ColumnProposal, Confidence, Doubt, DoubtCode, Proposal, UnitBasis, Word, WordBasis, letter_of,
+    ColumnProposal, Confidence, Doubt, DoubtCode, Proposal, UnitBasis, Why, WhyCode, Word, WordBasis, letter_of,
 };
 use crate::domain::names::{PartnerCode, fold_code};
 use crate::import::cell::CellValue;
@@ -217,22 +217,22 @@ fn column(
         _ if several && row_per == RowPer::Record => signs.to_vec(),
         _ => Vec::new(),
     };
-    if let Some(pin) = pin {
-        if let Some(said) = pin.unit {
-            if !field.is_some_and(Field::is_money) {
-                return Err(CorrectionError::NoMoney { header: header() });
-            }
-            unit = Some(UnitFound { unit: Some(said), basis: UnitBasis::Corrected });
-        }
-        if let Some(said) = &pin.split {
-            if !several && field != Some(Field::Documents) {
-                return Err(CorrectionError::NoSplit { header: header() });
-            }
-            split.clone_from(said);
-        }
-    }
     let empty = Pin::default();
-    let words = words(field, subject, &split, pin.unwrap_or(&empty))?;
+    let pin = pin.unwrap_or(&empty);
+    if let Some(said) = pin.unit {
+        if !field.is_some_and(Field::is_money) {
+            return Err(CorrectionError::NoMoney { header: header() });
+        }
+        unit = Some(UnitFound { unit: Some(said), basis: UnitBasis::Corrected });
+    }
+    if let Some(said) = &pin.split {
+        if !several && field != Some(Field::Documents) {
+            return Err(CorrectionError::NoSplit { header: header() });
+        }
+        split.clone_from(said);
+    }
+    let words = words(field, subject, &split, pin)?;
+    let (confidence, why) = after_words(choice.confidence, choice.why, pin);
     let is_optional = matches!(field, Some(Field::Drawdown | Field::Note));
     Ok(ColumnProposal {
         column: subject.column,
@@ -240,12 +240,12 @@ fn column(
         header: header(),
         field,
         alternatives: choice.alternatives,
-        confidence: choice.confidence,
-        why: choice.why,
+        confidence,
+        why,
         unit: unit.and_then(|found| found.unit),
         unit_basis: unit.map(|found| found.basis),
         split,
-        optional: pin.and_then(|pin| pin.optional).unwrap_or(is_optional),
+        optional: pin.optional.unwrap_or(is_optional),
         words,
         list: field.map(lists::members).unwrap_or_default(),
         date_forms: if field.is_some_and(Field::is_date) { subject.values.date_forms() } else { Vec::new() },
@@ -255,13 +255,19 @@ fn column(
     })
 }
 
+/// Values that did not fit a list do so once a person has said what they stand for.
+fn after_words(confidence: Confidence, mut why: Vec<Why>, pin: &Pin) -> (Confidence, Vec<Why>) {
+    let spoken_against = why.iter().any(|one| one.code == WhyCode::ValuesAgainst);
+    let is_contested = why.iter().any(|one| matches!(one.code, WhyCode::RivalColumn | WhyCode::RivalField));
+    if pin.words.is_empty() || !spoken_against || is_contested {
+        return (confidence, why);
+    }
+    why.retain(|one| one.code != WhyCode::ValuesAgainst);
+    (confidence.max(Confidence::Likely), why)
+}
+
 /// The words of a column that its list does not have, the frequent ones first.
-fn words(
-    field: Option<Field>,
-    subject: &Subject<'_>,
-    split: &[char],
-    pin: &Pin,
-) -> Result<Vec<Word>, CorrectionError> {
+fn words(field: Option<Field>, subject: &Subject<'_>, split: &[char], pin: &Pin) -> Result<Vec<Word>, CorrectionError> {
     let said = pin.words.iter();
     let list_of = field.filter(|field| !lists::members(*field).is_empty());
     let Some(field) = list_of else {
@@ -308,11 +314,7 @@ fn cut(text: &str, split: &[char]) -> Vec<String> {
 }
 
 /// Refuses a unit that the file itself contradicts.
-fn check_units(
-    heading: &Heading<'_>,
-    pins: &BTreeMap<usize, Pin>,
-    proposal: &Proposal,
-) -> Result<(), CorrectionError> {
+fn check_units(heading: &Heading<'_>, pins: &BTreeMap<usize, Pin>, proposal: &Proposal) -> Result<(), CorrectionError> {
     let line = units::of_lines(&heading.sheet.rows, heading.row, heading.rows);
     for column in &proposal.columns {
         let Some(unit) = pins.get(&column.column).and_then(|pin| pin.unit) else { continue };

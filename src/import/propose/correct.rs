@@ -296,11 +296,10 @@ fn place(titles: &[Title], column: &ColumnRef) -> Result<usize, CorrectionError>
         ColumnRef::Named(header) => header,
     };
     let wanted = fold_code(header);
-    let ways: [&dyn Fn(&Title) -> bool; 3] = [
-        &|title| fold_code(&title.full) == wanted,
-        &|title| fold_code(&title.leaf) == wanted,
-        &|title| letter_of(title.column) == *header,
-    ];
+    let ways: [&dyn Fn(&Title) -> bool; 3] =
+        [&|title| fold_code(&title.full) == wanted, &|title| fold_code(&title.leaf) == wanted, &|title| {
+            letter_of(title.column) == *header
+        }];
     for way in ways {
         let hits: Vec<usize> = titles.iter().filter(|title| way(title)).map(|title| title.column).collect();
         match hits.as_slice() {

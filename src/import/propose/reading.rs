@@ -98,7 +98,9 @@ fn read(view: &RowView<'_>, field: Field) -> Result<String, Fault> {
         }),
         F::Documents => each(view, field, |part| {
             let document = view.word_of(field, part, DocumentKind::from_zh);
-            document.map(|document| document.zh().to_owned()).ok_or_else(|| Fault::new(field, unknown, &[("value", part)]))
+            document
+                .map(|document| document.zh().to_owned())
+                .ok_or_else(|| Fault::new(field, unknown, &[("value", part)]))
         }),
         F::IpNumber => ip_numbers(view),
         _ => view.text(field),

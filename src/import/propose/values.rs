@@ -52,7 +52,7 @@ impl Values<'_> {
             | Field::Source
             | Field::Documents
             | Field::FirstLoan => self.proof(80, |cell| is_listed(field, &cell.text())),
-            _ if field.is_date() => self.kind(|cell| is_date(cell)),
+            _ if field.is_date() => self.kind(is_date),
             _ if field.is_money() => self.kind(|cell| number(cell).is_some()),
             Field::AnnualRate => self.kind(|cell| within(cell, 24)),
             Field::IpShare | Field::GuaranteeShare => self.kind(|cell| within(cell, 100)),
@@ -106,9 +106,8 @@ impl Values<'_> {
     }
 
     fn rights(&self) -> Fit {
-        let is_patent = |cell: &CellValue| {
-            parts(&cell.text()).iter().any(|part| IpNumber::read(IpKind::Invention, part).is_ok())
-        };
+        let is_patent =
+            |cell: &CellValue| parts(&cell.text()).iter().any(|part| IpNumber::read(IpKind::Invention, part).is_ok());
         if self.share(is_patent) >= 30 { Fit::Proves } else { self.kind(is_identifier) }
     }
 }
@@ -141,7 +140,8 @@ fn within(cell: &CellValue, most: i64) -> bool {
 }
 
 fn is_listed(field: Field, text: &str) -> bool {
-    let fits = |word: &str| !matches!(standing(field, word), Standing::Unknown | Standing::Means(_, WordBasis::Similar));
+    let fits =
+        |word: &str| !matches!(standing(field, word), Standing::Unknown | Standing::Means(_, WordBasis::Similar));
     let parts = parts(text);
     fits(text) || (!parts.is_empty() && parts.iter().all(|part| fits(part)))
 }
@@ -164,12 +164,8 @@ fn form_of(cell: &CellValue) -> Option<DateForm> {
         (DateReading::Day(_), CellValue::Date(_)) => Some(DateForm::Cell),
         (DateReading::Day(_), other) => {
             let text = fold_code(&other.text());
-            let signs = [
-                ('年', DateForm::Chinese),
-                ('/', DateForm::Slashed),
-                ('-', DateForm::Dashed),
-                ('.', DateForm::Dotted),
-            ];
+            let signs =
+                [('年', DateForm::Chinese), ('/', DateForm::Slashed), ('-', DateForm::Dashed), ('.', DateForm::Dotted)];
             let found = signs.into_iter().find(|(sign, _)| text.contains(*sign));
             Some(found.map_or(DateForm::Compact, |(_, form)| form))
         }
@@ -182,7 +178,7 @@ fn is_identifier(cell: &CellValue) -> bool {
     let CellValue::Text(text) = cell else { return matches!(cell, CellValue::Number { .. }) };
     let digits = text.chars().filter(|c| c.is_numeric()).count();
     let is_amount = text.contains('.') && read_number(text).is_some();
-    digits >= 2 && !is_amount && !matches!(read_date(cell), DateReading::Day(_) | DateReading::NoSuchDay(_))
+    digits >= 1 && !is_amount && !matches!(read_date(cell), DateReading::Day(_) | DateReading::NoSuchDay(_))
 }
 
 fn is_code(cell: &CellValue) -> bool {

@@ -170,10 +170,7 @@ fn files_without_a_table_are_refused_in_words() {
         assert_eq!(error.code(), code, "{name}");
         assert!(!error.message(Lang::Zh).contains("import."));
     }
-    assert!(matches!(
-        propose("x.csv", b"", FileKind::Fund).unwrap_err(),
-        ProposeError::File(FileError::Empty)
-    ));
+    assert!(matches!(propose("x.csv", b"", FileKind::Fund).unwrap_err(), ProposeError::File(FileError::Empty)));
 }
 
 #[test]
