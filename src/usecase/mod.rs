@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod error;
 pub mod fund;
 pub mod import;
+pub mod mappings;
 pub mod measures;
 pub mod partners;
 pub mod period_facts;
