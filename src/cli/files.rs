@@ -3,14 +3,17 @@
 //! **Invariant:** nothing is saved before every file of a call has been read.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::answer::Failure;
 use crate::domain::names::PartnerCode;
+use crate::import::ReadRequest;
+use crate::import::apart::{Apart, rest};
 use crate::import::field::FileKind;
 use crate::import::file_error::FileError;
 use crate::import::limits::Limits;
 use crate::import::mapping::MappingSet;
-use crate::import::{ReadRequest, read_file};
+use crate::import::propose::rows::FirstRows;
 use crate::usecase::import::Incoming;
 
 /// How files are to be read.
@@ -42,10 +45,7 @@ pub fn read(
 }
 
 /// The bytes of a file on disk.
-///
-/// # Errors
-/// A file that is not there or too large.
-pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     let shown = path.to_string_lossy().into_owned();
     let limits = Limits::default();
     let length = std::fs::metadata(path).map_err(|error| unreadable(&shown, &error))?.len();
@@ -73,9 +73,22 @@ pub fn read_bytes(
         limits: Limits::default(),
         known_banks: reading.known_banks.clone(),
     };
+    let apart = Apart::of_this_program().map_err(|error| unreadable(path, &error))?;
     let kind = reading.kind.code();
-    let reading = read_file(path, bytes, &request, mappings, progress).map_err(|error| refused(path, kind, &error))?;
-    Ok(Incoming { path: path.to_owned(), reading })
+    let (reading, rest) = rest::open(&apart, path, Arc::from(bytes), &request, mappings, progress)
+        .map_err(|error| refused(path, kind, &error))?;
+    Ok(Incoming { path: path.to_owned(), reading, rest })
+}
+
+/// The first rows of a file on disk, for a proposal.
+///
+/// # Errors
+/// A file that is not there, too large, or refused by the reader.
+pub fn first_rows(path: &Path) -> Result<FirstRows, Failure> {
+    let shown = path.to_string_lossy().into_owned();
+    let bytes = bytes_of(path)?;
+    let apart = Apart::of_this_program().map_err(|error| unreadable(&shown, &error))?;
+    apart.first_rows(&shown, &bytes, Limits::default()).map_err(|error| Failure::of_file(&shown, &error))
 }
 
 /// A refused file; where no mapping fits, with the command that proposes one.

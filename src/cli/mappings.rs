@@ -123,11 +123,11 @@ fn act(app: &App, on: Option<NaiveDate>) -> Act {
 
 fn propose(context: &Context, app: &App, args: &ProposeArgs) -> Result<Exit, Failure> {
     let file = args.file.to_string_lossy().into_owned();
-    let bytes = files::bytes_of(&args.file)?;
+    let rows = files::first_rows(&args.file)?;
     let kind = kind_of(args.kind);
     let corrections = corrections(args, kind)?;
     let named = |error| Failure::from(error).in_file(&file);
-    let draft = usecase::propose(app, &file, &bytes, kind, args.bank.as_deref().map(PartnerCode::new));
+    let draft = usecase::propose(app, &file, rows, kind, args.bank.as_deref().map(PartnerCode::new));
     let draft = usecase::correct(&draft.map_err(named)?, &corrections).map_err(named)?;
     let proposal = &draft.proposal;
     if !context.json {

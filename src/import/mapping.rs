@@ -87,7 +87,7 @@ impl RowPer {
 }
 
 /// One column of a layout.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Headers it may have; under several header rows `group / column`.
@@ -107,7 +107,7 @@ pub struct Column {
 }
 
 /// One layout of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// Name, unique; a file of the run-time folder replaces the compiled-in one of the same name.
@@ -142,8 +142,8 @@ pub struct Mapping {
     pub ignore: Vec<String>,
     /// Columns by field.
     pub columns: BTreeMap<Field, Column>,
-    /// Version, where the mapping was confirmed and is kept in the books and not in a file.
-    #[serde(skip)]
+    /// Version, where the mapping was confirmed and is kept in the books; no file can say it.
+    #[serde(default)]
     pub version: Option<i64>,
 }
 
@@ -246,7 +246,7 @@ impl MappingSet {
         Ok(MappingSet { mappings })
     }
 
-    /// These mappings and no others.
+    /// These mappings, searched in this order.
     #[must_use]
     pub const fn of(mappings: Vec<Mapping>) -> MappingSet {
         MappingSet { mappings }
@@ -277,6 +277,10 @@ impl Mapping {
     pub fn parse(path: &str, body: &str) -> Result<Mapping, MappingError> {
         let mapping: Mapping = toml::from_str(body)
             .map_err(|error| MappingError::Unreadable { path: path.to_owned(), detail: error.to_string() })?;
+        if mapping.version.is_some() {
+            let detail = "unknown field `version`".to_owned();
+            return Err(MappingError::Unreadable { path: path.to_owned(), detail });
+        }
         mapping.check(path)?;
         Ok(mapping)
     }

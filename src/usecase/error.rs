@@ -6,10 +6,12 @@ use thiserror::Error;
 
 use crate::domain::money::MoneyError;
 use crate::i18n::{self, Lang};
+use crate::import::file_error::FileError;
 use crate::import::mapping::MappingError;
 use crate::import::propose::ProposeError;
 use crate::storage::StoreError;
 use crate::storage::error::CarriesStoreError;
+use crate::usecase::import::FileOutcome;
 
 /// A refused or failed action.
 #[derive(Debug, Error)]
@@ -45,6 +47,20 @@ pub enum UseCaseError {
         code: &'static str,
         /// Places of its text in either language.
         places: Vec<(&'static str, [String; 2])>,
+    },
+    /// A file is refused while it is being saved.
+    #[error("{file}: {error}")]
+    Unreadable {
+        /// File.
+        file: String,
+        /// Why.
+        error: FileError,
+    },
+    /// Records are refused, and the call wanted all or nothing.
+    #[error("records are refused")]
+    RowsRefused {
+        /// What would have become of the files.
+        outcomes: Vec<FileOutcome>,
     },
     /// The person who asked for it does not want it any more.
     #[error("cancelled")]
@@ -86,6 +102,8 @@ impl UseCaseError {
             UseCaseError::MappingBroken(error) => error.code(),
             UseCaseError::Propose(error) => error.code(),
             UseCaseError::Mapping { code, .. } => code,
+            UseCaseError::Unreadable { error, .. } => error.code(),
+            UseCaseError::RowsRefused { .. } => "ROWS_REFUSED",
             UseCaseError::Cancelled => "CANCELLED",
             UseCaseError::Rulebook { .. } => "RULEBOOK",
             UseCaseError::Report { .. } => "REPORT",
@@ -102,6 +120,8 @@ impl UseCaseError {
                 | UseCaseError::MappingBroken(_)
                 | UseCaseError::Propose(_)
                 | UseCaseError::Mapping { .. }
+                | UseCaseError::Unreadable { .. }
+                | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
                 | UseCaseError::Store(
                     StoreError::Unreachable { .. }
@@ -132,6 +152,7 @@ impl UseCaseError {
                 all.push(("name", name));
                 i18n::text(lang, &format!("mapping.{code}"), &all)
             }
+            UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }
     }

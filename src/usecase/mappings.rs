@@ -9,12 +9,11 @@ use crate::hash::sha256_hex;
 use crate::i18n::{self, Lang};
 use crate::import::choice::bank_in_name;
 use crate::import::field::FileKind;
-use crate::import::limits::Limits;
 use crate::import::mapping::{Mapping, MappingSet};
+use crate::import::propose::Draft;
 use crate::import::propose::correct::Correction;
 use crate::import::propose::rows::FirstRows;
 use crate::import::propose::view::Proposal;
-use crate::import::propose::{Draft, ProposeError};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{Reach, mappings, parties};
@@ -75,14 +74,15 @@ pub fn known_banks(app: &App) -> Result<Vec<PartnerCode>, UseCaseError> {
     Ok(banks.map(|bank| PartnerCode::new(&bank.code)).collect())
 }
 
-/// Proposes a mapping for a file. Without `bank` the one its name begins with counts, if it is a partner.
+/// Proposes a mapping for the first rows of a file of this name. Without `bank` the one its name begins with counts,
+/// if it is a partner.
 ///
 /// # Errors
 /// `Propose`; storage.
 pub fn propose(
     app: &App,
     file: &str,
-    bytes: &[u8],
+    rows: FirstRows,
     kind: FileKind,
     bank: Option<PartnerCode>,
 ) -> Result<Draft, UseCaseError> {
@@ -94,7 +94,6 @@ pub fn propose(
         }
         (bank, _) => bank,
     };
-    let rows = FirstRows::take(file, bytes, &Limits::default()).map_err(ProposeError::from)?;
     Ok(Draft::new(rows, kind, bank)?)
 }
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use pledgefund::domain::names::PartnerCode;
 use pledgefund::i18n::Lang;
 use pledgefund::import::field::FileKind;
+use pledgefund::import::limits::Limits;
 use pledgefund::import::propose::correct::{ColumnRef, Correction};
+use pledgefund::import::propose::rows::FirstRows;
 use pledgefund::import::{FileReading, ReadRequest, read_file};
 use pledgefund::storage::Act;
 use pledgefund::storage::find::{Reach, events, imports};
@@ -22,6 +24,10 @@ fn file(installation: &Installation, name: &str, body: &str) -> PathBuf {
     let path = installation.folder.path().join(name);
     std::fs::write(&path, body).unwrap();
     path
+}
+
+fn first_rows(body: &str) -> FirstRows {
+    FirstRows::take("x.csv", body.as_bytes(), &Limits::default()).unwrap()
 }
 
 fn act() -> Act {
@@ -59,7 +65,7 @@ fn a_confirmed_mapping_is_kept_by_version_used_and_retired() {
         installation.json(&["import", "partners", "partners.csv"], &[0]);
         let app = installation.app("2025-08-06");
         assert_eq!(read_for(&app, "SGH_202507.csv", REPORT).unwrap_err().code(), "HEADER_UNKNOWN");
-        let draft = mappings::propose(&app, "SGH_202507.csv", REPORT.as_bytes(), FileKind::Servicing, None).unwrap();
+        let draft = mappings::propose(&app, "SGH_202507.csv", first_rows(REPORT), FileKind::Servicing, None).unwrap();
         assert_eq!(draft.proposal.bank.as_deref(), Some("SGH"));
         let first = mappings::save(&app, &saving("月报"), &draft.proposal).unwrap();
         assert_eq!((first.version, first.is_new), (1, true));
@@ -108,7 +114,7 @@ fn a_confirmed_mapping_reads_the_files_of_its_bank_only() {
         let app = installation.app("2025-08-06");
         let keep = |bank: &str, name: &str, body: &str| {
             let bank = Some(PartnerCode::new(bank));
-            let draft = mappings::propose(&app, "x.csv", body.as_bytes(), FileKind::Servicing, bank).unwrap();
+            let draft = mappings::propose(&app, "x.csv", first_rows(body), FileKind::Servicing, bank).unwrap();
             mappings::save(&app, &saving(name), &draft.proposal).unwrap();
         };
         keep("SGH", "sgh", REPORT);
@@ -140,7 +146,7 @@ fn what_cannot_be_kept_is_refused_in_words() {
         let app = installation.app("2025-08-06");
         let propose = |bank: Option<&str>, body: &str| {
             let bank = bank.map(PartnerCode::new);
-            mappings::propose(&app, "x.csv", body.as_bytes(), FileKind::Servicing, bank).unwrap().proposal
+            mappings::propose(&app, "x.csv", first_rows(body), FileKind::Servicing, bank).unwrap().proposal
         };
         let good = propose(Some("SGH"), REPORT);
         check_refused(mappings::save(&app, &saving("m"), &propose(None, REPORT)), "MAPPING_BANK_NEEDED");
