@@ -11,7 +11,6 @@ use crate::app::AppError;
 use crate::config::ConfigError;
 use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
-use crate::import::mapping::MappingError;
 use crate::jobs::runner::RunnerError;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
@@ -68,11 +67,22 @@ impl Failure {
         Failure { code: error.code().to_owned(), zh: line(Lang::Zh), en: line(Lang::En), refused: true }
     }
 
-    /// A mapping file that cannot be used.
+    /// The same failure with the file it is about.
     #[must_use]
-    pub fn of_mapping(error: &MappingError) -> Failure {
-        let (zh, en) = (error.message(Lang::Zh), error.message(Lang::En));
-        Failure { code: error.code().to_owned(), zh, en, refused: true }
+    pub fn in_file(mut self, path: &str) -> Failure {
+        self.zh = format!("{path}: {}", self.zh);
+        self.en = format!("{path}: {}", self.en);
+        self
+    }
+
+    /// The same failure with a sentence more on what to do.
+    #[must_use]
+    pub fn with_hint(mut self, key: &str, places: &[(&str, &str)]) -> Failure {
+        for (text, lang) in [(&mut self.zh, Lang::Zh), (&mut self.en, Lang::En)] {
+            text.push(' ');
+            text.push_str(&i18n::text(lang, key, places));
+        }
+        self
     }
 
     /// The exit code.

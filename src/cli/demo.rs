@@ -23,6 +23,7 @@ use crate::import::field::FileKind;
 use crate::import::mapping::MappingSet;
 use crate::storage::find::{Reach, claims, jobs, loans, mail, settings};
 use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
+use crate::usecase::mappings;
 use crate::usecase::{reserve, verify};
 
 /// Day on which the fund's books begin.
@@ -97,7 +98,7 @@ fn keep_clock(app: &App) -> Result<(), Failure> {
 }
 
 fn replay(app: &App, end: NaiveDate) -> Result<Vec<FileOutcome>, Failure> {
-    let mappings = files::mappings(&app.config)?;
+    let mappings = mappings::set_for(app)?;
     let mut outcomes: Vec<FileOutcome> = Vec::new();
     for step in steps(app, &mappings)? {
         if beijing_date(step.at) > end {

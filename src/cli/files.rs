@@ -6,15 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::answer::Failure;
-use crate::app::App;
-use crate::config::Config;
-use crate::domain::names::{PartnerCode, PartnerKind};
+use crate::domain::names::PartnerCode;
 use crate::import::ReadRequest;
 use crate::import::apart::{Apart, rest};
 use crate::import::field::FileKind;
+use crate::import::file_error::FileError;
 use crate::import::limits::Limits;
 use crate::import::mapping::MappingSet;
-use crate::storage::find::parties;
+use crate::import::propose::rows::FirstRows;
 use crate::usecase::import::Incoming;
 
 /// How files are to be read.
@@ -30,26 +29,6 @@ pub struct Reading {
     pub known_banks: Vec<PartnerCode>,
 }
 
-/// Codes of the partner banks of an installation.
-///
-/// # Errors
-/// Storage.
-pub fn known_banks(app: &App) -> Result<Vec<PartnerCode>, Failure> {
-    let partners = parties::partners(&mut *app.store.read()?, app.fund_id())?;
-    let banks = partners.into_iter().filter(|partner| partner.kind == PartnerKind::Bank.code());
-    Ok(banks.map(|bank| PartnerCode::new(&bank.code)).collect())
-}
-
-/// The mappings of an installation: its own first, then those compiled in.
-///
-/// # Errors
-/// A mapping file that does not read.
-pub fn mappings(config: &Config) -> Result<MappingSet, Failure> {
-    let folder = config.mappings_folder();
-    let extra = folder.is_dir().then_some(folder.as_path());
-    MappingSet::load(extra).map_err(|error| Failure::of_mapping(&error))
-}
-
 /// Reads a file from disk.
 ///
 /// # Errors
@@ -61,13 +40,19 @@ pub fn read(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Incoming, Failure> {
     let shown = path.to_string_lossy().into_owned();
+    let bytes = bytes_of(path)?;
+    read_bytes(&shown, &bytes, reading, mappings, progress)
+}
+
+/// The bytes of a file on disk.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = path.to_string_lossy().into_owned();
     let limits = Limits::default();
     let length = std::fs::metadata(path).map_err(|error| unreadable(&shown, &error))?.len();
     if length > u64::try_from(limits.bytes).unwrap_or(u64::MAX) {
         return Err(Failure::refused("TOO_LARGE", "import.TOO_LARGE_ON_DISK", &[("file", &shown)]));
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&shown, &error))?;
-    read_bytes(&shown, &bytes, reading, mappings, progress)
+    std::fs::read(path).map_err(|error| unreadable(&shown, &error))
 }
 
 /// Reads bytes that are a file's.
@@ -89,9 +74,32 @@ pub fn read_bytes(
         known_banks: reading.known_banks.clone(),
     };
     let apart = Apart::of_this_program().map_err(|error| unreadable(path, &error))?;
+    let kind = reading.kind.code();
     let (reading, rest) = rest::open(&apart, path, Arc::from(bytes), &request, mappings, progress)
-        .map_err(|e| Failure::of_file(path, &e))?;
+        .map_err(|error| refused(path, kind, &error))?;
     Ok(Incoming { path: path.to_owned(), reading, rest })
+}
+
+/// The first rows of a file on disk, for a proposal.
+///
+/// # Errors
+/// A file that is not there, too large, or refused by the reader.
+pub fn first_rows(path: &Path) -> Result<FirstRows, Failure> {
+    let shown = path.to_string_lossy().into_owned();
+    let bytes = bytes_of(path)?;
+    let apart = Apart::of_this_program().map_err(|error| unreadable(&shown, &error))?;
+    apart.first_rows(&shown, &bytes, Limits::default()).map_err(|error| Failure::of_file(&shown, &error))
+}
+
+/// A refused file; where no mapping fits, with the command that proposes one.
+fn refused(path: &str, kind: &str, error: &FileError) -> Failure {
+    let failure = Failure::of_file(path, error);
+    match error {
+        FileError::HeaderUnknown { .. } | FileError::HeaderMissing { .. } | FileError::SheetNotFound { .. } => {
+            failure.with_hint("cli.propose_hint", &[("file", path), ("kind", kind)])
+        }
+        _ => failure,
+    }
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Failure {

@@ -20,6 +20,7 @@ use crate::import::field::FileKind;
 use crate::import::finding::Finding;
 use crate::usecase::UseCaseError;
 use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
+use crate::usecase::mappings;
 
 /// What kind of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,12 +78,12 @@ pub struct ImportArgs {
 pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     let app = context.open(Opening::Migrate)?;
     let reading = Reading {
-        known_banks: files::known_banks(&app)?,
+        known_banks: mappings::known_banks(&app)?,
         kind: kind_of(args.kind),
         bank: args.bank.as_deref().map(PartnerCode::new),
         mapping: args.mapping.clone(),
     };
-    let mappings = files::mappings(&context.config)?;
+    let mappings = mappings::set_for(&app)?;
     let bar = progress_bar(context, args.files.len());
     let mut incoming: Vec<Incoming> = Vec::new();
     for path in &args.files {
@@ -120,7 +121,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     Ok(if clean { Exit::Done } else { Exit::Attention })
 }
 
-const fn kind_of(word: KindWord) -> FileKind {
+pub(super) const fn kind_of(word: KindWord) -> FileKind {
     match word {
         KindWord::Partners => FileKind::Partners,
         KindWord::Registrations => FileKind::Registrations,

@@ -10,6 +10,7 @@ mod enrol;
 pub mod error;
 pub mod fund;
 pub mod import;
+pub mod mappings;
 pub mod measures;
 pub mod partners;
 pub mod period_facts;
