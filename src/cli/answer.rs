@@ -10,11 +10,10 @@ use serde_json::Value;
 use crate::app::AppError;
 use crate::config::ConfigError;
 use crate::i18n::{self, Lang};
-use crate::import::file_error::FileError;
-use crate::import::mapping::MappingError;
 use crate::jobs::runner::RunnerError;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
+use crate::usecase::intake::IntakeError;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,18 +60,20 @@ impl Failure {
         }
     }
 
-    /// A whole file that is refused.
+    /// A file that was not read.
     #[must_use]
-    pub fn of_file(path: &str, error: &FileError) -> Failure {
-        let line = |lang: Lang| format!("{path}: {}", error.message(lang));
-        Failure { code: error.code().to_owned(), zh: line(Lang::Zh), en: line(Lang::En), refused: true }
-    }
-
-    /// A mapping file that cannot be used.
-    #[must_use]
-    pub fn of_mapping(error: &MappingError) -> Failure {
-        let (zh, en) = (error.message(Lang::Zh), error.message(Lang::En));
-        Failure { code: error.code().to_owned(), zh, en, refused: true }
+    pub fn of_intake(path: &str, error: IntakeError) -> Failure {
+        match error {
+            IntakeError::Store(error) => error.into(),
+            IntakeError::File(error) => {
+                let line = |lang: Lang| format!("{path}: {}", error.message(lang));
+                Failure { code: error.code().to_owned(), zh: line(Lang::Zh), en: line(Lang::En), refused: true }
+            }
+            other @ (IntakeError::Mapping(_) | IntakeError::Cancelled) => {
+                let (zh, en) = (other.text(Lang::Zh), other.text(Lang::En));
+                Failure { code: other.code().to_owned(), zh, en, refused: true }
+            }
+        }
     }
 
     /// The exit code.

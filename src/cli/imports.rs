@@ -12,13 +12,14 @@ use serde_json::{Map, Value, json};
 
 use super::Context;
 use super::answer::{Exit, Failure, print_json, print_lines};
-use super::files::{self, Reading};
+use super::files;
 use crate::app::Opening;
 use crate::domain::names::PartnerCode;
 use crate::i18n::{self, Lang};
 use crate::import::field::FileKind;
 use crate::import::finding::Finding;
-use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
+use crate::usecase::import::{Cancelled, FileOutcome, ImportCall, Incoming, Watch, import};
+use crate::usecase::intake::{Intake, Request};
 
 /// What kind of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,24 +67,34 @@ pub struct ImportArgs {
     errors_to: Option<PathBuf>,
 }
 
+/// Shows rows on the bar of a terminal.
+struct OnBar(ProgressBar);
+
+impl Watch for OnBar {
+    fn rows(&self, rows: u64) -> Result<(), Cancelled> {
+        self.0.set_position(rows);
+        Ok(())
+    }
+}
+
 /// Runs `import`.
 ///
 /// # Errors
 /// Refused files; storage.
 pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     let app = context.open(Opening::Migrate)?;
-    let reading = Reading {
-        known_banks: files::known_banks(&app)?,
+    let request = Request {
         kind: kind_of(args.kind),
         bank: args.bank.as_deref().map(PartnerCode::new),
         mapping: args.mapping.clone(),
     };
-    let mappings = files::mappings(&context.config)?;
+    let intake = Intake::open(&app).map_err(|error| Failure::of_intake("", error))?;
     let bar = progress_bar(context, args.files.len());
+    let watch = OnBar(bar.clone());
     let mut incoming: Vec<Incoming> = Vec::new();
     for path in &args.files {
         bar.set_message(path.to_string_lossy().into_owned());
-        incoming.push(files::read(path, &reading, &mappings, &mut |rows| bar.set_position(rows))?);
+        incoming.push(files::read(path, &intake, &request, &watch)?);
     }
     bar.set_message(i18n::text(context.lang, "cli.saving", &[]));
     let call = ImportCall {
@@ -93,7 +104,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
         partial: args.partial,
         until: args.until,
     };
-    let outcomes = import(&app, &call, &incoming, &Unwatched)?;
+    let outcomes = import(&app, &call, &incoming, &watch)?;
     bar.finish_and_clear();
     if let Some(folder) = &args.errors_to {
         write_findings(folder, &outcomes, context.lang)?;

@@ -24,7 +24,7 @@ use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{imports, loans};
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
-use crate::storage::{Act, Scope, Tx};
+use crate::storage::{Act, Lease, Scope, Tx};
 
 /// One file of a call.
 #[derive(Debug)]
@@ -57,6 +57,20 @@ pub trait Watch: Sync {
     /// # Errors
     /// `Cancelled`: the import ends with the code `CANCELLED` and saves nothing.
     fn rows(&self, rows: u64) -> Result<(), Cancelled>;
+
+    /// The work under which the import is saved, if any.
+    fn lease(&self) -> Option<Lease> {
+        None
+    }
+
+    /// Everything is written and not yet committed: the last chance to refuse, and the place for what must be
+    /// saved together with the import.
+    ///
+    /// # Errors
+    /// A refusal or a storage failure takes everything back.
+    fn before_commit(&self, _tx: &mut Tx<'_>, _outcomes: &[FileOutcome]) -> Result<(), UseCaseError> {
+        Ok(())
+    }
 }
 
 /// The import is not wanted any more.
@@ -125,9 +139,12 @@ pub fn import(
     watch: &dyn Watch,
 ) -> Result<Vec<FileOutcome>, UseCaseError> {
     let act = Act { actor: call.actor.clone(), on: call.on, lease: None, dry_run: call.dry_run };
-    let outcomes = app.store.write(&scope_of(app, files), &act, |tx| {
+    let held = Act { lease: watch.lease(), ..act.clone() };
+    let outcomes = app.store.write(&scope_of(app, files), &held, |tx| {
         measures::open_fund(tx, &app.config.fund)?;
-        save_all(app, tx, call, files, watch)
+        let outcomes = save_all(app, tx, call, files, watch)?;
+        watch.before_commit(tx, &outcomes)?;
+        Ok::<_, UseCaseError>(outcomes)
     })?;
     if !call.dry_run {
         let fund_id = app.fund_id();

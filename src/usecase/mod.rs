@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod error;
 pub mod fund;
 pub mod import;
+pub mod intake;
 pub mod measures;
 pub mod partners;
 pub mod period_facts;
@@ -18,6 +19,7 @@ pub mod registrations;
 pub mod reserve;
 pub mod servicing;
 pub mod summarise;
+pub mod uploads;
 pub mod verify;
 pub mod verify_books;
 

@@ -1,0 +1,151 @@
+//! From the bytes of a bank file to what the import understands.
+//!
+//! Owns the one way in for commands, the demo and the server alike: mappings and partner banks of the installation
+//! come together with the reader here.
+//! **Invariant:** nothing is saved here, and a file is read whole or refused whole.
+
+use super::UseCaseError;
+use super::import::{Cancelled, Incoming, Watch};
+use crate::app::App;
+use crate::domain::names::{PartnerCode, PartnerKind};
+use crate::i18n::Lang;
+use crate::import::field::FileKind;
+use crate::import::file_error::FileError;
+use crate::import::limits::Limits;
+use crate::import::mapping::{MappingError, MappingSet};
+use crate::import::{ReadRequest, read_file};
+use crate::storage::StoreError;
+use crate::storage::find::parties;
+
+/// How a file is to be read.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Kind of file.
+    pub kind: FileKind,
+    /// Bank named by the caller.
+    pub bank: Option<PartnerCode>,
+    /// Mapping named by the caller.
+    pub mapping: Option<String>,
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub enum IntakeError {
+    /// The file is refused.
+    File(FileError),
+    /// A mapping of the installation cannot be used.
+    Mapping(Box<MappingError>),
+    /// Storage.
+    Store(StoreError),
+    /// Not wanted any more.
+    Cancelled,
+}
+
+impl From<StoreError> for IntakeError {
+    fn from(error: StoreError) -> IntakeError {
+        IntakeError::Store(error)
+    }
+}
+
+impl IntakeError {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            IntakeError::File(error) => error.code(),
+            IntakeError::Mapping(error) => error.code(),
+            IntakeError::Store(error) => error.code(),
+            IntakeError::Cancelled => UseCaseError::Cancelled.code(),
+        }
+    }
+
+    /// What a person reads.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            IntakeError::File(error) => error.message(lang),
+            IntakeError::Mapping(error) => error.message(lang),
+            IntakeError::Store(error) => crate::i18n::text(
+                lang,
+                &format!("error.{}", error.code()),
+                &[("detail", &error.to_string())],
+            ),
+            IntakeError::Cancelled => UseCaseError::Cancelled.text(lang),
+        }
+    }
+}
+
+/// What reading rests on besides the file.
+#[derive(Debug)]
+pub struct Intake {
+    /// Partner banks, so that their codes in a file name are told from other words.
+    pub known_banks: Vec<PartnerCode>,
+    /// The mappings of the installation: its own first, then those compiled in.
+    pub mappings: MappingSet,
+}
+
+impl Intake {
+    /// What an installation reads files with now.
+    ///
+    /// # Errors
+    /// Storage; a mapping file that does not read.
+    pub fn open(app: &App) -> Result<Intake, IntakeError> {
+        Ok(Intake { known_banks: known_banks(app)?, mappings: mappings(app)? })
+    }
+
+    /// Reads one file. `name` is its name, with or without folders.
+    ///
+    /// # Errors
+    /// What the reader refuses, or that the watcher stops it.
+    pub fn read(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        request: &Request,
+        watch: &dyn Watch,
+    ) -> Result<Incoming, IntakeError> {
+        let request = ReadRequest {
+            kind: request.kind,
+            bank: request.bank.clone(),
+            mapping: request.mapping.clone(),
+            limits: Limits::default(),
+            known_banks: self.known_banks.clone(),
+        };
+        let mut wanted = Ok(());
+        let mut progress = |rows| wanted = wanted.and(watch.rows(rows));
+        let reading =
+            read_file(name, bytes, &request, &self.mappings, &mut progress).map_err(IntakeError::File)?;
+        wanted.map_err(|Cancelled| IntakeError::Cancelled)?;
+        Ok(Incoming { path: name.to_owned(), reading })
+    }
+}
+
+/// Reads one file for an installation.
+///
+/// # Errors
+/// As `Intake::open` and `Intake::read`.
+pub fn read(
+    app: &App,
+    name: &str,
+    bytes: &[u8],
+    request: &Request,
+    watch: &dyn Watch,
+) -> Result<Incoming, IntakeError> {
+    Intake::open(app)?.read(name, bytes, request, watch)
+}
+
+/// Codes of the partner banks of an installation.
+///
+/// # Errors
+/// Storage.
+pub fn known_banks(app: &App) -> Result<Vec<PartnerCode>, StoreError> {
+    let partners = parties::partners(&mut *app.store.read()?, app.fund_id())?;
+    let banks = partners.into_iter().filter(|partner| partner.kind == PartnerKind::Bank.code());
+    Ok(banks.map(|bank| PartnerCode::new(&bank.code)).collect())
+}
+
+fn mappings(app: &App) -> Result<MappingSet, IntakeError> {
+    let folder = app.config.mappings_folder();
+    let extra = folder.is_dir().then_some(folder.as_path());
+    MappingSet::load(extra).map_err(|error| IntakeError::Mapping(Box::new(error)))
+}
