@@ -73,8 +73,9 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
     let refused = |e: &dyn std::fmt::Display| Failure::refused("LISTEN", "error.LISTEN", &[("detail", &e.to_string())]);
     let listener = listen(address).await.map_err(|e| refused(&e))?;
     let at = listener.local_addr().map_or_else(|_unknown| address.to_owned(), |at| at.to_string());
-    let source = Arc::clone(&app);
+    let (source, changed) = (Arc::clone(&app), Arc::clone(&app));
     let pages = Pages {
+        act: Arc::new(move |act, lang| screens::act(&changed, act, lang)),
         load: Arc::new(move |request, lang| screens::load(&source, request, lang)),
         renderer: Arc::clone(&app.renderer),
     };

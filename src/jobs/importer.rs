@@ -123,7 +123,9 @@ fn give_signs(app: &App, quit: &AtomicBool) {
         for progress in app.running.all() {
             give_sign(app, &progress, lease);
         }
-        std::thread::park_timeout(LOOK_EVERY.min(Duration::from_secs(app.config.imports.lease_seconds.unsigned_abs()) / 3));
+        std::thread::park_timeout(
+            LOOK_EVERY.min(Duration::from_secs(app.config.imports.lease_seconds.unsigned_abs()) / 3),
+        );
     }
 }
 

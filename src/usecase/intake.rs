@@ -65,11 +65,9 @@ impl IntakeError {
         match self {
             IntakeError::File(error) => error.message(lang),
             IntakeError::Mapping(error) => error.message(lang),
-            IntakeError::Store(error) => crate::i18n::text(
-                lang,
-                &format!("error.{}", error.code()),
-                &[("detail", &error.to_string())],
-            ),
+            IntakeError::Store(error) => {
+                crate::i18n::text(lang, &format!("error.{}", error.code()), &[("detail", &error.to_string())])
+            }
             IntakeError::Cancelled => UseCaseError::Cancelled.text(lang),
         }
     }
@@ -113,8 +111,7 @@ impl Intake {
         };
         let mut wanted = Ok(());
         let mut progress = |rows| wanted = wanted.and(watch.rows(rows));
-        let reading =
-            read_file(name, bytes, &request, &self.mappings, &mut progress).map_err(IntakeError::File)?;
+        let reading = read_file(name, bytes, &request, &self.mappings, &mut progress).map_err(IntakeError::File)?;
         wanted.map_err(|Cancelled| IntakeError::Cancelled)?;
         Ok(Incoming { path: name.to_owned(), reading })
     }

@@ -53,19 +53,12 @@ pub fn take(tx: &mut Tx<'_>, taking: &Taking<'_>) -> Result<Option<(UploadRow, U
     Ok(None)
 }
 
-fn hold(
-    tx: &mut Tx<'_>,
-    row: UploadRow,
-    taking: &Taking<'_>,
-) -> Result<Option<(UploadRow, UploadLease)>, StoreError> {
+fn hold(tx: &mut Tx<'_>, row: UploadRow, taking: &Taking<'_>) -> Result<Option<(UploadRow, UploadLease)>, StoreError> {
     let until = tx.now().checked_add_signed(taking.lease);
     let lease = UploadLease { upload_id: row.upload_id.clone(), fence: row.fence.saturating_add(1) };
     let step = if row.state == state::COMMITTING { state::COMMITTING } else { state::CHECKING };
     let taken = diesel::update(
-        uploads::table
-            .find(&row.upload_id)
-            .filter(uploads::fence.eq(row.fence))
-            .filter(uploads::state.eq(&row.state)),
+        uploads::table.find(&row.upload_id).filter(uploads::fence.eq(row.fence)).filter(uploads::state.eq(&row.state)),
     )
     .set((
         uploads::state.eq(step),
@@ -156,12 +149,7 @@ pub fn done(tx: &mut Tx<'_>, lease: &UploadLease, result: &str, import_id: Optio
 ///
 /// # Errors
 /// `LeaseLost`.
-pub fn end(
-    tx: &mut Tx<'_>,
-    lease: &UploadLease,
-    ending: &Ending<'_>,
-    preview: Option<&str>,
-) -> Result<(), StoreError> {
+pub fn end(tx: &mut Tx<'_>, lease: &UploadLease, ending: &Ending<'_>, preview: Option<&str>) -> Result<(), StoreError> {
     let now = tx.now();
     let held = uploads::table
         .find(&lease.upload_id)

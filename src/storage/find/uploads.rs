@@ -153,11 +153,9 @@ pub fn cancel(tx: &mut Tx<'_>, upload_id: &str, by: &str, ending: &Ending<'_>) -
         uploads::finished_at.eq(Some(now)),
     ))
     .execute(&mut **tx)?;
-    diesel::update(
-        uploads::table.find(upload_id).filter(uploads::state.eq_any([state::CHECKING, state::COMMITTING])),
-    )
-    .set(uploads::cancel_requested.eq(true))
-    .execute(&mut **tx)?;
+    diesel::update(uploads::table.find(upload_id).filter(uploads::state.eq_any([state::CHECKING, state::COMMITTING])))
+        .set(uploads::cancel_requested.eq(true))
+        .execute(&mut **tx)?;
     Ok(())
 }
 
@@ -167,17 +165,15 @@ pub fn cancel(tx: &mut Tx<'_>, upload_id: &str, by: &str, ending: &Ending<'_>) -
 /// What the database says.
 pub fn clear(tx: &mut Tx<'_>, limit: NaiveDateTime, ending: &Ending<'_>) -> Result<usize, StoreError> {
     let now = tx.now();
-    diesel::update(
-        uploads::table.filter(uploads::state.eq(state::CHECKED)).filter(uploads::received_at.lt(limit)),
-    )
-    .set((
-        uploads::state.eq(ending.state),
-        uploads::error_code.eq(Some(ending.code)),
-        uploads::error_text.eq(Some(ending.text)),
-        uploads::finished_at.eq(Some(now)),
-        uploads::content.eq(None::<Vec<u8>>),
-    ))
-    .execute(&mut **tx)?;
+    diesel::update(uploads::table.filter(uploads::state.eq(state::CHECKED)).filter(uploads::received_at.lt(limit)))
+        .set((
+            uploads::state.eq(ending.state),
+            uploads::error_code.eq(Some(ending.code)),
+            uploads::error_text.eq(Some(ending.text)),
+            uploads::finished_at.eq(Some(now)),
+            uploads::content.eq(None::<Vec<u8>>),
+        ))
+        .execute(&mut **tx)?;
     Ok(diesel::update(uploads::table.filter(uploads::finished_at.lt(limit)).filter(uploads::content.is_not_null()))
         .set(uploads::content.eq(None::<Vec<u8>>))
         .execute(&mut **tx)?)

@@ -119,7 +119,8 @@ pub fn decide(app: &App, upload_id: &str, answer: Answer, partial: bool, by: &st
     let Some(row) = uploads::one(&mut *app.store.read()?, upload_id)? else { return Ok(()) };
     let preview = Preview::of(row.preview.as_deref());
     let act = Act::new(by, row.business_date);
-    let wants_more_than_there_is = preview.accepted == 0 || (answer == Answer::All && preview.rejected > 0);
+    let nothing_is_acceptable = preview.accepted == 0 && preview.rejected > 0;
+    let wants_more_than_there_is = nothing_is_acceptable || (answer == Answer::All && preview.rejected > 0);
     let turned_down = match answer {
         Answer::Nothing => Some((state::CANCELLED, "UPLOAD_DECLINED")),
         Answer::All | Answer::Acceptable if wants_more_than_there_is => Some((state::REFUSED, "UPLOAD_NOT_CLEAN")),

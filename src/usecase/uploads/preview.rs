@@ -116,8 +116,7 @@ impl Preview {
     pub fn new(reading: &FileReading, outcomes: &[FileOutcome]) -> Preview {
         let Some((outcome, earlier)) = outcomes.split_first() else { return Preview::default() };
         let mut findings = Vec::new();
-        let lists =
-            [("rejected", &outcome.rejected), ("warning", &outcome.warnings), ("note", &outcome.notes)];
+        let lists = [("rejected", &outcome.rejected), ("warning", &outcome.warnings), ("note", &outcome.notes)];
         for (severity, list) in lists {
             let room = SHOWN.saturating_sub(findings.len());
             findings.extend(list.iter().take(room).map(|finding| found(severity, finding)));

@@ -87,9 +87,7 @@ pub fn work(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Store
         Err(Trouble::Later(StoreError::LeaseLost)) => Ok(()),
         Err(Trouble::Stopped) => match progress.stopped() {
             Some(Stop::LeaseLost) => Ok(()),
-            Some(Stop::ShuttingDown) => {
-                app.store.write(&system, &act, |tx| upload_work::give_back(tx, lease, false))
-            }
+            Some(Stop::ShuttingDown) => app.store.write(&system, &act, |tx| upload_work::give_back(tx, lease, false)),
             Some(Stop::Cancelled) | None => {
                 let text = stored_words("CANCELLED", &[], |lang| UseCaseError::Cancelled.text(lang));
                 end(app, row, progress, (state::CANCELLED, "CANCELLED", &text), None)
@@ -120,8 +118,7 @@ fn end(
     let act = Act::new(&row.actor, row.business_date);
     let ending = Ending { state: how.0, code: how.1, text: how.2 };
     let preview = preview.map(Preview::json);
-    app.store
-        .write(&Scope::system(), &act, |tx| upload_work::end(tx, &progress.lease, &ending, preview.as_deref()))
+    app.store.write(&Scope::system(), &act, |tx| upload_work::end(tx, &progress.lease, &ending, preview.as_deref()))
 }
 
 /// Reads the file again: what was read for the check is long forgotten, in this process or another.
@@ -148,9 +145,9 @@ fn check(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Trouble>
     let lease = &progress.lease;
     if preview.known {
         let import = known(&mut *app.store.read()?, app, row)?;
-        return Ok(app.store.write(&Scope::system(), &act, |tx| {
-            upload_work::done(tx, lease, &preview.json(), import.as_deref())
-        })?);
+        return Ok(app
+            .store
+            .write(&Scope::system(), &act, |tx| upload_work::done(tx, lease, &preview.json(), import.as_deref()))?);
     }
     if row.all_or_nothing && preview.rejected > 0 {
         let text = stored_words("UPLOAD_NOT_CLEAN", &[], |lang| super::own_words(lang, "UPLOAD_NOT_CLEAN", &[]));
