@@ -195,6 +195,7 @@ fn take_in(app: &App, intake: &Intake, step: &Step) -> Result<Vec<FileOutcome>, 
         on: beijing_date(step.at),
         dry_run: false,
         partial: false,
+        whole: false,
         until: step.until,
     };
     Ok(import(app, &call, &incoming, &Unwatched)?)

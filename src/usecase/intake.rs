@@ -4,16 +4,19 @@
 //! come together with the reader here.
 //! **Invariant:** nothing is saved here, and a file is read whole or refused whole.
 
+use std::sync::Arc;
+
 use super::UseCaseError;
 use super::import::{Cancelled, Incoming, Watch};
 use crate::app::App;
 use crate::domain::names::{PartnerCode, PartnerKind};
 use crate::i18n::Lang;
+use crate::import::ReadRequest;
+use crate::import::apart::{Apart, rest};
 use crate::import::field::FileKind;
 use crate::import::file_error::FileError;
 use crate::import::limits::Limits;
 use crate::import::mapping::{MappingError, MappingSet};
-use crate::import::{ReadRequest, read_file};
 use crate::storage::StoreError;
 use crate::storage::find::parties;
 
@@ -44,6 +47,12 @@ pub enum IntakeError {
 impl From<StoreError> for IntakeError {
     fn from(error: StoreError) -> IntakeError {
         IntakeError::Store(error)
+    }
+}
+
+impl From<FileError> for IntakeError {
+    fn from(error: FileError) -> IntakeError {
+        IntakeError::File(error)
     }
 }
 
@@ -111,9 +120,10 @@ impl Intake {
         };
         let mut wanted = Ok(());
         let mut progress = |rows| wanted = wanted.and(watch.rows(rows));
-        let reading = read_file(name, bytes, &request, &self.mappings, &mut progress).map_err(IntakeError::File)?;
+        let apart = Apart::of_this_program().map_err(|error| FileError::ReaderFailed { detail: error.to_string() })?;
+        let (reading, rest) = rest::open(&apart, name, Arc::from(bytes), &request, &self.mappings, &mut progress)?;
         wanted.map_err(|Cancelled| IntakeError::Cancelled)?;
-        Ok(Incoming { path: name.to_owned(), reading })
+        Ok(Incoming { path: name.to_owned(), reading, rest })
     }
 }
 

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::money::Fen;
 use crate::i18n::Lang;
+use crate::import::Body;
 use crate::import::finding::{Arguments, Finding, FindingCode, reason};
 use crate::import::rows::Record;
-use crate::import::{Body, FileReading};
-use crate::usecase::import::FileOutcome;
+use crate::usecase::import::{FileOutcome, Incoming};
 
 /// Findings kept for the page; the marked workbook holds all.
 pub const SHOWN: usize = 200;
@@ -111,9 +111,10 @@ impl Preview {
         !self.missing.is_empty()
     }
 
-    /// What came out for the first of `outcomes`, whose file was read as `reading`.
+    /// What came out for the first of `outcomes`, which is of `file`.
     #[must_use]
-    pub fn new(reading: &FileReading, outcomes: &[FileOutcome]) -> Preview {
+    pub fn new(file: &Incoming, outcomes: &[FileOutcome]) -> Preview {
+        let reading = &file.reading;
         let Some((outcome, earlier)) = outcomes.split_first() else { return Preview::default() };
         let mut findings = Vec::new();
         let lists = [("rejected", &outcome.rejected), ("warning", &outcome.warnings), ("note", &outcome.notes)];
@@ -138,7 +139,8 @@ impl Preview {
             rejected: count(outcome.rejected.len()),
             warnings: count(outcome.warnings.len()),
             notes: count(outcome.notes.len()),
-            amount: amount(&reading.body, &outcome.rejected),
+            // A large book is never held whole, so there is nothing to add up.
+            amount: if file.rest.is_none() { amount(&reading.body, &outcome.rejected) } else { None },
             earlier: count(earlier.len()),
             columns: reading.columns.values().cloned().collect(),
             findings,

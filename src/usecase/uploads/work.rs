@@ -11,6 +11,7 @@ use super::stored_words;
 use crate::app::App;
 use crate::domain::names::PartnerCode;
 use crate::import::field::FileKind;
+use crate::import::file_error::FileError;
 use crate::storage::find::uploads::Ending;
 use crate::storage::find::{imports, upload_work, uploads};
 use crate::storage::rows::uploads::{UploadRow, state};
@@ -31,15 +32,33 @@ enum Trouble {
     Stopped,
     /// The file is refused.
     Refused { code: &'static str, text: String, preview: Option<Preview> },
-    /// Storage; the same step may succeed later.
-    Later(StoreError),
+    /// Somebody else goes on with it.
+    Lost,
+    /// Storage or the reader broke down; the same step may succeed later.
+    Later(String),
     /// A fault that another try does not mend.
     Fault(UseCaseError),
 }
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Trouble {
-        Trouble::Later(error)
+        match error {
+            StoreError::LeaseLost => Trouble::Lost,
+            StoreError::Query(_) | StoreError::Unreachable { .. } => Trouble::Later(error.to_string()),
+            other => Trouble::Fault(other.into()),
+        }
+    }
+}
+
+impl From<FileError> for Trouble {
+    fn from(error: FileError) -> Trouble {
+        match error {
+            FileError::ReaderFailed { .. } | FileError::Stopped => Trouble::Later(error.to_string()),
+            refused => {
+                let text = stored_words(refused.code(), &[], |lang| refused.message(lang));
+                Trouble::Refused { code: refused.code(), text, preview: None }
+            }
+        }
     }
 }
 
@@ -47,7 +66,8 @@ impl From<UseCaseError> for Trouble {
     fn from(error: UseCaseError) -> Trouble {
         match error {
             UseCaseError::Cancelled => Trouble::Stopped,
-            UseCaseError::Store(error) => Trouble::Later(error),
+            UseCaseError::Store(error) => error.into(),
+            UseCaseError::Unreadable { error, .. } => error.into(),
             UseCaseError::File { code, ref places, .. } => {
                 let places: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 Trouble::Refused { code, text: stored_words(code, &places, |lang| error.text(lang)), preview: None }
@@ -60,9 +80,10 @@ impl From<UseCaseError> for Trouble {
 impl From<IntakeError> for Trouble {
     fn from(error: IntakeError) -> Trouble {
         match error {
-            IntakeError::Store(error) => Trouble::Later(error),
+            IntakeError::Store(error) => error.into(),
+            IntakeError::File(error) => error.into(),
             IntakeError::Cancelled => Trouble::Stopped,
-            refused @ (IntakeError::File(_) | IntakeError::Mapping(_)) => {
+            refused @ IntakeError::Mapping(_) => {
                 let text = stored_words(refused.code(), &[], |lang| refused.text(lang));
                 Trouble::Refused { code: refused.code(), text, preview: None }
             }
@@ -83,8 +104,7 @@ pub fn work(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Store
     let act = Act::new(&row.actor, row.business_date);
     let system = Scope::system();
     match stepped {
-        Ok(()) => Ok(()),
-        Err(Trouble::Later(StoreError::LeaseLost)) => Ok(()),
+        Ok(()) | Err(Trouble::Lost) => Ok(()),
         Err(Trouble::Stopped) => match progress.stopped() {
             Some(Stop::LeaseLost) => Ok(()),
             Some(Stop::ShuttingDown) => app.store.write(&system, &act, |tx| upload_work::give_back(tx, lease, false)),
@@ -102,7 +122,7 @@ pub fn work(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Store
             end(app, row, progress, (state::FAILED, error.code(), &text), None)
         }
         Err(Trouble::Later(error)) => {
-            tracing::warn!(upload = %row.upload_id, error = %error, "an upload will be tried again: {error}");
+            tracing::warn!(upload = %row.upload_id, "an upload will be tried again: {error}");
             app.store.write(&system, &act, |tx| upload_work::give_back(tx, lease, true))
         }
     }
@@ -127,9 +147,7 @@ fn read(app: &App, row: &UploadRow, progress: &Progress) -> Result<Incoming, Tro
     let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == row.kind);
     let (Some(bytes), Some(kind)) = (bytes, kind) else {
         let what = "its bytes or its kind are gone".to_owned();
-        return Err(StoreError::Corrupt { table: "uploads", key: row.upload_id.clone(), what })
-            .map_err(UseCaseError::from)
-            .map_err(Trouble::Fault);
+        return Err(StoreError::Corrupt { table: "uploads", key: row.upload_id.clone(), what }.into());
     };
     let request = Request { kind, bank: row.bank.as_deref().map(PartnerCode::new), mapping: row.mapping.clone() };
     let incoming = intake::read(app, &row.file_name, &bytes, &request, &Following { progress })?;
@@ -169,7 +187,7 @@ fn look(app: &App, row: &UploadRow, progress: &Progress, files: &[Incoming; 1]) 
         }
         other => other?,
     };
-    Ok(Preview { known: is_known, missing, ..Preview::new(&file.reading, &outcomes) })
+    Ok(Preview { known: is_known, missing, ..Preview::new(file, &outcomes) })
 }
 
 fn known(db: &mut crate::storage::Db, app: &App, row: &UploadRow) -> Result<Option<String>, StoreError> {
@@ -178,7 +196,7 @@ fn known(db: &mut crate::storage::Db, app: &App, row: &UploadRow) -> Result<Opti
 }
 
 fn call(row: &UploadRow, actor: &str, dry_run: bool, partial: bool) -> ImportCall {
-    ImportCall { actor: actor.to_owned(), on: row.business_date, dry_run, partial, until: None }
+    ImportCall { actor: actor.to_owned(), on: row.business_date, dry_run, partial, whole: false, until: None }
 }
 
 /// Imports the file as decided. Where the books have changed since the preview, so that something else would be
@@ -244,7 +262,7 @@ impl Watch for Committing<'_> {
         if self.progress.stopped().is_some() {
             return Err(UseCaseError::Cancelled);
         }
-        let now = Preview::new(&self.file.reading, outcomes);
+        let now = Preview::new(self.file, outcomes);
         let refused = self.row.decision.as_deref() == Some("all") && now.rejected > 0;
         if refused || !self.preview.promised(&now) {
             return Err(UseCaseError::File { file: self.row.file_name.clone(), code: CHANGED, places: Vec::new() });
