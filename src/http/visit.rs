@@ -85,11 +85,11 @@ impl Visit {
     #[must_use]
     pub fn cookies(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        if self.guard_is_new {
-            set_cookie(&mut headers, guard::COOKIE, &self.guard, "SameSite=Strict");
-        }
         if self.switched {
             set_cookie(&mut headers, "lang", self.lang.code(), "Max-Age=31536000; SameSite=Lax");
+        }
+        if self.guard_is_new {
+            set_cookie(&mut headers, guard::COOKIE, &self.guard, "SameSite=Strict");
         }
         headers
     }

@@ -25,7 +25,9 @@ use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{imports, loans};
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
-use crate::storage::{Act, Lease, Scope, Tx};
+use crate::storage::{Act, Scope, Tx};
+
+pub use super::watch::{Cancelled, Unwatched, Watch};
 
 /// One file of a call.
 #[derive(Debug)]
@@ -53,43 +55,6 @@ pub struct ImportCall {
     pub whole: bool,
     /// Rows dated later have not arrived yet (claims and fund rows).
     pub until: Option<NaiveDate>,
-}
-
-/// Follows an import while it runs, and may stop it.
-pub trait Watch: Sync {
-    /// `rows` data rows have been taken so far.
-    ///
-    /// # Errors
-    /// `Cancelled`: the import ends with the code `CANCELLED` and saves nothing.
-    fn rows(&self, rows: u64) -> Result<(), Cancelled>;
-
-    /// The work under which the import is saved, if any.
-    fn lease(&self) -> Option<Lease> {
-        None
-    }
-
-    /// Everything is written and not yet committed: the last chance to refuse, and the place for what must be
-    /// saved together with the import.
-    ///
-    /// # Errors
-    /// A refusal or a storage failure takes everything back.
-    fn before_commit(&self, _tx: &mut Tx<'_>, _outcomes: &[FileOutcome]) -> Result<(), UseCaseError> {
-        Ok(())
-    }
-}
-
-/// The import is not wanted any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cancelled;
-
-/// Follows nothing and stops nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Unwatched;
-
-impl Watch for Unwatched {
-    fn rows(&self, _rows: u64) -> Result<(), Cancelled> {
-        Ok(())
-    }
 }
 
 /// What became of one file.

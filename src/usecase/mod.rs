@@ -23,5 +23,6 @@ pub mod summarise;
 pub mod uploads;
 pub mod verify;
 pub mod verify_books;
+pub mod watch;
 
 pub use error::UseCaseError;

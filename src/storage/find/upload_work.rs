@@ -102,7 +102,17 @@ pub fn beat(tx: &mut Tx<'_>, lease: &UploadLease, rows: i64, until: NaiveDateTim
     if held != 1 {
         return Err(StoreError::LeaseLost);
     }
-    Ok(uploads::table.find(&lease.upload_id).select(uploads::cancel_requested).first(&mut **tx)?)
+    is_unwanted(tx, &lease.upload_id)
+}
+
+/// Whether a person wants an upload cancelled.
+///
+/// # Errors
+/// What the database says.
+pub fn is_unwanted(tx: &mut Tx<'_>, upload_id: &str) -> Result<bool, StoreError> {
+    let wish: Option<bool> =
+        uploads::table.find(upload_id).select(uploads::cancel_requested).first(&mut **tx).optional()?;
+    Ok(wish.unwrap_or(false))
 }
 
 /// What the check found; the file now waits for a person.

@@ -154,7 +154,10 @@ pub fn cancel(app: &App, upload_id: &str, by: &str) -> Result<(), StoreError> {
     let act = Act::new(by, app.store.clock().today());
     let text = stored_words("CANCELLED", &[], |lang| UseCaseError::Cancelled.text(lang));
     let ending = Ending { state: state::CANCELLED, code: "CANCELLED", text: &text };
-    app.store.write(&Scope::system(), &act, |tx| uploads::cancel(tx, upload_id, by, &ending))
+    app.store.write(&Scope::system(), &act, |tx| uploads::cancel(tx, upload_id, by, &ending))?;
+    // A worker that began in between has read the row before or after the wish was written; now it hears it anyway.
+    app.running.stop(upload_id, Stop::Cancelled);
+    Ok(())
 }
 
 /// Forgets the bytes of uploads that ended long ago, and ends those nobody has decided on for as long.

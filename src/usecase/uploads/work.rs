@@ -96,9 +96,6 @@ impl From<IntakeError> for Trouble {
 /// # Errors
 /// Storage, where not even the end could be recorded: the lease runs out then, and somebody takes it again.
 pub fn work(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), StoreError> {
-    if row.cancel_requested {
-        progress.stop(Stop::Cancelled);
-    }
     let stepped = if row.state == state::COMMITTING { commit(app, row, progress) } else { check(app, row, progress) };
     let lease = &progress.lease;
     let act = Act::new(&row.actor, row.business_date);
@@ -171,7 +168,21 @@ fn check(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Trouble>
         let text = stored_words("UPLOAD_NOT_CLEAN", &[], |lang| super::own_words(lang, "UPLOAD_NOT_CLEAN", &[]));
         return Err(Trouble::Refused { code: "UPLOAD_NOT_CLEAN", text, preview: Some(preview) });
     }
-    Ok(app.store.write(&Scope::system(), &act, |tx| upload_work::checked(tx, lease, &preview.json()))?)
+    show(app, row, progress, &preview)
+}
+
+/// Lets a person decide, unless one has decided already that the file is not wanted.
+fn show(app: &App, row: &UploadRow, progress: &Progress, preview: &Preview) -> Result<(), Trouble> {
+    let act = Act::new(&row.actor, row.business_date);
+    let lease = &progress.lease;
+    let wanted = app.store.write(&Scope::system(), &act, |tx| {
+        if upload_work::is_unwanted(tx, &row.upload_id)? {
+            return Ok(false);
+        }
+        upload_work::checked(tx, lease, &preview.json())?;
+        Ok::<_, StoreError>(true)
+    })?;
+    if wanted { Ok(()) } else { Err(Trouble::Stopped) }
 }
 
 /// Runs the import and takes it back. A month that leaves loans out is looked at as a correction of what it holds.
@@ -211,12 +222,12 @@ fn commit(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Trouble
         Ok(_saved) => Ok(()),
         Err(UseCaseError::File { code: CHANGED | INCOMPLETE, .. }) => {
             let now = Preview { changed: true, ..look(app, row, progress, &files)? };
+            if !now.known {
+                return show(app, row, progress, &now);
+            }
             let act = Act::new(&row.actor, row.business_date);
             let lease = &progress.lease;
             Ok(app.store.write(&Scope::system(), &act, |tx| {
-                if !now.known {
-                    return upload_work::checked(tx, lease, &now.json());
-                }
                 let import = known(tx, app, row)?;
                 upload_work::done(tx, lease, &now.json(), import.as_deref())
             })?)
@@ -259,7 +270,7 @@ impl Watch for Committing<'_> {
     }
 
     fn before_commit(&self, tx: &mut Tx<'_>, outcomes: &[FileOutcome]) -> Result<(), UseCaseError> {
-        if self.progress.stopped().is_some() {
+        if self.progress.stopped().is_some() || upload_work::is_unwanted(tx, &self.row.upload_id)? {
             return Err(UseCaseError::Cancelled);
         }
         let now = Preview::new(self.file, outcomes);
