@@ -84,7 +84,6 @@ pub async fn plain(request: Request) -> Result<Submission, PageError> {
 }
 
 /// The layer for addresses of plain forms.
-#[must_use]
 pub fn plain_limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(FIELD_BYTES)
 }

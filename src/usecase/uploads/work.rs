@@ -31,7 +31,7 @@ enum Trouble {
     /// Somebody wants it stopped.
     Stopped,
     /// The file is refused.
-    Refused { code: &'static str, text: String, preview: Option<Preview> },
+    Refused { code: &'static str, text: String, preview: Option<Box<Preview>> },
     /// Somebody else goes on with it.
     Lost,
     /// Storage or the reader broke down; the same step may succeed later.
@@ -111,7 +111,7 @@ pub fn work(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Store
             }
         },
         Err(Trouble::Refused { code, text, preview }) => {
-            end(app, row, progress, (state::REFUSED, code, &text), preview.as_ref())
+            end(app, row, progress, (state::REFUSED, code, &text), preview.as_deref())
         }
         Err(Trouble::Fault(error)) => {
             tracing::error!(upload = %row.upload_id, error = %error, "an upload failed: {error}");
@@ -166,7 +166,7 @@ fn check(app: &App, row: &UploadRow, progress: &Progress) -> Result<(), Trouble>
     }
     if row.all_or_nothing && preview.rejected > 0 {
         let text = stored_words("UPLOAD_NOT_CLEAN", &[], |lang| super::own_words(lang, "UPLOAD_NOT_CLEAN", &[]));
-        return Err(Trouble::Refused { code: "UPLOAD_NOT_CLEAN", text, preview: Some(preview) });
+        return Err(Trouble::Refused { code: "UPLOAD_NOT_CLEAN", text, preview: Some(Box::new(preview)) });
     }
     show(app, row, progress, &preview)
 }

@@ -141,12 +141,12 @@ fn what_was_confirmed_is_what_is_saved() {
         let first = clerk.upload("registrations", "YMK_a.csv", &book(3));
         let second = clerk.upload("registrations", "YMK_b.csv", &book(5));
         clerk.settled(&first);
-        assert!(clerk.settled(&second).contains("其中新增 5 条"));
+        assert!(clerk.settled(&second).contains("新增 5，已在库中 0"));
         clerk.decide(&first, "all");
         assert!(clerk.settled(&first).contains("新增 3 条"));
         clerk.decide(&second, "all");
         let page = clerk.settled(&second);
-        assert!(page.contains("检查之后库中数据有变化") && page.contains("其中新增 2 条，已在库中 3 条"), "{page}");
+        assert!(page.contains("检查之后库中数据有变化") && page.contains("新增 2，已在库中 3"), "{page}");
         assert_eq!(loans_of(&clerk, "YMK"), 3, "something else than was confirmed is not saved");
         clerk.decide(&second, "all");
         assert!(clerk.settled(&second).contains("新增 2 条"));
