@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::app::AppError;
 use crate::config::ConfigError;
 use crate::i18n::{self, Lang};
+use crate::import::file_error::FileError;
 use crate::jobs::runner::RunnerError;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
@@ -65,15 +66,35 @@ impl Failure {
     pub fn of_intake(path: &str, error: IntakeError) -> Failure {
         match error {
             IntakeError::Store(error) => error.into(),
-            IntakeError::File(error) => {
-                let line = |lang: Lang| format!("{path}: {}", error.message(lang));
-                Failure { code: error.code().to_owned(), zh: line(Lang::Zh), en: line(Lang::En), refused: true }
-            }
-            other @ (IntakeError::Mapping(_) | IntakeError::Cancelled) => {
-                let (zh, en) = (other.text(Lang::Zh), other.text(Lang::En));
-                Failure { code: other.code().to_owned(), zh, en, refused: true }
-            }
+            IntakeError::File(error) => Failure::of_file(path, &error),
+            IntakeError::Installation(error) => (*error).into(),
+            IntakeError::Cancelled => UseCaseError::Cancelled.into(),
         }
+    }
+
+    /// A whole file that is refused.
+    #[must_use]
+    pub fn of_file(path: &str, error: &FileError) -> Failure {
+        let line = |lang: Lang| format!("{path}: {}", error.message(lang));
+        Failure { code: error.code().to_owned(), zh: line(Lang::Zh), en: line(Lang::En), refused: true }
+    }
+
+    /// The same failure with the file it is about.
+    #[must_use]
+    pub fn in_file(mut self, path: &str) -> Failure {
+        self.zh = format!("{path}: {}", self.zh);
+        self.en = format!("{path}: {}", self.en);
+        self
+    }
+
+    /// The same failure with a sentence more on what to do.
+    #[must_use]
+    pub fn with_hint(mut self, key: &str, places: &[(&str, &str)]) -> Failure {
+        for (text, lang) in [(&mut self.zh, Lang::Zh), (&mut self.en, Lang::En)] {
+            text.push(' ');
+            text.push_str(&i18n::text(lang, key, places));
+        }
+        self
     }
 
     /// The exit code.

@@ -131,7 +131,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     Ok(if clean { Exit::Done } else { Exit::Attention })
 }
 
-const fn kind_of(word: KindWord) -> FileKind {
+pub(super) const fn kind_of(word: KindWord) -> FileKind {
     match word {
         KindWord::Partners => FileKind::Partners,
         KindWord::Registrations => FileKind::Registrations,

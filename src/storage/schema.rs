@@ -91,6 +91,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_mappings (fund_id, name, version) {
+        fund_id -> Text,
+        name -> Text,
+        version -> BigInt,
+        bank -> Nullable<Text>,
+        kind -> Text,
+        body -> Text,
+        body_hash -> Text,
+        retired -> Bool,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
     import_findings (import_id, ordinal) {
         fund_id -> Text,
         import_id -> Text,
@@ -606,6 +622,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     funds,
     rulebooks,
     imports,
+    import_mappings,
     import_findings,
     partners,
     loan_registrations,

@@ -6,19 +6,19 @@
 
 use std::sync::Arc;
 
-use super::UseCaseError;
 use super::import::{Cancelled, Incoming, Watch};
+use super::{UseCaseError, mappings};
 use crate::app::App;
-use crate::domain::names::{PartnerCode, PartnerKind};
+use crate::domain::names::PartnerCode;
 use crate::i18n::Lang;
 use crate::import::ReadRequest;
 use crate::import::apart::{Apart, rest};
 use crate::import::field::FileKind;
 use crate::import::file_error::FileError;
 use crate::import::limits::Limits;
-use crate::import::mapping::{MappingError, MappingSet};
+use crate::import::mapping::MappingSet;
+use crate::import::propose::rows::FirstRows;
 use crate::storage::StoreError;
-use crate::storage::find::parties;
 
 /// How a file is to be read.
 #[derive(Debug, Clone)]
@@ -36,8 +36,8 @@ pub struct Request {
 pub enum IntakeError {
     /// The file is refused.
     File(FileError),
-    /// A mapping of the installation cannot be used.
-    Mapping(Box<MappingError>),
+    /// What the installation reads files with cannot be used.
+    Installation(Box<UseCaseError>),
     /// Storage.
     Store(StoreError),
     /// Not wanted any more.
@@ -47,6 +47,15 @@ pub enum IntakeError {
 impl From<StoreError> for IntakeError {
     fn from(error: StoreError) -> IntakeError {
         IntakeError::Store(error)
+    }
+}
+
+impl From<UseCaseError> for IntakeError {
+    fn from(error: UseCaseError) -> IntakeError {
+        match error {
+            UseCaseError::Store(error) => IntakeError::Store(error),
+            other => IntakeError::Installation(Box::new(other)),
+        }
     }
 }
 
@@ -62,7 +71,7 @@ impl IntakeError {
     pub const fn code(&self) -> &'static str {
         match self {
             IntakeError::File(error) => error.code(),
-            IntakeError::Mapping(error) => error.code(),
+            IntakeError::Installation(error) => error.code(),
             IntakeError::Store(error) => error.code(),
             IntakeError::Cancelled => UseCaseError::Cancelled.code(),
         }
@@ -73,7 +82,7 @@ impl IntakeError {
     pub fn text(&self, lang: Lang) -> String {
         match self {
             IntakeError::File(error) => error.message(lang),
-            IntakeError::Mapping(error) => error.message(lang),
+            IntakeError::Installation(error) => error.text(lang),
             IntakeError::Store(error) => {
                 crate::i18n::text(lang, &format!("error.{}", error.code()), &[("detail", &error.to_string())])
             }
@@ -97,7 +106,7 @@ impl Intake {
     /// # Errors
     /// Storage; a mapping file that does not read.
     pub fn open(app: &App) -> Result<Intake, IntakeError> {
-        Ok(Intake { known_banks: known_banks(app)?, mappings: mappings(app)? })
+        Ok(Intake { known_banks: mappings::known_banks(app)?, mappings: mappings::set_for(app)? })
     }
 
     /// Reads one file. `name` is its name, with or without folders.
@@ -120,8 +129,7 @@ impl Intake {
         };
         let mut wanted = Ok(());
         let mut progress = |rows| wanted = wanted.and(watch.rows(rows));
-        let apart = Apart::of_this_program().map_err(|error| FileError::ReaderFailed { detail: error.to_string() })?;
-        let (reading, rest) = rest::open(&apart, name, Arc::from(bytes), &request, &self.mappings, &mut progress)?;
+        let (reading, rest) = rest::open(&reader()?, name, Arc::from(bytes), &request, &self.mappings, &mut progress)?;
         wanted.map_err(|Cancelled| IntakeError::Cancelled)?;
         Ok(Incoming { path: name.to_owned(), reading, rest })
     }
@@ -141,18 +149,15 @@ pub fn read(
     Intake::open(app)?.read(name, bytes, request, watch)
 }
 
-/// Codes of the partner banks of an installation.
+/// The first rows of a file, for a proposal of how to read it.
 ///
 /// # Errors
-/// Storage.
-pub fn known_banks(app: &App) -> Result<Vec<PartnerCode>, StoreError> {
-    let partners = parties::partners(&mut *app.store.read()?, app.fund_id())?;
-    let banks = partners.into_iter().filter(|partner| partner.kind == PartnerKind::Bank.code());
-    Ok(banks.map(|bank| PartnerCode::new(&bank.code)).collect())
+/// Every way in which a whole file is refused before its columns are looked for.
+pub fn first_rows(name: &str, bytes: &[u8]) -> Result<FirstRows, FileError> {
+    reader()?.first_rows(name, bytes, Limits::default())
 }
 
-fn mappings(app: &App) -> Result<MappingSet, IntakeError> {
-    let folder = app.config.mappings_folder();
-    let extra = folder.is_dir().then_some(folder.as_path());
-    MappingSet::load(extra).map_err(|error| IntakeError::Mapping(Box::new(error)))
+/// Files are read by a process of their own.
+fn reader() -> Result<Apart, FileError> {
+    Apart::of_this_program().map_err(|error| FileError::ReaderFailed { detail: error.to_string() })
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod fund;
 pub mod import;
 pub mod intake;
+pub mod mappings;
 pub mod measures;
 pub mod partners;
 pub mod period_facts;

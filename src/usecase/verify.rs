@@ -19,6 +19,7 @@ use crate::storage::find::events;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::rows::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
 use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
+use crate::storage::rows::mappings::ImportMappingRow;
 use crate::storage::rows::money::{
     CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,
 };
@@ -140,6 +141,7 @@ fn facts_against_events(db: &mut Db, payloads: &Payloads) -> Result<Vec<Check>, 
         table::<PartnerRow>(db, payloads, "facts_partners")?,
         table::<ImportRow>(db, payloads, "facts_imports")?,
         table::<ImportFindingRow>(db, payloads, "facts_import_findings")?,
+        table::<ImportMappingRow>(db, payloads, "facts_import_mappings")?,
         table::<LoanRegistrationRow>(db, payloads, "facts_loan_registrations")?,
         table::<LoanRightRow>(db, payloads, "facts_loan_rights")?,
         table::<LoanInsuranceRow>(db, payloads, "facts_loan_insurances")?,

@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod loan_list;
 pub mod loans;
 pub mod mail;
+pub mod mappings;
 pub mod money;
 pub mod parties;
 pub mod servicing;

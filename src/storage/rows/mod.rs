@@ -11,6 +11,7 @@ pub mod events;
 pub mod jobs;
 pub mod loans;
 pub mod mail;
+pub mod mappings;
 pub mod money;
 pub mod parties;
 pub mod servicing;

@@ -11,7 +11,7 @@ pub mod work;
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 
-use super::{UseCaseError, intake};
+use super::{UseCaseError, mappings};
 use crate::app::App;
 use crate::domain::names::PartnerCode;
 use crate::hash::sha256_hex;
@@ -65,7 +65,7 @@ pub enum Answer {
 ///
 /// # Errors
 /// Storage.
-pub fn receive(app: &App, sent: Sent) -> Result<String, StoreError> {
+pub fn receive(app: &App, sent: Sent) -> Result<String, UseCaseError> {
     let content_hash = sha256_hex(&sent.bytes);
     let seed = format!("{}\n{}\n{content_hash}", sent.token, sent.kind.code());
     let upload_id: String = sha256_hex(seed.as_bytes()).chars().take(ID_CHARS).collect();
@@ -99,7 +99,7 @@ pub fn receive(app: &App, sent: Sent) -> Result<String, StoreError> {
 }
 
 /// The bank's queue, as far as the sender or the name tells it; files of the fund share one.
-fn queue_of(app: &App, sent: &Sent) -> Result<String, StoreError> {
+fn queue_of(app: &App, sent: &Sent) -> Result<String, UseCaseError> {
     if !sent.kind.is_of_one_bank() {
         return Ok(String::new());
     }
@@ -107,7 +107,7 @@ fn queue_of(app: &App, sent: &Sent) -> Result<String, StoreError> {
         return Ok(bank.as_str().to_owned());
     }
     let prefix = sent.name.split_once('_').map_or("", |(prefix, _)| prefix);
-    let known = intake::known_banks(app)?;
+    let known = mappings::known_banks(app)?;
     Ok(known.iter().find(|bank| bank.as_str() == prefix).map_or_else(String::new, |bank| bank.as_str().to_owned()))
 }
 

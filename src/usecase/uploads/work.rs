@@ -83,10 +83,7 @@ impl From<IntakeError> for Trouble {
             IntakeError::Store(error) => error.into(),
             IntakeError::File(error) => error.into(),
             IntakeError::Cancelled => Trouble::Stopped,
-            refused @ IntakeError::Mapping(_) => {
-                let text = stored_words(refused.code(), &[], |lang| refused.text(lang));
-                Trouble::Refused { code: refused.code(), text, preview: None }
-            }
+            IntakeError::Installation(error) => (*error).into(),
         }
     }
 }
