@@ -14,6 +14,7 @@ use crate::import::file_error::FileError;
 use crate::jobs::runner::RunnerError;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
+use crate::usecase::intake::IntakeError;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,17 @@ impl Failure {
             zh: i18n::text(Lang::Zh, key, places),
             en: i18n::text(Lang::En, key, places),
             refused: true,
+        }
+    }
+
+    /// A file that was not read.
+    #[must_use]
+    pub fn of_intake(path: &str, error: IntakeError) -> Failure {
+        match error {
+            IntakeError::Store(error) => error.into(),
+            IntakeError::File(error) => Failure::of_file(path, &error),
+            IntakeError::Installation(error) => (*error).into(),
+            IntakeError::Cancelled => UseCaseError::Cancelled.into(),
         }
     }
 

@@ -1,47 +1,27 @@
-//! Reading files named on the command line into what the import understands.
+//! Reading files named on the command line.
 //!
 //! **Invariant:** nothing is saved before every file of a call has been read.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::answer::Failure;
-use crate::domain::names::PartnerCode;
-use crate::import::ReadRequest;
-use crate::import::apart::{Apart, rest};
-use crate::import::field::FileKind;
 use crate::import::file_error::FileError;
 use crate::import::limits::Limits;
-use crate::import::mapping::MappingSet;
 use crate::import::propose::rows::FirstRows;
-use crate::usecase::import::Incoming;
-
-/// How files are to be read.
-#[derive(Debug, Clone)]
-pub struct Reading {
-    /// Kind of files.
-    pub kind: FileKind,
-    /// Bank named by the caller.
-    pub bank: Option<PartnerCode>,
-    /// Mapping named by the caller.
-    pub mapping: Option<String>,
-    /// Partner banks, told from other words in a file name.
-    pub known_banks: Vec<PartnerCode>,
-}
+use crate::usecase::import::{Incoming, Watch};
+use crate::usecase::intake::{self, Intake, IntakeError, Request};
 
 /// Reads a file from disk.
 ///
 /// # Errors
 /// A file that is not there, too large, or refused by the reader.
-pub fn read(
-    path: &Path,
-    reading: &Reading,
-    mappings: &MappingSet,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Incoming, Failure> {
+pub fn read(path: &Path, intake: &Intake, request: &Request, watch: &dyn Watch) -> Result<Incoming, Failure> {
     let shown = path.to_string_lossy().into_owned();
     let bytes = bytes_of(path)?;
-    read_bytes(&shown, &bytes, reading, mappings, progress)
+    intake.read(&shown, &bytes, request, watch).map_err(|error| match error {
+        IntakeError::File(error) => refused(&shown, request.kind.code(), &error),
+        other => Failure::of_intake(&shown, other),
+    })
 }
 
 /// The bytes of a file on disk.
@@ -55,31 +35,6 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| unreadable(&shown, &error))
 }
 
-/// Reads bytes that are a file's.
-///
-/// # Errors
-/// What the reader refuses.
-pub fn read_bytes(
-    path: &str,
-    bytes: &[u8],
-    reading: &Reading,
-    mappings: &MappingSet,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Incoming, Failure> {
-    let request = ReadRequest {
-        kind: reading.kind,
-        bank: reading.bank.clone(),
-        mapping: reading.mapping.clone(),
-        limits: Limits::default(),
-        known_banks: reading.known_banks.clone(),
-    };
-    let apart = Apart::of_this_program().map_err(|error| unreadable(path, &error))?;
-    let kind = reading.kind.code();
-    let (reading, rest) = rest::open(&apart, path, Arc::from(bytes), &request, mappings, progress)
-        .map_err(|error| refused(path, kind, &error))?;
-    Ok(Incoming { path: path.to_owned(), reading, rest })
-}
-
 /// The first rows of a file on disk, for a proposal.
 ///
 /// # Errors
@@ -87,8 +42,7 @@ pub fn read_bytes(
 pub fn first_rows(path: &Path) -> Result<FirstRows, Failure> {
     let shown = path.to_string_lossy().into_owned();
     let bytes = bytes_of(path)?;
-    let apart = Apart::of_this_program().map_err(|error| unreadable(&shown, &error))?;
-    apart.first_rows(&shown, &bytes, Limits::default()).map_err(|error| Failure::of_file(&shown, &error))
+    intake::first_rows(&shown, &bytes).map_err(|error| Failure::of_file(&shown, &error))
 }
 
 /// A refused file; where no mapping fits, with the command that proposes one.

@@ -17,5 +17,5 @@ pub mod schema;
 pub mod total;
 
 pub use db::{Db, Store};
-pub use door::{Act, Lease, Scope, Tx};
+pub use door::{Act, JobLease, Lease, Scope, Tx, UploadLease};
 pub use error::StoreError;

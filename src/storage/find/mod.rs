@@ -16,6 +16,8 @@ pub mod money;
 pub mod parties;
 pub mod servicing;
 pub mod settings;
+pub mod upload_work;
+pub mod uploads;
 
 /// Whose data a query may see: one bank's, or the whole fund's.
 #[derive(Debug, Clone, PartialEq, Eq)]
