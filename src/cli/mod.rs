@@ -11,6 +11,7 @@ pub mod imports;
 pub mod jobs;
 pub mod read;
 pub mod serve;
+pub mod undo;
 
 use std::path::PathBuf;
 
@@ -81,6 +82,11 @@ enum Command {
     Migrate,
     /// Take in files.
     Import(imports::ImportArgs),
+    /// List the files taken in, newest first.
+    ImportLog,
+    /// Take an import back: asked for by one person, approved by another.
+    #[command(subcommand)]
+    Undo(undo::UndoCommand),
     /// Scheduled jobs.
     #[command(subcommand)]
     Job(jobs::JobCommand),
@@ -164,6 +170,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Serve { listen } => serve::run(&context, listen),
         Command::Migrate => read::migrate(&context),
         Command::Import(args) => imports::run(&context, &args),
+        Command::ImportLog => undo::log(&context),
+        Command::Undo(command) => undo::run(&context, &command),
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),

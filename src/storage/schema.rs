@@ -117,6 +117,7 @@ diesel::table! {
         agreed_from -> Date,
         agreed_to -> Date,
         limit_fen -> Nullable<BigInt>,
+        import_id -> Nullable<Text>,
         business_date -> Date,
         recorded_at -> Timestamp,
         event_id -> Text,
@@ -563,6 +564,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import_undos (undo_id, version) {
+        fund_id -> Text,
+        undo_id -> Text,
+        version -> BigInt,
+        import_id -> Text,
+        state -> Text,
+        person -> Text,
+        note -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -595,4 +611,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     outbox,
     mail_deliveries,
+    import_undos,
 );

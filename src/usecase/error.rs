@@ -28,6 +28,12 @@ pub enum UseCaseError {
         /// Places of its text in the catalogue.
         places: Vec<(&'static str, String)>,
     },
+    /// An import is not taken back.
+    #[error("{}", .refusals.iter().map(|refusal| refusal.code).collect::<Vec<_>>().join(" "))]
+    Undo {
+        /// Every reason, at least one.
+        refusals: Vec<Refusal>,
+    },
     /// The person who asked for it does not want it any more.
     #[error("cancelled")]
     Cancelled,
@@ -57,11 +63,48 @@ pub enum UseCaseError {
     },
 }
 
+/// One reason why an import is not taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable code.
+    pub code: &'static str,
+    /// How many things stand in the way.
+    pub count: usize,
+    /// The first few of them, by the name people know.
+    pub named: Vec<String>,
+}
+
+/// Things named in a refusal.
+const NAMED: usize = 5;
+
+impl Refusal {
+    /// A reason that names what stands in the way.
+    #[must_use]
+    pub fn new(code: &'static str, named: Vec<String>) -> Refusal {
+        let count = named.len();
+        Refusal { code, count, named: named.into_iter().take(NAMED).collect() }
+    }
+
+    /// The words a person reads.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let names = self.named.join(&i18n::text(lang, "import.separator", &[]));
+        i18n::text(lang, &format!("undo.{}", self.code), &[("count", &self.count.to_string()), ("names", &names)])
+    }
+}
+
+impl From<Refusal> for UseCaseError {
+    fn from(refusal: Refusal) -> UseCaseError {
+        UseCaseError::Undo { refusals: vec![refusal] }
+    }
+}
+
 impl UseCaseError {
     /// Stable code.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
+            UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
@@ -78,6 +121,7 @@ impl UseCaseError {
         matches!(
             self,
             UseCaseError::File { .. }
+                | UseCaseError::Undo { .. }
                 | UseCaseError::Cancelled
                 | UseCaseError::Store(
                     StoreError::Unreachable { .. }
@@ -98,6 +142,10 @@ impl UseCaseError {
                 let mut all: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 all.push(("file", file));
                 i18n::text(lang, &format!("import.{code}"), &all)
+            }
+            UseCaseError::Undo { refusals } => {
+                let words: Vec<String> = refusals.iter().map(|refusal| refusal.text(lang)).collect();
+                words.join(&i18n::text(lang, "undo.separator", &[]))
             }
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }

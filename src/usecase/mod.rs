@@ -17,8 +17,11 @@ pub mod queue;
 pub mod registrations;
 pub mod reserve;
 pub mod servicing;
+pub mod standing;
 pub mod summarise;
+pub mod undo;
 pub mod verify;
 pub mod verify_books;
+pub mod verify_undos;
 
 pub use error::UseCaseError;

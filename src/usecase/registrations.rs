@@ -19,7 +19,7 @@ use crate::domain::reserve::loan_reserve;
 use crate::import::rows::Record;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
-use crate::storage::find::{Reach, loans};
+use crate::storage::find::{Reach, loans, undos};
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
 };
@@ -40,6 +40,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Gives the registration and all that belongs to it a version number.
+    fn number(&mut self, version: i64) {
+        self.registration.version = version;
+        self.rights.iter_mut().for_each(|row| row.version = version);
+        self.insurances.iter_mut().for_each(|row| row.version = version);
+        self.guarantees.iter_mut().for_each(|row| row.version = version);
+    }
+
     /// What belongs to the registration besides its own row.
     #[must_use]
     pub fn pledge(&self) -> Pledge<'_> {
@@ -194,14 +202,21 @@ pub fn register(tx: &mut Tx<'_>, fund_id: &str, mut entries: Vec<Entry>) -> Resu
     }
     let first = judge_first_loans(tx, fund_id, &entries)?;
     let mut room = Room::now(tx, fund_id)?;
-    for entry in entries {
+    let used = undos::used_versions(tx, fund_id)?;
+    for mut entry in entries {
+        let before = used.get(&entry.registration.loan_id).copied().unwrap_or_default();
+        entry.number(before.registration.saturating_add(1));
         let loan_id = entry.registration.loan_id.clone();
         let first_loan = entry.registration.first_loan_declared && !first.contains_key(&loan_id);
         let measure = measures.for_loan(entry.registration.disbursed_on)?;
-        let coverage = coverage_row(measure, &entry.registration, entry.pledge(), first_loan, 1, "registration")?;
+        let version = before.coverage.saturating_add(1);
+        let coverage = coverage_row(measure, &entry.registration, entry.pledge(), first_loan, version, "registration")?;
         let reserve = reserve_of(measure, &coverage, &entry.registration)?;
         let queued = covers(&coverage.decision) && !room.take(reserve)?;
-        save(tx, entry, coverage, if queued { Fen::ZERO } else { reserve }, queued)?;
+        let basis = if queued { "queued" } else { "principal" };
+        let taken = if queued { Fen::ZERO } else { reserve };
+        let version = before.reserve.saturating_add(1);
+        save(tx, entry, coverage, commitment(fund_id, "reserved", &loan_id, version, taken, basis))?;
     }
     Ok(())
 }
@@ -251,11 +266,10 @@ pub fn reserve_of(measure: &Measure, coverage: &CoverageRow, loan: &LoanRegistra
     Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, measure.limits.per_loan)?)
 }
 
-fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: Fen, queued: bool) -> Result<(), UseCaseError> {
+fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: CommitmentRow) -> Result<(), UseCaseError> {
     let row = &entry.registration;
     let chain = Chain::Bank { fund_id: row.fund_id.clone(), bank: row.bank.clone() };
-    let basis = if queued { "queued" } else { "principal" };
-    let commitment = commitment(&row.fund_id, "reserved", &row.loan_id, 1, reserve, basis);
+    let queued = reserve.basis == "queued";
     let projected = LoanRow {
         loan_id: row.loan_id.clone(),
         fund_id: row.fund_id.clone(),
@@ -283,10 +297,10 @@ fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: Fen, queu
         tier: None,
         overdue_since: None,
         overdue_days: 0,
-        reserved_fen: reserve.get(),
+        reserved_fen: reserve.amount_fen,
         claimed: false,
-        coverage_version: 1,
-        reserve_version: 1,
+        coverage_version: coverage.version,
+        reserve_version: reserve.version,
     };
     let kind = if queued { "loan.queued" } else { "loan.registered" };
     let change = Change::new(chain, kind, row.loan_id.clone())
@@ -295,7 +309,7 @@ fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: Fen, queu
         .with_all(entry.insurances)
         .with_all(entry.guarantees)
         .with(coverage)
-        .with(commitment);
+        .with(reserve);
     tx.record(change)?;
     loans::project(tx, &[projected])?;
     Ok(())
@@ -392,14 +406,24 @@ pub fn apply_refutations(
         if fresh.contains(&loan_id) {
             now.push(refutation);
         } else if before.first_loan {
-            revise(tx, &measures, &before)?;
+            revise(tx, &measures, &before, false, "first_loan_refuted")?;
             now.push(refutation);
         }
     }
     Ok(now)
 }
 
-fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<(), UseCaseError> {
+/// Judges a covered loan again as a first loan or not; `why` says what asked for it.
+///
+/// # Errors
+/// Storage; `Rulebook`; `Overflow`.
+pub fn revise(
+    tx: &mut Tx<'_>,
+    measures: &Measures,
+    before: &CoverageRow,
+    first_loan: bool,
+    why: &str,
+) -> Result<(), UseCaseError> {
     let fund_id = before.fund_id.clone();
     let reach = Reach::of_fund(&fund_id);
     let corrupt = || StoreError::Corrupt { table: "loans", key: before.loan_id.clone(), what: "missing".to_owned() };
@@ -411,8 +435,8 @@ fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<
     let guaranteed = loans::guarantees(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
     let pledge = Pledge { rights: &rights, insured, guaranteed };
     let version = before.version.saturating_add(1);
-    let coverage = coverage_row(measure, &loan, pledge, false, version, "first_loan_refuted")?;
-    projected.first_loan = false;
+    let coverage = coverage_row(measure, &loan, pledge, first_loan, version, why)?;
+    projected.first_loan = first_loan;
     projected.fund_rate_ppm = coverage.fund_rate_ppm;
     projected.coverage_version = version;
     let change = Change::new(Chain::Fund { fund_id }, "coverage.revised", before.loan_id.clone()).with(coverage);

@@ -12,3 +12,4 @@ mod spine;
 mod support;
 mod texts;
 mod tidy;
+mod undo;

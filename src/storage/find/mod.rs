@@ -5,6 +5,7 @@
 pub mod board;
 pub mod claim_list;
 pub mod claims;
+pub mod dependants;
 pub mod events;
 pub mod imports;
 pub mod jobs;
@@ -15,6 +16,7 @@ pub mod money;
 pub mod parties;
 pub mod servicing;
 pub mod settings;
+pub mod undos;
 
 /// Whose data a query may see: one bank's, or the whole fund's.
 #[derive(Debug, Clone, PartialEq, Eq)]

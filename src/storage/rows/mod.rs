@@ -14,6 +14,7 @@ pub mod mail;
 pub mod money;
 pub mod parties;
 pub mod servicing;
+pub mod undos;
 
 /// Declares a row to be a fact: append-only, written and verified with its event.
 macro_rules! fact {
