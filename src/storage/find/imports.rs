@@ -39,8 +39,11 @@ pub fn known(
         Some(day) => same.filter(imports::until.eq(day)),
         None => same.filter(imports::until.is_null()),
     };
-    let found: Option<ImportRow> =
-        same.order(imports::recorded_at.desc()).select(ImportRow::as_select()).first(db).optional()?;
+    let found: Option<ImportRow> = same
+        .order((imports::recorded_at.desc(), imports::import_id.desc()))
+        .select(ImportRow::as_select())
+        .first(db)
+        .optional()?;
     let Some(import) = found else { return Ok(None) };
     let repeatable = matches!(kind, "registrations" | "claims" | "fund");
     if repeatable && undone_since(db, fund_id, kind, import.recorded_at)? && has_refusals(db, &import.import_id)? {

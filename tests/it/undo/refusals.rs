@@ -1,6 +1,6 @@
 //! What later depends on an import refuses its undo, each with its code, and nothing is saved.
 
-use super::{LATER, SGH, YMK, check_same};
+use super::{LATER, YMK, check_same, sample};
 use crate::support::product::{Installation, on_both};
 
 #[track_caller]
@@ -25,10 +25,11 @@ fn loans_that_are_reported_claimed_or_paid_for_stay() {
         let words = check_refused(installation, &loans, "UNDO_LOANS_CLAIMED");
         assert!(words.contains("YMK2023借字第0046号"), "{words}");
         installation.take_back(&installation.newest("claims"));
-        installation.take_back(&loans);
         installation.take_in("fund", "fund.csv", &[]);
-        let words = check_refused(installation, &installation.import_of("SGH_registration.xlsx"), "UNDO_LOANS_PAID");
-        assert!(words.contains("SGH-2024-0008"), "{words}");
+        let words = check_refused(installation, &loans, "UNDO_LOANS_PAID");
+        assert!(words.contains("YMK2023借字第0046号"), "{words}");
+        installation.take_back(&installation.newest("fund"));
+        installation.take_back(&loans);
         installation.proves();
     });
 }
@@ -53,7 +54,7 @@ fn a_later_file_that_found_records_unchanged_comes_first() {
         installation.opened();
         installation.take_in("claims", "claims.csv", &["--until", "2025-09-15"]);
         let first = installation.newest("claims");
-        installation.take_in("claims", "claims.csv", &["--until", "2025-09-23"]);
+        installation.take_in("claims", "claims.csv", &["--until", "2025-12-31"]);
         check_refused(installation, &first, "UNDO_LATER_FILE");
     });
 }
@@ -62,14 +63,14 @@ fn a_later_file_that_found_records_unchanged_comes_first() {
 fn decided_claims_and_claims_with_recoveries_stay() {
     on_both(|installation| {
         installation.opened();
-        installation.take_in("claims", "claims.csv", &["--until", "2025-09-29"]);
+        installation.take_in("claims", "claims.csv", &["--until", "2025-09-15"]);
         let claims = installation.newest("claims");
-        installation.tamper("UPDATE claim_status SET state = 'approved' WHERE filed_on = '2025-09-29'");
+        installation.tamper("UPDATE claim_status SET state = 'approved' WHERE filed_on = '2025-09-15'");
         check_refused(installation, &claims, "UNDO_CLAIM_DECIDED");
-        installation.tamper("UPDATE claim_status SET state = 'submitted' WHERE filed_on = '2025-09-29'");
+        installation.tamper("UPDATE claim_status SET state = 'submitted' WHERE filed_on = '2025-09-15'");
         installation.take_in("fund", "fund.csv", &[]);
         let words = check_refused(installation, &claims, "UNDO_CLAIM_RECOVERED");
-        assert!(words.contains("SGH-2024-0008"), "{words}");
+        assert!(words.contains("YMK2023借字第0046号"), "{words}");
         installation.take_back(&installation.newest("fund"));
         installation.take_back(&claims);
         installation.proves();
@@ -81,7 +82,7 @@ fn a_recovery_that_came_before_the_claim_does_not_hold_the_claim() {
     on_both(|installation| {
         installation.opened();
         installation.take_in("fund", "fund.csv", &[]);
-        installation.take_in("claims", "claims.csv", &["--until", "2025-09-29"]);
+        installation.take_in("claims", "claims.csv", &["--until", "2025-09-15"]);
         installation.take_back(&installation.newest("claims"));
         installation.proves();
     });
@@ -92,7 +93,7 @@ fn money_that_is_promised_stays() {
     on_both(|installation| {
         installation.take_in("fund", "fund.csv", &["--until", "2025-06-30"]);
         let money = installation.newest("fund");
-        installation.take_in("registrations", SGH, &[]);
+        installation.take_in("registrations", YMK, &[]);
         check_refused(installation, &money, "UNDO_COVER_PROMISED");
         installation.take_in("claims", "claims.csv", &[]);
         check_refused(installation, &money, "UNDO_MONEY_PROMISED");
@@ -124,7 +125,7 @@ fn room_that_other_loans_took_is_not_taken_from_them() {
         let head = "日期,类别,来源,合同编号,金额(元),备注\n";
         let little = installation.own_file("little.csv", &format!("{head}2023-01-04,出资,省级财政,,400000.00,首期\n"));
         installation.take_in("fund", &little, &[]);
-        installation.take_in("registrations", SGH, &[]);
+        installation.take_in("registrations", YMK, &[]);
         let queued = |installation: &Installation| {
             let app = installation.app("2026-07-31");
             let reach = pledgefund::storage::find::Reach::of_fund("shuozhou");
@@ -134,13 +135,13 @@ fn room_that_other_loans_took_is_not_taken_from_them() {
         assert!(waiting > 0, "some loans must wait for room");
         // Balances that fell made room; loans that waited took it.
         for month in ["202507", "202508", "202509", "202510", "202511", "202512"] {
-            installation.take_in("servicing", &format!("monthly/SGH_{month}.csv"), &[]);
+            installation.take_in("servicing", &format!("monthly/YMK_{month}.csv"), &[]);
         }
         assert!(queued(installation) < waiting, "the reports made room");
         installation.proves();
         let mut found = String::new();
         for month in ["202512", "202511", "202510", "202509", "202508", "202507"] {
-            let import = installation.import_of(&format!("SGH_{month}.csv"));
+            let import = installation.import_of(&format!("YMK_{month}.csv"));
             let asked = ["undo", "request", &import, "--by", "甲", "--reason", "文件有误", "--on", LATER];
             if installation.run(&asked).status.code() == Some(2) {
                 found = check_refused(installation, &import, "UNDO_COVER_PROMISED");
@@ -173,7 +174,7 @@ fn a_partner_changed_later_holds_the_first_file() {
     on_both(|installation| {
         installation.take_in("partners", "partners.csv", &[]);
         let first = installation.newest("partners");
-        let text = std::fs::read_to_string(crate::support::product::samples().join("partners.csv")).unwrap();
+        let text = sample("partners.csv");
         let head = text.lines().next().unwrap();
         let one = text.lines().find(|line| line.contains("SGH")).unwrap().replace("800000000", "900000000");
         let changed = installation.own_file("changed.csv", &format!("{head}\n{one}\n"));
