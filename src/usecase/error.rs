@@ -6,8 +6,10 @@ use thiserror::Error;
 
 use crate::domain::money::MoneyError;
 use crate::i18n::{self, Lang};
+use crate::import::file_error::FileError;
 use crate::storage::StoreError;
 use crate::storage::error::CarriesStoreError;
+use crate::usecase::import::FileOutcome;
 
 /// A refused or failed action.
 #[derive(Debug, Error)]
@@ -33,6 +35,20 @@ pub enum UseCaseError {
     Undo {
         /// Every reason, at least one.
         refusals: Vec<Refusal>,
+    },
+    /// A file is refused while it is being saved.
+    #[error("{file}: {error}")]
+    Unreadable {
+        /// File.
+        file: String,
+        /// Why.
+        error: FileError,
+    },
+    /// Records are refused, and the call wanted all or nothing.
+    #[error("records are refused")]
+    RowsRefused {
+        /// What would have become of the files.
+        outcomes: Vec<FileOutcome>,
     },
     /// The person who asked for it does not want it any more.
     #[error("cancelled")]
@@ -108,6 +124,8 @@ impl UseCaseError {
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
+            UseCaseError::Unreadable { error, .. } => error.code(),
+            UseCaseError::RowsRefused { .. } => "ROWS_REFUSED",
             UseCaseError::Cancelled => "CANCELLED",
             UseCaseError::Rulebook { .. } => "RULEBOOK",
             UseCaseError::Report { .. } => "REPORT",
@@ -122,6 +140,8 @@ impl UseCaseError {
             self,
             UseCaseError::File { .. }
                 | UseCaseError::Undo { .. }
+                | UseCaseError::Unreadable { .. }
+                | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
                 | UseCaseError::Store(
                     StoreError::Unreachable { .. }
@@ -147,6 +167,7 @@ impl UseCaseError {
                 let words: Vec<String> = refusals.iter().map(|refusal| refusal.text(lang)).collect();
                 words.join(&i18n::text(lang, "undo.separator", &[]))
             }
+            UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }
     }

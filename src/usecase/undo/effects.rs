@@ -41,10 +41,7 @@ pub(super) fn take_back(
     let (before, _) = promised(tx, &fund_id)?;
     let change = Change::new(chain_of(import), "import.undone", import.import_id.clone());
     match import.kind.as_str() {
-        "registrations" => {
-            registrations::leave(tx, import, change.with(step))?;
-            registrations::restore_first_loans(tx, &fund_id)?;
-        }
+        "registrations" => registrations::leave(tx, import, change.with(step))?,
         "servicing" => servicing::take_out(tx, import, change.with(step))?,
         "claims" => withdraw_claims(tx, import, change.with(step))?,
         "fund" => money::reverse(tx, import, change, step, reason)?,

@@ -212,7 +212,7 @@ fn a_bank_that_contradicts_the_layout_or_the_name_is_refused() {
 fn a_unit_that_contradicts_the_mapping_is_refused() {
     let bytes = rows(1).replace("贷款余额", "贷款余额（万元）");
     let error = check_refused("SGH_202507.csv", bytes.as_bytes(), FileKind::Servicing, "UNIT_CONTRADICTION");
-    assert_eq!(error, FileError::UnitContradiction { header: "贷款余额（万元）".to_owned(), unit: "元" });
+    assert_eq!(error, FileError::UnitContradiction { header: "贷款余额（万元）".to_owned(), unit: pledgefund::import::mapping::Unit::Yuan });
     let bytes = format!("单位：万元\n{}", rows(1));
     check_refused("SGH_202507.csv", bytes.as_bytes(), FileKind::Servicing, "UNIT_CONTRADICTION");
     let bytes = format!("单位：元\n{}", rows(1));
