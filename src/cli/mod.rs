@@ -13,6 +13,7 @@ pub mod mappings;
 mod mappings_text;
 pub mod read;
 pub mod serve;
+pub mod undo;
 
 use std::path::PathBuf;
 
@@ -87,6 +88,11 @@ enum Command {
     /// Layouts of bank files: propose one for a new file, keep, list, show, retire.
     #[command(subcommand)]
     Mapping(mappings::MappingCommand),
+    /// List the files taken in, newest first.
+    ImportLog,
+    /// Take an import back: asked for by one person, approved by another.
+    #[command(subcommand)]
+    Undo(undo::UndoCommand),
     /// Scheduled jobs.
     #[command(subcommand)]
     Job(jobs::JobCommand),
@@ -175,6 +181,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Migrate => read::migrate(&context),
         Command::Import(args) => imports::run(&context, &args),
         Command::Mapping(command) => mappings::run(&context, &command),
+        Command::ImportLog => undo::log(&context),
+        Command::Undo(command) => undo::run(&context, &command),
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod money;
 pub mod names;
 pub mod payout;
+pub mod person;
 pub mod registration;
 pub mod reserve;
 pub mod rulebook;

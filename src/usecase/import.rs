@@ -174,7 +174,7 @@ fn save_all(
                 Body::Fund(records) => book(app, tx, call, file, &mut state, records)?,
                 Body::Partners(records) => {
                     for record in records {
-                        let changed = partners::agree(tx, app.fund_id(), &record.value)?;
+                        let changed = partners::agree(tx, app.fund_id(), &state.import.import_id, &record.value)?;
                         state.count(changed);
                     }
                 }
@@ -389,6 +389,8 @@ fn later_findings(
     import: &ImportRow,
     findings: Vec<Finding>,
 ) -> Result<FileOutcome, UseCaseError> {
+    let told = stored_findings(tx, &import.import_id, "warning")?;
+    let findings: Vec<Finding> = findings.into_iter().filter(|finding| !told.contains(finding)).collect();
     let first = imports::last_ordinal(tx, &import.import_id)?.saturating_add(1);
     let rows = finding_rows(import, first, &findings, "warning");
     let chain = Chain::Fund { fund_id: app.fund_id().to_owned() };

@@ -20,10 +20,13 @@ pub mod queue;
 pub mod registrations;
 pub mod reserve;
 pub mod servicing;
+pub mod standing;
 pub mod summarise;
+pub mod undo;
 pub mod uploads;
 pub mod verify;
 pub mod verify_books;
+pub mod verify_undos;
 pub mod watch;
 
 pub use error::UseCaseError;

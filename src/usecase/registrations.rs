@@ -22,6 +22,7 @@ use crate::import::rows::Record;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::loans::Borrowing;
+use crate::storage::find::undos::{self, Used};
 use crate::storage::find::{Reach, loans};
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
@@ -43,6 +44,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Gives the registration and all that belongs to it a version number.
+    fn number(&mut self, version: i64) {
+        self.registration.version = version;
+        self.rights.iter_mut().for_each(|row| row.version = version);
+        self.insurances.iter_mut().for_each(|row| row.version = version);
+        self.guarantees.iter_mut().for_each(|row| row.version = version);
+    }
+
     /// What belongs to the registration besides its own row.
     #[must_use]
     pub fn pledge(&self) -> Pledge<'_> {
@@ -212,6 +221,7 @@ pub fn prepare(measures: &Measures, mut entry: Entry, row: u32, on: NaiveDate) -
 pub struct Register {
     measures: Measures,
     room: Room,
+    used: BTreeMap<String, Used>,
 }
 
 impl Register {
@@ -220,7 +230,11 @@ impl Register {
     /// # Errors
     /// Storage; `Rulebook`; `Overflow`.
     pub fn open(tx: &mut Tx<'_>, fund_id: &str) -> Result<Register, UseCaseError> {
-        Ok(Register { measures: Measures::load(tx, fund_id)?, room: Room::now(tx, fund_id)? })
+        Ok(Register {
+            measures: Measures::load(tx, fund_id)?,
+            room: Room::now(tx, fund_id)?,
+            used: undos::used_versions(tx, fund_id)?,
+        })
     }
 
     /// The rulebooks of the fund.
@@ -266,18 +280,24 @@ impl Register {
     }
 
     fn add(&mut self, taken: &mut Taken, one: Prepared, refuted: bool) -> Result<(), UseCaseError> {
-        let Prepared { entry, mut coverage, .. } = one;
+        let Prepared { mut entry, mut coverage, .. } = one;
+        let used = self.used.get(&entry.registration.loan_id).copied().unwrap_or_default();
+        entry.number(used.registration.saturating_add(1));
         let row = &entry.registration;
         let measure = self.measures.for_loan(row.disbursed_on)?;
+        let version = used.coverage.saturating_add(1);
         if refuted {
-            coverage = coverage_row(measure, row, entry.pledge(), false, 1, "registration")?;
+            coverage = coverage_row(measure, row, entry.pledge(), false, version, "registration")?;
         }
+        coverage.version = version;
         let reserve = reserve_of(measure, &coverage, row)?;
         let queued = covers(&coverage.decision) && !self.room.take(reserve)?;
         let reserve = if queued { Fen::ZERO } else { reserve };
         let basis = if queued { "queued" } else { "principal" };
-        taken.commitments.push(commitment(&row.fund_id, "reserved", &row.loan_id, 1, reserve, basis));
-        taken.projected.push(projected(row, &coverage, reserve, queued));
+        let version = used.reserve.saturating_add(1);
+        let promise = commitment(&row.fund_id, "reserved", &row.loan_id, version, reserve, basis);
+        taken.projected.push(projected(row, &coverage, &promise, queued));
+        taken.commitments.push(promise);
         taken.coverages.push(coverage);
         taken.registrations.push(entry.registration);
         taken.rights.extend(entry.rights);
@@ -301,7 +321,7 @@ impl Register {
             }
             let Some(before) = loans::coverage(tx, &loan_id)? else { continue };
             if before.first_loan {
-                revise(tx, &self.measures, &before)?;
+                revise(tx, &self.measures, &before, false, "first_loan_refuted")?;
                 now.push(refutation);
             }
         }
@@ -367,7 +387,7 @@ pub fn reserve_of(measure: &Measure, coverage: &CoverageRow, loan: &LoanRegistra
 }
 
 /// The row of the loan list that a new registration becomes.
-fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: Fen, queued: bool) -> LoanRow {
+fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: &CommitmentRow, queued: bool) -> LoanRow {
     LoanRow {
         loan_id: row.loan_id.clone(),
         fund_id: row.fund_id.clone(),
@@ -395,10 +415,10 @@ fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: Fen, qu
         tier: None,
         overdue_since: None,
         overdue_days: 0,
-        reserved_fen: reserve.get(),
+        reserved_fen: reserve.amount_fen,
         claimed: false,
-        coverage_version: 1,
-        reserve_version: 1,
+        coverage_version: coverage.version,
+        reserve_version: reserve.version,
     }
 }
 
@@ -437,7 +457,20 @@ fn judge_first_loans(
     new: &[&LoanRegistrationRow],
 ) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
     let borrowers: BTreeSet<&str> = new.iter().map(|loan| loan.credit_code.as_str()).collect();
-    let mut known = loans::borrowings(tx, fund_id, &borrowers)?;
+    judge_first_loans_of(tx, fund_id, &borrowers, new)
+}
+
+/// Which declared first loans are refuted, over the registered loans of these borrowers and new ones.
+///
+/// # Errors
+/// Storage; `Corrupt` for a stored credit code that does not read.
+pub fn judge_first_loans_of(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    borrowers: &BTreeSet<&str>,
+    new: &[&LoanRegistrationRow],
+) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
+    let mut known = loans::borrowings(tx, fund_id, borrowers)?;
     known.extend(new.iter().map(|loan| Borrowing::of(loan)));
     let mut read = Vec::with_capacity(known.len());
     for row in &known {
@@ -473,7 +506,17 @@ fn judge_first_loans(
         .collect())
 }
 
-fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<(), UseCaseError> {
+/// Judges a covered loan again as a first loan or not; `why` says what asked for it.
+///
+/// # Errors
+/// Storage; `Rulebook`; `Overflow`.
+pub fn revise(
+    tx: &mut Tx<'_>,
+    measures: &Measures,
+    before: &CoverageRow,
+    first_loan: bool,
+    why: &str,
+) -> Result<(), UseCaseError> {
     let fund_id = before.fund_id.clone();
     let reach = Reach::of_fund(&fund_id);
     let corrupt = || StoreError::Corrupt { table: "loans", key: before.loan_id.clone(), what: "missing".to_owned() };
@@ -485,8 +528,8 @@ fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<
     let guaranteed = loans::guarantees(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
     let pledge = Pledge { rights: &rights, insured, guaranteed };
     let version = before.version.saturating_add(1);
-    let coverage = coverage_row(measure, &loan, pledge, false, version, "first_loan_refuted")?;
-    projected.first_loan = false;
+    let coverage = coverage_row(measure, &loan, pledge, first_loan, version, why)?;
+    projected.first_loan = first_loan;
     projected.fund_rate_ppm = coverage.fund_rate_ppm;
     projected.coverage_version = version;
     let change = Change::new(Chain::Fund { fund_id }, "coverage.revised", before.loan_id.clone()).with(coverage);

@@ -76,7 +76,7 @@ pub fn receive(
 ) -> Result<Received, UseCaseError> {
     let reach = Reach::of_bank(sending.fund_id, sending.bank);
     let month = sending.month.to_string();
-    let version = servicing::last_version(tx, sending.fund_id, sending.bank, &month)?.saturating_add(1);
+    let version = servicing::last_number(tx, sending.fund_id, sending.bank, &month)?.saturating_add(1);
     let report_id = format!("{}:{}:{month}:{version}", sending.fund_id, sending.bank);
     let book: BTreeMap<String, LoanRow> =
         loans::all(tx, &reach)?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect();
@@ -233,17 +233,23 @@ fn report(
     row: &ServicingRow,
     on: NaiveDate,
 ) -> Result<Option<LoanTierRow>, UseCaseError> {
+    if !take_over(loan, row) {
+        return Ok(None);
+    }
+    Ok(Some(next_tier(tx, loan, "report", on)?))
+}
+
+/// Lets a loan take over what its row says; gives whether its tier changes.
+pub fn take_over(loan: &mut LoanRow, row: &ServicingRow) -> bool {
     let was_npl = is_npl(loan.tier.as_deref());
     loan.last_month = Some(row.month.clone());
     loan.balance_fen = Some(row.balance_fen);
     loan.overdue_since = row.overdue_since;
     loan.overdue_days = row.overdue_days;
     loan.servicing = servicing_word(row, was_npl || loan.servicing == "to_verify").to_owned();
-    if loan.tier.as_deref() == Some(row.tier.as_str()) {
-        return Ok(None);
-    }
+    let changes = loan.tier.as_deref() != Some(row.tier.as_str());
     loan.tier = Some(row.tier.clone());
-    Ok(Some(next_tier(tx, loan, "report", on)?))
+    changes
 }
 
 /// The next entry of a loan's tier history.
@@ -278,7 +284,7 @@ fn servicing_word(row: &ServicingRow, was_npl: bool) -> &'static str {
 }
 
 /// A loan that a full report leaves out is no longer in the bank's book.
-fn absent(loan: &mut LoanRow, month: &str) {
+pub fn absent(loan: &mut LoanRow, month: &str) {
     loan.last_month = Some(month.to_owned());
     loan.balance_fen = Some(0);
     if matches!(loan.servicing.as_str(), "unreported" | "performing" | "overdue") {
@@ -288,7 +294,9 @@ fn absent(loan: &mut LoanRow, month: &str) {
     }
 }
 
-fn is_npl(tier: Option<&str>) -> bool {
+/// Whether a stored tier is a non-performing one.
+#[must_use]
+pub fn is_npl(tier: Option<&str>) -> bool {
     tier.and_then(Tier::from_code).is_some_and(Tier::is_npl)
 }
 

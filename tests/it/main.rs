@@ -12,4 +12,5 @@ mod spine;
 mod support;
 mod texts;
 mod tidy;
+mod undo;
 mod uploads;

@@ -6,6 +6,7 @@ mod first_loan;
 mod ip_right;
 mod ledger;
 mod money;
+mod person;
 mod reference;
 mod tier;
 mod working_days;
