@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::first_loans::Refutation;
 use super::import::{Cancelled, Incoming, Saving, Watch};
 use super::measures::Measures;
-use super::registrations::{Prepared, Refutation, Register, entry_of, prepare};
+use super::registrations::{Prepared, Register, entry_of, prepare};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::import::apart::rest::BATCH;
