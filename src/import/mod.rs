@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
+pub mod apostrophe;
 pub mod archive;
+pub mod block;
 pub mod cell;
 pub mod choice;
 pub mod claims;
@@ -83,6 +85,8 @@ pub struct FileReading {
     pub month: Option<Month>,
     /// Whether the bank says it had no business.
     pub nil_return: bool,
+    /// Whether the file is a marked workbook that comes back corrected: it holds only what was refused or warned of.
+    pub marked: bool,
     /// Records met: loans of a registration file, rows elsewhere.
     pub records_total: u32,
     /// Rows with a right, where a file has one row a right.
@@ -161,6 +165,7 @@ pub fn read_file(
         bank,
         month: parts.month.or(nil_month),
         nil_return,
+        marked: layout.marked,
         records_total: parts.total,
         sheet_rows_with_rights: per_right.then(|| rows.seen()),
         columns: layout.shown.clone(),

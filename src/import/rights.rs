@@ -22,6 +22,10 @@ pub(super) fn from_one_row(view: &RowView<'_>, disbursed_on: NaiveDate) -> Resul
     if numbers.len() == 1 && titles.len() > 1 {
         titles = vec![whole_title];
     }
+    // A right without a title among others that have one.
+    for title in titles.iter_mut().filter(|title| view.says_nothing(title)) {
+        title.clear();
+    }
     titles.resize(if titles.is_empty() { numbers.len() } else { titles.len() }, String::new());
     if kinds.len() != numbers.len() || titles.len() != numbers.len() {
         let counts = [kinds.len(), numbers.len(), titles.len()].map(|count| count.to_string());

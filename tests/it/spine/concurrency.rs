@@ -27,6 +27,7 @@ fn reading(kind: FileKind, body: Body, hash: String) -> FileReading {
         bank: None,
         month: None,
         nil_return: false,
+        marked: false,
         records_total: 1,
         sheet_rows_with_rights: None,
         columns: std::collections::BTreeMap::new(),
