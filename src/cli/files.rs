@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** nothing is saved before every file of a call has been read.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::answer::Failure;
@@ -26,6 +28,20 @@ pub struct Reading {
     pub mapping: Option<String>,
     /// Partner banks, told from other words in a file name.
     pub known_banks: Vec<PartnerCode>,
+}
+
+impl Reading {
+    /// As the reader is asked.
+    #[must_use]
+    pub fn request(&self) -> ReadRequest {
+        ReadRequest {
+            kind: self.kind,
+            bank: self.bank.clone(),
+            mapping: self.mapping.clone(),
+            limits: Limits::default(),
+            known_banks: self.known_banks.clone(),
+        }
+    }
 }
 
 /// Codes of the partner banks of an installation.
@@ -79,17 +95,36 @@ pub fn read_bytes(
     mappings: &MappingSet,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Incoming, Failure> {
-    let request = ReadRequest {
-        kind: reading.kind,
-        bank: reading.bank.clone(),
-        mapping: reading.mapping.clone(),
-        limits: Limits::default(),
-        known_banks: reading.known_banks.clone(),
-    };
-    let reading = read_file(path, bytes, &request, mappings, progress).map_err(|e| Failure::of_file(path, &e))?;
+    let reading = read_file(path, bytes, &reading.request(), mappings, progress).map_err(|e| Failure::of_file(path, &e))?;
     Ok(Incoming { path: path.to_owned(), reading })
 }
 
-fn unreadable(path: &str, error: &std::io::Error) -> Failure {
+/// A file that is not there or cannot be read.
+pub fn unreadable(path: &str, error: &std::io::Error) -> Failure {
     Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &[("file", path), ("detail", &error.to_string())])
+}
+
+/// Writes a file whole or not at all: under another name first, then renamed.
+///
+/// # Errors
+/// What `write` gives; a place that cannot be written.
+pub fn write_whole<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let failed = |error: &std::io::Error| {
+        let places = [("file", &*path.to_string_lossy().into_owned()), ("detail", &*error.to_string())];
+        Failure::refused("FILE_UNWRITABLE", "cli.unwritable", &places)
+    };
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    let unfinished = Path::new(&unfinished);
+    let mut out = BufWriter::new(File::create(unfinished).map_err(|error| failed(&error))?);
+    let written = write(&mut out)
+        .and_then(|told| out.flush().map(|()| told).map_err(|error| failed(&error)))
+        .and_then(|told| std::fs::rename(unfinished, path).map(|()| told).map_err(|error| failed(&error)));
+    if written.is_err() {
+        let _removed = std::fs::remove_file(unfinished);
+    }
+    written
 }

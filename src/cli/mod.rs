@@ -6,11 +6,13 @@
 
 pub mod answer;
 pub mod demo;
+pub mod export;
 pub mod files;
 pub mod imports;
 pub mod jobs;
 pub mod read;
 pub mod serve;
+pub mod template;
 
 use std::path::PathBuf;
 
@@ -81,6 +83,10 @@ enum Command {
     Migrate,
     /// Take in files.
     Import(imports::ImportArgs),
+    /// Write a list into a file, every row of it.
+    Export(export::ExportArgs),
+    /// Write a workbook to fill in.
+    Template(template::TemplateArgs),
     /// Scheduled jobs.
     #[command(subcommand)]
     Job(jobs::JobCommand),
@@ -164,6 +170,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Serve { listen } => serve::run(&context, listen),
         Command::Migrate => read::migrate(&context),
         Command::Import(args) => imports::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args),
+        Command::Template(args) => template::run(&context, &args),
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),

@@ -7,6 +7,7 @@ pub mod close_day;
 pub mod compensate;
 pub mod coverage;
 pub mod error;
+pub mod exports;
 pub mod fund;
 pub mod import;
 pub mod measures;

@@ -245,3 +245,53 @@ pub fn coverages_of(db: &mut Db, loan_id: &str) -> Result<Vec<CoverageRow>, Stor
         .select(CoverageRow::as_select())
         .load(db)?)
 }
+
+/// The newest registration of each of these loans, in the order of their identifiers.
+///
+/// # Errors
+/// What the database says.
+pub fn registrations_of(db: &mut Db, ids: &[String]) -> Result<Vec<LoanRegistrationRow>, StoreError> {
+    let mut rows: Vec<LoanRegistrationRow> = loan_registrations::table
+        .filter(loan_registrations::loan_id.eq_any(ids))
+        .order((loan_registrations::loan_id, loan_registrations::version.desc()))
+        .select(LoanRegistrationRow::as_select())
+        .load(db)?;
+    rows.dedup_by(|older, newest| older.loan_id == newest.loan_id);
+    Ok(rows)
+}
+
+/// The rights of these loans, by loan, version and order.
+///
+/// # Errors
+/// What the database says.
+pub fn rights_of(db: &mut Db, ids: &[String]) -> Result<Vec<LoanRightRow>, StoreError> {
+    Ok(loan_rights::table
+        .filter(loan_rights::loan_id.eq_any(ids))
+        .order((loan_rights::loan_id, loan_rights::version, loan_rights::ordinal))
+        .select(LoanRightRow::as_select())
+        .load(db)?)
+}
+
+/// The insurance policies of these loans.
+///
+/// # Errors
+/// What the database says.
+pub fn insurances_of(db: &mut Db, ids: &[String]) -> Result<Vec<LoanInsuranceRow>, StoreError> {
+    Ok(loan_insurances::table
+        .filter(loan_insurances::loan_id.eq_any(ids))
+        .order((loan_insurances::loan_id, loan_insurances::version, loan_insurances::policy_no))
+        .select(LoanInsuranceRow::as_select())
+        .load(db)?)
+}
+
+/// The guarantees of these loans.
+///
+/// # Errors
+/// What the database says.
+pub fn guarantees_among(db: &mut Db, ids: &[String]) -> Result<Vec<LoanGuaranteeRow>, StoreError> {
+    Ok(loan_guarantees::table
+        .filter(loan_guarantees::loan_id.eq_any(ids))
+        .order((loan_guarantees::loan_id, loan_guarantees::version, loan_guarantees::guarantor))
+        .select(LoanGuaranteeRow::as_select())
+        .load(db)?)
+}
