@@ -95,7 +95,8 @@ pub fn read_bytes(
     mappings: &MappingSet,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Incoming, Failure> {
-    let reading = read_file(path, bytes, &reading.request(), mappings, progress).map_err(|e| Failure::of_file(path, &e))?;
+    let reading =
+        read_file(path, bytes, &reading.request(), mappings, progress).map_err(|e| Failure::of_file(path, &e))?;
     Ok(Incoming { path: path.to_owned(), reading })
 }
 

@@ -186,8 +186,7 @@ pub fn outcome_lines(outcome: &FileOutcome, lang: Lang, dry_run: bool) -> Vec<St
     ];
     let places: Vec<(&str, &str)> = numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut lines = vec![i18n::text(lang, key, &places)];
-    let lists =
-        [("cli.rejected", &outcome.rejected), ("cli.warning", &outcome.warnings), ("cli.note", &outcome.notes)];
+    let lists = [("cli.rejected", &outcome.rejected), ("cli.warning", &outcome.warnings), ("cli.note", &outcome.notes)];
     for (severity, list) in lists {
         for finding in list {
             let row = finding.row.to_string();

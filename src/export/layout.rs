@@ -94,7 +94,8 @@ pub const fn fields(kind: FileKind) -> &'static [Field] {
 /// As `standard_mapping`.
 pub fn columns(kind: FileKind) -> Result<Vec<Column>, ExportError> {
     let mapping = standard_mapping(kind)?;
-    let column = |field: &Field| Column { key: field.code(), title: title(&mapping, *field), kind: column_kind(*field) };
+    let column =
+        |field: &Field| Column { key: field.code(), title: title(&mapping, *field), kind: column_kind(*field) };
     Ok(fields(kind).iter().map(column).collect())
 }
 

@@ -11,6 +11,8 @@ use super::table::ColumnKind;
 const EXACT_DIGITS: usize = 15;
 /// Narrowest and widest column, in Latin letters.
 const WIDTHS: (usize, usize) = (9, 44);
+/// Height of one line in points.
+const LINE_POINTS: u32 = 15;
 /// Room beside the text of a cell.
 const MARGIN: usize = 2;
 /// Heading of a column that must be filled.
@@ -19,6 +21,15 @@ pub(super) const BLUE: Color = Color::RGB(0x00D6_E4F5);
 pub(super) const GREY: Color = Color::RGB(0x00ED_EDED);
 /// Lines between cells.
 pub(super) const LINE: Color = Color::RGB(0x00BF_C6D1);
+
+/// A4, as spreadsheets number paper.
+const PAPER_A4: u8 = 9;
+
+/// Prints a sheet on landscape A4, all columns on a page, with the rows down to the heading on every page.
+pub(super) fn set_up_print(sheet: &mut Worksheet, heading_row: u32) -> Result<(), XlsxError> {
+    sheet.set_landscape().set_paper_size(PAPER_A4).set_print_fit_to_pages(1, 0).set_repeat_rows(0, heading_row)?;
+    Ok(())
+}
 
 /// A boxed heading in bold.
 pub(super) fn heading(background: Color) -> Format {
@@ -40,7 +51,7 @@ pub(super) fn cells(kind: ColumnKind) -> Format {
         ColumnKind::Money => format.set_num_format("#,##0.00"),
         ColumnKind::Percent => format.set_num_format("0.00##"),
         ColumnKind::Count => format.set_num_format("0"),
-        ColumnKind::Date => format.set_num_format("yyyy-mm-dd"),
+        ColumnKind::Date => format.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
     }
 }
 
@@ -48,6 +59,13 @@ pub(super) fn cells(kind: ColumnKind) -> Format {
 pub(super) fn places(text: &str) -> usize {
     let line = |line: &str| line.chars().map(|c| if u32::from(c) < 0x1100 { 1 } else { 2 }).sum();
     text.lines().map(line).max().unwrap_or(0)
+}
+
+/// Points that a text needs in a column of so many places, one line at least.
+pub(super) fn height(text: &str, column: usize) -> u32 {
+    let lines = |line: &str| places(line).max(1).div_ceil(column.saturating_sub(1).max(1));
+    let lines: usize = text.lines().map(lines).sum();
+    u32::try_from(lines.max(1)).unwrap_or(1).saturating_mul(LINE_POINTS)
 }
 
 /// Sets the width of a column for contents of so many places.

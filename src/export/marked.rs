@@ -175,12 +175,17 @@ impl Wanted {
             let text = i18n::text(lang, key, &[("row", &number.to_string())]);
             Mark { column: None, weight: Weight::Noted, text: text.clone(), line: text }
         };
-        let head = block.first().map_or(0, |head| head.number);
-        if row.number != head {
-            marks.push(of_row("export.marked_same_loan", head));
-        } else if let Some(later) = self.doubled_by(block, layout).filter(|_| marks.is_empty()) {
-            marks.push(of_row("export.marked_doubled", later));
+        if !marks.is_empty() {
+            return marks;
         }
+        let head = block.first().map_or(0, |head| head.number);
+        let marked_below = block.iter().find(|other| self.rows.contains(&other.number));
+        marks.push(match (self.doubled_by(block, layout), marked_below) {
+            _ if row.number != head => of_row("export.marked_same_loan", head),
+            (_, Some(below)) => of_row("export.marked_see", below.number),
+            (Some(later), None) => of_row("export.marked_doubled", later),
+            (None, None) => return marks,
+        });
         marks
     }
 }

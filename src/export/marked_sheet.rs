@@ -25,7 +25,7 @@ const MOST_NOTES: u32 = 5_000;
 /// Size of a note in pixels.
 const NOTE_WIDTH: u32 = 300;
 const NOTE_HEIGHT: u32 = 84;
-/// Widest column that a mark's line asks for.
+/// Width of the column 错误说明.
 const REASON_PLACES: usize = 60;
 
 /// How much a mark weighs.
@@ -60,6 +60,7 @@ struct Looks {
     warned: Format,
     same: Format,
     reason: Format,
+    aside: Format,
     number: Format,
 }
 
@@ -76,6 +77,7 @@ impl Looks {
             warned: filled(0x00FF_EB9C, 0x007F_6000),
             same: base().set_background_color(look::GREY),
             reason: base().set_text_wrap().set_font_color(Color::RGB(0x009C_0006)),
+            aside: base().set_text_wrap().set_font_color(Color::RGB(0x0066_6E7A)),
             number: Format::new().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter),
         }
     }
@@ -168,6 +170,7 @@ impl MarkedSheet {
             let hint = i18n::text(self.lang, "export.marked_hint", &[]);
             sheet.insert_note(line, reason_at, &note(&hint))?;
             sheet.set_freeze_panes(line.saturating_add(1), 0)?;
+            look::set_up_print(sheet, line)?;
         }
         Ok(())
     }
@@ -240,9 +243,10 @@ impl MarkedSheet {
         sheet.write_number_with_format(line, number_at, row.number, &self.looks.number)?;
         let lines: Vec<&str> = marks.iter().map(|mark| mark.line.as_str()).collect();
         let reason = lines.join("\n");
-        sheet.write_string_with_format(line, reason_at, &reason, &self.looks.reason)?;
-        let width = self.widths.entry(reason_at).or_default();
-        *width = (*width).max(look::places(&reason));
+        let weighs = marks.iter().any(|mark| mark.weight != Weight::Noted);
+        let format = if weighs { &self.looks.reason } else { &self.looks.aside };
+        sheet.write_string_with_format(line, reason_at, &reason, format)?;
+        sheet.set_row_height(line, look::height(&reason, REASON_PLACES))?;
         self.line = line.saturating_add(1);
         Ok(())
     }
@@ -252,13 +256,9 @@ impl MarkedSheet {
         let reason_at = self.mark_columns().1;
         let sheet = self.book.worksheet_from_index(0)?;
         for (place, width) in &self.widths {
-            if *place == reason_at {
-                let width = (*width).clamp(REASON_PLACES / 2, REASON_PLACES);
-                sheet.set_column_width(*place, u32::try_from(width).unwrap_or(0))?;
-            } else {
-                look::set_width(sheet, *place, *width)?;
-            }
+            look::set_width(sheet, *place, *width)?;
         }
+        sheet.set_column_width(reason_at, u32::try_from(REASON_PLACES).unwrap_or(0))?;
         self.legend()?;
         let bytes = self.book.save_to_buffer()?;
         out.write_all(&bytes)?;
@@ -298,7 +298,7 @@ fn right_of(row: &RowView<'_>) -> [String; 2] {
 }
 
 fn note(text: &str) -> Note {
-    Note::new(text).add_author_prefix(false).set_width(NOTE_WIDTH).set_height(NOTE_HEIGHT)
+    Note::new(text).add_author_prefix(false).set_font_size(10).set_width(NOTE_WIDTH).set_height(NOTE_HEIGHT)
 }
 
 fn narrow(place: usize) -> u16 {

@@ -89,12 +89,12 @@ fn headings(
     let (needed, optional) = (look::heading(look::BLUE), look::heading(look::GREY));
     sheet.set_row_height(0, 32_u32)?;
     for ((place, column), field) in (0_u16..).zip(columns).zip(layout::fields(kind)) {
-        let is_needed = kind.needed().contains(field) && !may_be_blank(*field);
+        let format = if is_needed(kind, *field) { &needed } else { &optional };
         sheet.set_column_format(place, &look::cells(column.kind))?;
-        sheet.write_string_with_format(0, place, &column.title, if is_needed { &needed } else { &optional })?;
+        sheet.write_string_with_format(0, place, &column.title, format)?;
         let example = i18n::text(lang, &format!("template.example.{}", field.code()), &[]);
         look::set_width(sheet, place, look::places(&column.title).max(look::places(&example)))?;
-        let meaning = i18n::text(lang, &format!("template.meaning.{}", field.code()), &[]);
+        let meaning = meaning(kind, *field, lang);
         sheet.insert_note(0, place, &Note::new(&meaning).add_author_prefix(false).set_width(260).set_height(90))?;
         offer_list(sheet, place, *field, lang)?;
     }
@@ -103,12 +103,26 @@ fn headings(
         look::set_width(sheet, place, look::places(helper))?;
     }
     sheet.set_freeze_panes(1, 1)?;
-    Ok(())
+    look::set_up_print(sheet, 0)
 }
 
-/// Whether a column that must be there may have empty cells.
-pub(super) const fn may_be_blank(field: Field) -> bool {
-    matches!(field, Field::OverdueSince)
+/// Whether every row needs the field; some columns must be there and may have empty cells.
+pub(super) fn is_needed(kind: FileKind, field: Field) -> bool {
+    let may_be_blank = match kind {
+        FileKind::Servicing => field == Field::OverdueSince,
+        FileKind::Fund => field == Field::Contract,
+        _ => false,
+    };
+    kind.needed().contains(&field) && !may_be_blank
+}
+
+/// What a column means, in words; the contract of a fund row is that of a recovery.
+pub(super) fn meaning(kind: FileKind, field: Field, lang: Lang) -> String {
+    let code = match (kind, field) {
+        (FileKind::Fund, Field::Contract) => "recovered_contract",
+        _ => field.code(),
+    };
+    i18n::text(lang, &format!("template.meaning.{code}"), &[])
 }
 
 fn narrow(place: usize) -> u16 {
@@ -127,9 +141,11 @@ fn offer_list(sheet: &mut Worksheet, place: u16, field: Field, lang: Lang) -> Re
             .allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0))
             .set_error_message(i18n::text(lang, "template.amount_only", &[]))?
     } else {
-        DataValidation::new()
-            .allow_list_strings(&words)?
-            .set_error_message(i18n::text(lang, "template.list_only", &[]))?
+        DataValidation::new().allow_list_strings(&words)?.set_error_message(i18n::text(
+            lang,
+            "template.list_only",
+            &[],
+        ))?
     };
     let rule = rule
         .set_error_title(i18n::text(lang, "template.error_title", &[]))?

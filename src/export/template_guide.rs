@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::layout;
 use super::look;
-use super::template::may_be_blank;
+use super::template::{is_needed, meaning};
 use crate::i18n::{self, Lang};
 use crate::import::field::{Field, FileKind};
 use crate::import::mapping::Mapping;
@@ -55,18 +55,24 @@ pub(super) fn write(
     let centred = cell.clone().set_align(FormatAlign::Center);
     for field in layout::fields(kind) {
         line = line.saturating_add(1);
-        for (place, text) in (0_u16..).zip(row(kind, mapping, *field, lang)) {
+        let texts = row(kind, mapping, *field, lang);
+        let heights = texts.iter().zip(COLUMNS).map(|(text, (_, width))| look::height(text, usize_of(width)));
+        sheet.set_row_height(line, heights.max().unwrap_or(0))?;
+        for (place, text) in (0_u16..).zip(texts) {
             let format = if matches!(place, 1 | 2) { &centred } else { &cell };
             sheet.write_string_with_format(line, place, text, format)?;
         }
     }
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
-    Ok(())
+    look::set_up_print(sheet, 0)
+}
+
+fn usize_of(width: u32) -> usize {
+    usize::try_from(width).unwrap_or(usize::MAX)
 }
 
 fn row(kind: FileKind, mapping: &Mapping, field: Field, lang: Lang) -> [String; 6] {
     let say = |key: &str| i18n::text(lang, &format!("template.{key}"), &[]);
-    let needed = kind.needed().contains(&field) && !may_be_blank(field);
+    let needed = is_needed(kind, field);
     let unit = match layout::column_kind(field) {
         super::table::ColumnKind::Money => say("unit_yuan"),
         super::table::ColumnKind::Percent => "%".to_owned(),
@@ -78,7 +84,7 @@ fn row(kind: FileKind, mapping: &Mapping, field: Field, lang: Lang) -> [String; 
         layout::title(mapping, field),
         say(if needed { "yes" } else { "no" }),
         unit,
-        say(&format!("meaning.{}", field.code())),
+        meaning(kind, field, lang),
         say(&format!("example.{}", field.code())),
         format!("{}{several}", words.join(&i18n::text(Lang::Zh, "import.separator", &[]))),
     ]

@@ -35,6 +35,7 @@ impl<'w> XlsxTable<'w> {
             sheet.write_string_with_format(line, place, &column.title, &heading)?;
         }
         sheet.set_freeze_panes(line.saturating_add(1), 0)?;
+        look::set_up_print(sheet, line)?;
         Ok(XlsxTable {
             out,
             book,

@@ -119,10 +119,7 @@ fn may_have(mapping: &Mapping, form: Form, attempt: &Attempt<'_>) -> bool {
     mapping.forms.contains(&form) || (form == Form::Xlsx && attempt.layout.marked)
 }
 
-fn candidate_mappings<'m>(
-    request: &ReadRequest,
-    mappings: &'m MappingSet,
-) -> Result<Vec<&'m Mapping>, FileError> {
+fn candidate_mappings<'m>(request: &ReadRequest, mappings: &'m MappingSet) -> Result<Vec<&'m Mapping>, FileError> {
     let Some(name) = &request.mapping else {
         return Ok(mappings.of_kind(request.kind).collect());
     };

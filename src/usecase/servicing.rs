@@ -209,10 +209,8 @@ fn is_in_force(
 ) -> Result<bool, UseCaseError> {
     let month = sending.month.to_string();
     let plain = |row: LoanMonthRow| LoanMonthRow { report_id: String::new(), ..row };
-    let known: BTreeMap<String, LoanMonthRow> = servicing::rows_of_month(tx, reach, &month)?
-        .into_iter()
-        .map(|row| (row.loan_id.clone(), plain(row)))
-        .collect();
+    let known: BTreeMap<String, LoanMonthRow> =
+        servicing::rows_of_month(tx, reach, &month)?.into_iter().map(|row| (row.loan_id.clone(), plain(row))).collect();
     if rows.is_empty() {
         let last = servicing::reports(tx, sending.fund_id)?;
         let mut last = last.into_iter().filter(|report| report.bank == sending.bank && report.month == month);

@@ -227,13 +227,40 @@ fn follows(row: &ReserveSnapshotRow, measures: &Measures) -> Result<bool, UseCas
         && row.contractual_maximum_fen <= row.reserved_fen.saturating_add(row.earmarked_fen))
 }
 
+/// The number of an event in its chain, which says what came before what.
+fn place_in_chain(event_id: &str) -> i64 {
+    event_id.rsplit('#').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// The full reports of each bank that were no older than what the bank had reported when they came; others change no
+/// loan.
+fn full_reports(mut reports: Vec<ServicingReportRow>) -> BTreeMap<String, Vec<(i64, String)>> {
+    reports.sort_by_key(|report| place_in_chain(&report.event_id));
+    let mut newest: BTreeMap<String, String> = BTreeMap::new();
+    let mut full: BTreeMap<String, Vec<(i64, String)>> = BTreeMap::new();
+    for report in reports {
+        let newest = newest.entry(report.bank.clone()).or_default();
+        if report.month < *newest {
+            continue;
+        }
+        newest.clone_from(&report.month);
+        if !report.is_partial {
+            full.entry(report.bank).or_default().push((place_in_chain(&report.event_id), report.month));
+        }
+    }
+    full
+}
+
 /// What the loans must look like, from facts alone.
 struct Expected {
     loans: BTreeMap<String, LoanRow>,
     coverages: BTreeMap<String, CoverageRow>,
     measures: Measures,
     last_months: BTreeMap<String, LoanMonthRow>,
-    last_full: BTreeMap<String, String>,
+    /// Full reports that were the newest when they came: place in the chain and month, by bank.
+    full_reports: BTreeMap<String, Vec<(i64, String)>>,
+    /// Place in the chain of each loan's registration.
+    registered: BTreeMap<String, i64>,
     claimed: std::collections::BTreeSet<String>,
 }
 
@@ -251,25 +278,33 @@ impl Expected {
         for row in servicing::all_months(db, &reach)? {
             last_months.insert(row.loan_id.clone(), row);
         }
-        let mut last_full: BTreeMap<String, String> = BTreeMap::new();
-        for report in servicing::reports(db, fund_id)?.into_iter().filter(|report| !report.is_partial) {
-            let last = last_full.entry(report.bank).or_default();
-            *last = report.month.max(last.clone());
+        let mut registered = BTreeMap::new();
+        for row in loans::registrations(db, fund_id)? {
+            registered.entry(row.loan_id).or_insert_with(|| place_in_chain(&row.event_id));
         }
         Ok(Expected {
             loans: loans::all(db, &reach)?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect(),
             coverages,
             measures: Measures::load(db, fund_id)?,
             last_months,
-            last_full,
+            full_reports: full_reports(servicing::reports(db, fund_id)?),
+            registered,
             claimed: claims::statuses(db, &reach)?.into_iter().map(|status| status.loan_id).collect(),
         })
+    }
+
+    /// The month of the newest full report that could speak of a loan: one that came before the loan was registered
+    /// could not.
+    fn last_full(&self, loan: &LoanRow) -> Option<&String> {
+        let registered = self.registered.get(&loan.loan_id).copied().unwrap_or(0);
+        let reports = self.full_reports.get(&loan.bank)?;
+        reports.iter().filter(|(place, _)| *place > registered).map(|(_, month)| month).max()
     }
 
     /// The balance the bank last reported: nothing for a loan a later full report leaves out.
     fn balance(&self, loan: &LoanRow) -> Option<i64> {
         let own = self.last_months.get(&loan.loan_id);
-        let full = self.last_full.get(&loan.bank);
+        let full = self.last_full(loan);
         match (own, full) {
             (Some(row), Some(full)) if row.month < *full => Some(0),
             (Some(row), _) => Some(row.balance_fen),

@@ -27,10 +27,8 @@ pub fn next_month(db: &mut Db, fund_id: &str, bank: &str, first: Month) -> Resul
 /// Storage.
 pub fn expected_loans(db: &mut Db, reach: &Reach, month: Month) -> Result<Vec<ExpectedLoan>, UseCaseError> {
     let before = month.prev().to_string();
-    let reported: BTreeMap<String, LoanMonthRow> = servicing::rows_of_month(db, reach, &before)?
-        .into_iter()
-        .map(|row| (row.loan_id.clone(), row))
-        .collect();
+    let reported: BTreeMap<String, LoanMonthRow> =
+        servicing::rows_of_month(db, reach, &before)?.into_iter().map(|row| (row.loan_id.clone(), row)).collect();
     let mut expected = Vec::new();
     for loan in loans::all(db, reach)? {
         let row = reported.get(&loan.loan_id);

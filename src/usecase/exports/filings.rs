@@ -9,9 +9,7 @@ use chrono::{Days, NaiveDate};
 use super::super::UseCaseError;
 use super::{ListCall, PAGE, Sink, has_bank_column, registers};
 use crate::domain::calendar::Month;
-use crate::domain::names::{
-    DocumentKind, FundRowKind, FundSource, IpKind, PartnerKind, Repayment, SizeClass, Tier,
-};
+use crate::domain::names::{DocumentKind, FundRowKind, FundSource, IpKind, PartnerKind, Repayment, SizeClass, Tier};
 use crate::export::layout;
 use crate::export::table::Value;
 use crate::import::field::{Field, FileKind};
@@ -36,12 +34,7 @@ struct Filed<'f> {
     guarantee: Option<&'f LoanGuaranteeRow>,
 }
 
-pub(super) fn loans(
-    db: &mut Db,
-    reach: &Reach,
-    call: &ListCall<'_>,
-    sink: &mut Sink<'_>,
-) -> Result<(), UseCaseError> {
+pub(super) fn loans(db: &mut Db, reach: &Reach, call: &ListCall<'_>, sink: &mut Sink<'_>) -> Result<(), UseCaseError> {
     let with_bank = has_bank_column(call.list, reach.bank().is_some());
     let filter = registers::loan_filter(call);
     let mut after = String::new();
@@ -176,12 +169,7 @@ fn reported_on(row: &LoanMonthRow) -> Option<NaiveDate> {
     told.or_else(|| Month::parse(&row.month).ok().map(Month::last_day))
 }
 
-pub(super) fn claims(
-    db: &mut Db,
-    reach: &Reach,
-    call: &ListCall<'_>,
-    sink: &mut Sink<'_>,
-) -> Result<(), UseCaseError> {
+pub(super) fn claims(db: &mut Db, reach: &Reach, call: &ListCall<'_>, sink: &mut Sink<'_>) -> Result<(), UseCaseError> {
     let filter = registers::claim_filter(call);
     let mut after = i64::MIN;
     loop {

@@ -332,12 +332,7 @@ pub(super) fn jobs(db: &mut Db, call: &ListCall<'_>, sink: &mut Sink<'_>) -> Res
     }
 }
 
-pub(super) fn mails(
-    db: &mut Db,
-    reach: &Reach,
-    call: &ListCall<'_>,
-    sink: &mut Sink<'_>,
-) -> Result<(), UseCaseError> {
+pub(super) fn mails(db: &mut Db, reach: &Reach, call: &ListCall<'_>, sink: &mut Sink<'_>) -> Result<(), UseCaseError> {
     let mut offset = 0_i64;
     loop {
         let page = mail::page(db, reach.fund_id(), &call.filter.search, (offset, PAGE))?;
