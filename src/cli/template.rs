@@ -18,7 +18,7 @@ use crate::i18n;
 use crate::import::field::FileKind;
 use crate::storage::find::Reach;
 use crate::usecase::UseCaseError;
-use crate::usecase::exports::expected;
+use crate::usecase::exports::outstanding;
 
 /// Arguments of `template`.
 #[derive(Debug, Args)]
@@ -88,9 +88,9 @@ fn expectation(
     let mut db = app.store.read()?;
     let month = match args.month {
         Some(month) => month,
-        None => expected::next_month(&mut db, app.fund_id(), bank.as_str(), app.first_period())?,
+        None => outstanding::next_month(&mut db, app.fund_id(), bank.as_str(), app.first_period())?,
     };
     let reach = Reach::of_bank(app.fund_id(), bank.as_str());
-    let loans = expected::expected_loans(&mut db, &reach, month)?;
+    let loans = outstanding::expected_loans(&mut db, &reach, month)?;
     Ok(Some((month, loans)))
 }

@@ -1,11 +1,11 @@
 //! Lists as files: every row that matches, page by page, in any form.
 //!
-//! Reading order: `filings` (lists in a layout that can be imported), `registers` (the others), `expected` (what a month's
+//! Reading order: `filings` (lists in a layout that can be imported), `registers` (the others), `outstanding` (what a month's
 //! report has to speak of).
 //! **Invariant:** a list goes out whole, a page of rows in memory at a time; a file that holds several banks' rows has a
 //! column for the bank, which no import takes, so that it cannot be booked under one of them.
 
-pub mod expected;
+pub mod outstanding;
 mod filings;
 mod registers;
 
