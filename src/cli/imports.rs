@@ -11,17 +11,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use super::answer::{Exit, Failure, print_json, print_lines};
-use super::files::{self, Reading};
+use super::answer::{self, Exit, Failure, print_json, print_lines};
+use super::files;
 use crate::app::Opening;
 use crate::domain::names::PartnerCode;
 use crate::export::marked::{self, MarkedFindings};
 use crate::i18n::{self, Lang};
 use crate::import::field::FileKind;
 use crate::import::finding::Finding;
-use crate::import::mapping::MappingSet;
 use crate::usecase::UseCaseError;
-use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
+use crate::usecase::import::{Cancelled, FileOutcome, ImportCall, Incoming, Watch, import};
+use crate::usecase::intake::{Intake, Request};
 
 /// What kind of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -64,9 +64,22 @@ pub struct ImportArgs {
     /// A month's report replaces only the contracts it holds.
     #[arg(long)]
     partial: bool,
+    /// Save nothing at all when a record is refused.
+    #[arg(long)]
+    all_or_nothing: bool,
     /// Write the marked workbook of each file with refused or warned records into this folder.
     #[arg(long)]
     errors_to: Option<PathBuf>,
+}
+
+/// Shows rows on the bar of a terminal.
+struct OnBar(ProgressBar);
+
+impl Watch for OnBar {
+    fn rows(&self, rows: u64) -> Result<(), Cancelled> {
+        self.0.set_position(rows);
+        Ok(())
+    }
 }
 
 /// Runs `import`.
@@ -75,18 +88,18 @@ pub struct ImportArgs {
 /// Refused files; storage.
 pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     let app = context.open(Opening::Migrate)?;
-    let reading = Reading {
-        known_banks: files::known_banks(&app)?,
+    let request = Request {
         kind: kind_of(args.kind),
         bank: args.bank.as_deref().map(PartnerCode::new),
         mapping: args.mapping.clone(),
     };
-    let mappings = files::mappings(&context.config)?;
+    let intake = Intake::open(&app).map_err(|error| Failure::of_intake("", error))?;
     let bar = progress_bar(context, args.files.len());
+    let watch = OnBar(bar.clone());
     let mut incoming: Vec<Incoming> = Vec::new();
     for path in &args.files {
         bar.set_message(path.to_string_lossy().into_owned());
-        incoming.push(files::read(path, &reading, &mappings, &mut |rows| bar.set_position(rows))?);
+        incoming.push(files::read(path, &intake, &request, &watch)?);
     }
     bar.set_message(i18n::text(context.lang, "cli.saving", &[]));
     let call = ImportCall {
@@ -94,17 +107,26 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
         on: args.on.unwrap_or_else(|| app.store.clock().today()),
         dry_run: args.dry_run,
         partial: args.partial,
+        whole: args.all_or_nothing,
         until: args.until,
     };
-    let outcomes = import(&app, &call, &incoming, &Unwatched)?;
+    let (outcomes, saved) = match import(&app, &call, &incoming, &watch) {
+        Ok(outcomes) => (outcomes, true),
+        Err(UseCaseError::RowsRefused { outcomes }) => (outcomes, false),
+        Err(error) => return Err(error.into()),
+    };
     bar.finish_and_clear();
     if let Some(folder) = &args.errors_to {
-        write_marked(context, folder, &reading, &mappings, &outcomes, &args.files)?;
+        write_marked(context, folder, &intake, &request, &outcomes, &args.files)?;
     }
     if context.json {
         print_json(&json!({ "files": outcomes.iter().map(outcome_json).collect::<Vec<_>>() }));
     } else {
         print_lines(outcomes.iter().flat_map(|outcome| outcome_lines(outcome, context.lang, args.dry_run)));
+    }
+    if !saved {
+        answer::print_failure(&UseCaseError::RowsRefused { outcomes }.into(), context.lang);
+        return Ok(Exit::Refused);
     }
     let clean = outcomes.iter().all(|outcome| outcome.rejected.is_empty());
     Ok(if clean { Exit::Done } else { Exit::Attention })
@@ -203,8 +225,8 @@ pub fn outcome_lines(outcome: &FileOutcome, lang: Lang, dry_run: bool) -> Vec<St
 fn write_marked(
     context: &Context,
     folder: &Path,
-    reading: &Reading,
-    mappings: &MappingSet,
+    intake: &Intake,
+    request: &Request,
     outcomes: &[FileOutcome],
     paths: &[PathBuf],
 ) -> Result<(), Failure> {
@@ -222,7 +244,8 @@ fn write_marked(
         let findings =
             MarkedFindings { rejected: &outcome.rejected, warnings: &outcome.warnings, notes: &outcome.notes };
         files::write_whole(&folder.join(marked::file_name(&shown)), |out| {
-            marked::write(&shown, &bytes, &reading.request(), mappings, &findings, context.lang, out)
+            let request = intake.read_request(request);
+            marked::write(&shown, &bytes, &request, &intake.mappings, &findings, context.lang, out)
                 .map_err(|error| UseCaseError::from(error).into())
         })?;
     }

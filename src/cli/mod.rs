@@ -10,6 +10,8 @@ pub mod export;
 pub mod files;
 pub mod imports;
 pub mod jobs;
+pub mod mappings;
+mod mappings_text;
 pub mod read;
 pub mod serve;
 pub mod template;
@@ -23,6 +25,7 @@ use crate::app::{App, Opening};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::i18n::Lang;
+use crate::import::apart::child;
 
 pub use answer::{Exit, Failure};
 
@@ -87,6 +90,9 @@ enum Command {
     Export(export::ExportArgs),
     /// Write a workbook to fill in.
     Template(template::TemplateArgs),
+    /// Layouts of bank files: propose one for a new file, keep, list, show, retire.
+    #[command(subcommand)]
+    Mapping(mappings::MappingCommand),
     /// Scheduled jobs.
     #[command(subcommand)]
     Job(jobs::JobCommand),
@@ -135,6 +141,10 @@ impl Context {
 /// Runs the command line. Gives the exit code.
 #[must_use]
 pub fn run() -> std::process::ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(child::COMMAND) {
+        let answered = child::serve(std::io::stdin().lock(), std::io::stdout().lock());
+        return if answered { Exit::Done.into() } else { Exit::Internal.into() };
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -172,6 +182,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Import(args) => imports::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Template(args) => template::run(&context, &args),
+        Command::Mapping(command) => mappings::run(&context, &command),
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),

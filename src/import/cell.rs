@@ -4,6 +4,7 @@
 //! what cannot be read exactly is an error.
 
 use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use super::mapping::Unit;
 use crate::domain::names::half_width;
@@ -18,7 +19,8 @@ const ERROR_WORDS: [&str; 9] =
     ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
 
 /// What a cell holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CellValue {
     /// Nothing.
     #[default]

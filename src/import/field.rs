@@ -3,10 +3,10 @@
 //! Owns `FileKind`, `Field` and which fields a file of each kind must have.
 //! **Invariant:** a field means the same in every mapping and every kind.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// Partner institutions.
@@ -36,6 +36,18 @@ impl FileKind {
             FileKind::Claims => "claims",
             FileKind::Fund => "fund",
         }
+    }
+
+    /// The kind of this word.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<FileKind> {
+        FileKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether a file of this kind can have such a column.
+    #[must_use]
+    pub fn has(self, field: Field) -> bool {
+        self.needed().contains(&field) || self.allowed().contains(&field)
     }
 
     /// The word in the `kind` of an import answer.
@@ -138,7 +150,7 @@ impl FileKind {
 macro_rules! fields {
     ($($(#[$doc:meta])* $member:ident = $code:literal;)+) => {
         /// A fact that a column carries.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Field { $($(#[$doc])* #[serde(rename = $code)] $member,)+ }
         impl Field {
             /// Every field.

@@ -7,6 +7,8 @@
 //! **Invariant:** a contract with its drawdown number is accepted at most once a file.
 
 use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 
 use super::block::Blocks;
 use super::field::Field;
@@ -16,7 +18,7 @@ use super::header::Layout;
 use super::mapping::RowPer;
 use super::rights;
 use super::row::RowView;
-use super::rows::{DataRows, Gathered, Placed};
+use super::rows::{DataRows, Gathered, Placed, Record};
 use super::sheet::RawRow;
 use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::money::{Fen, Ppm};
@@ -24,18 +26,22 @@ use crate::domain::names::{ContractNo, Repayment, SizeClass, fold_code};
 use crate::domain::registration::{BorrowerFacts, Guarantee, Insurance, PledgedRight, Registration};
 
 /// Highest yearly rate taken for a rate and not for a slip of the pen: 24 %.
-const HIGHEST_RATE_PPM: i64 = 240_000;
+pub(super) const HIGHEST_RATE_PPM: i64 = 240_000;
 
-/// Reads the loans of a file.
+/// Takes one accepted loan.
+pub type TakeLoan<'t> = dyn FnMut(Record<Registration>) -> Result<(), FileError> + 't;
+
+/// Reads the loans of a file and hands each accepted one on as it comes; what is given back holds no records.
 ///
 /// # Errors
-/// What refuses the whole file.
-pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<Registration>, FileError> {
+/// What refuses the whole file, and what `take` refuses.
+pub fn read(rows: &mut DataRows<'_, '_, '_>, take: &mut TakeLoan<'_>) -> Result<Gathered<Registration>, FileError> {
     let mut reader = Reader { gathered: Gathered::default(), accepted: HashMap::new(), names: HashMap::new() };
     let layout = rows.layout();
     let mut blocks = Blocks::default();
     while let Some(block) = blocks.next_block(rows)? {
         reader.take(layout, &block);
+        reader.hand_on(take)?;
     }
     Ok(reader.gathered)
 }
@@ -43,13 +49,31 @@ pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<Registration>, F
 /// What has been accepted so far.
 struct Reader {
     gathered: Gathered<Registration>,
-    /// Place in `gathered.records` by contract and drawdown.
-    accepted: HashMap<(ContractNo, String), usize>,
+    /// What is left of each accepted loan, by contract and drawdown.
+    accepted: HashMap<(ContractNo, String), Taken>,
     /// First accepted name by credit code.
     names: HashMap<CreditCode, String>,
 }
 
+/// What is kept of an accepted loan to judge the same contract in a later row.
+#[derive(Clone, Copy)]
+struct Taken {
+    row: u32,
+    principal: Fen,
+    content: u64,
+}
+
+fn content_of(loan: &Registration) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    loan.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Reader {
+    fn hand_on(&mut self, take: &mut TakeLoan<'_>) -> Result<(), FileError> {
+        self.gathered.records.drain(..).try_for_each(take)
+    }
+
     fn take(&mut self, layout: &Layout<'_>, block: &[RawRow]) {
         let views: Vec<RowView<'_>> = block.iter().map(|row| RowView::new(row, layout)).collect();
         let Some(head) = views.first() else { return };
@@ -57,7 +81,8 @@ impl Reader {
         let outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
         if let Ok(loan) = &outcome {
             let key = (loan.contract.clone(), loan.drawdown.clone());
-            self.accepted.insert(key, self.gathered.records.len());
+            let taken = Taken { row: head.number(), principal: loan.principal, content: content_of(loan) };
+            self.accepted.insert(key, taken);
             let code = loan.borrower.credit_code.clone();
             let name = self.names.entry(code).or_insert_with(|| loan.borrower.name.clone());
             if *name != loan.borrower.name {
@@ -71,15 +96,13 @@ impl Reader {
 
     fn first_of_its_contract(&self, loan: Registration) -> Result<Registration, Placed> {
         let key = (loan.contract.clone(), loan.drawdown.clone());
-        let Some(earlier) = self.accepted.get(&key).and_then(|place| self.gathered.records.get(*place)) else {
-            return Ok(loan);
-        };
+        let Some(earlier) = self.accepted.get(&key) else { return Ok(loan) };
         let first = earlier.row.to_string();
         let mut args = vec![("contract", loan.contract.as_str()), ("first", first.as_str())];
-        let code = if earlier.value == loan {
+        let code = if earlier.content == content_of(&loan) {
             FindingCode::ContractDuplicate
         } else {
-            if earlier.value.principal == loan.principal {
+            if earlier.principal == loan.principal {
                 args.push((WORDING, "content"));
             }
             FindingCode::ContractConflict
@@ -142,7 +165,7 @@ fn read_borrower(head: &RowView<'_>) -> Result<BorrowerFacts, Fault> {
     })
 }
 
-fn credit_code_fault(text: &str, error: CreditCodeError) -> Fault {
+pub(super) fn credit_code_fault(text: &str, error: CreditCodeError) -> Fault {
     let shown = fold_code(text);
     let fault = |code, args: &[(&str, &str)]| {
         let mut args = args.to_vec();

@@ -1,19 +1,19 @@
 //! Facts and the events that carry them.
 //!
 //! Owns `Change`: what one state change appends, in one transaction, under one event.
-//! **Invariant:** the payload of an event is exactly the rows it wrote, table by table, so that rows can be
-//! proved against events and rebuilt from them.
+//! **Invariant:** the payload of an event is exactly the rows it wrote, table by table, without the columns that the
+//! event itself holds, so that rows can be proved against events and rebuilt from them.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::QueryResult;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::chain::Chain;
+use super::columns;
 use super::db::Db;
 
-/// Rows put into one PostgreSQL statement: 32 columns stay below its 65,535 parameters.
-pub const ROWS_PER_STATEMENT: usize = 500;
+/// Rows of one table from which PostgreSQL takes them faster by COPY than as parameters of a statement.
+pub const ROWS_WORTH_COPYING: usize = 20;
 
 /// What every fact of one event shares.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub trait Fact: Serialize + Sized + 'static {
     fn key(&self) -> String;
     /// The event that wrote it.
     fn event_id(&self) -> &str;
+    /// The columns shared by all facts of an event: business date and instant.
+    fn stamp(&self) -> (NaiveDate, NaiveDateTime);
     /// Fills the columns shared by all facts of an event.
     fn bind(&mut self, stamp: &Stamp);
     /// Inserts rows.
@@ -58,7 +60,7 @@ pub trait Fact: Serialize + Sized + 'static {
 trait Batch {
     fn table(&self) -> &'static str;
     fn bind(&mut self, stamp: &Stamp);
-    fn json(&self) -> Result<Value, serde_json::Error>;
+    fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
     fn insert(&self, db: &mut Db) -> QueryResult<()>;
 }
 
@@ -71,8 +73,8 @@ impl<F: Fact> Batch for Vec<F> {
             row.bind(stamp);
         }
     }
-    fn json(&self) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(self)
+    fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        columns::write_table(self, out)
     }
     fn insert(&self, db: &mut Db) -> QueryResult<()> {
         F::insert_all(self, db)
@@ -117,12 +119,18 @@ impl Change {
 
     /// Binds the rows to their event and gives the payload as canonical JSON text.
     pub(super) fn bind(&mut self, stamp: &Stamp) -> Result<String, serde_json::Error> {
-        let mut payload = Map::new();
+        let mut payload = vec![b'{'];
         for batch in &mut self.batches {
             batch.bind(stamp);
-            payload.insert(batch.table().to_owned(), batch.json()?);
+            if payload.len() > 1 {
+                payload.push(b',');
+            }
+            serde_json::to_writer(&mut payload, batch.table())?;
+            payload.push(b':');
+            batch.write_json(&mut payload)?;
         }
-        serde_json::to_string(&Value::Object(payload))
+        payload.push(b'}');
+        String::from_utf8(payload).map_err(serde::ser::Error::custom)
     }
 
     pub(super) fn insert(&self, db: &mut Db) -> QueryResult<()> {

@@ -8,15 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::registrations::{Entry, Refutation, entry_of};
+use super::enrol::Enrolment;
+use super::registrations::{Refutation, Register};
 use super::servicing::Sending;
-use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, registrations, servicing};
+use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, servicing};
 use crate::app::App;
 use crate::domain::calendar::utc_of_beijing;
 use crate::domain::filing::{ClaimFiling, FundRow};
-use crate::domain::registration::Registration;
+use crate::import::apart::rest::Rest;
 use crate::import::field::{Field, FileKind};
-use crate::import::finding::{Finding, FindingCode, WORDING};
+use crate::import::finding::{Finding, FindingCode};
 use crate::import::rows::Record;
 use crate::import::{Body, FileReading};
 use crate::jobs::schedule::banks_due_on;
@@ -26,6 +27,8 @@ use crate::storage::find::{imports, loans};
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
 use crate::storage::{Act, Scope, Tx};
 
+pub use super::watch::{Cancelled, Unwatched, Watch};
+
 /// One file of a call.
 #[derive(Debug)]
 pub struct Incoming {
@@ -33,6 +36,8 @@ pub struct Incoming {
     pub path: String,
     /// What the reader made of it.
     pub reading: FileReading,
+    /// Loans of a large book that are read on while it is saved.
+    pub rest: Option<Rest>,
 }
 
 /// What a call asks for.
@@ -46,31 +51,10 @@ pub struct ImportCall {
     pub dry_run: bool,
     /// A month's report supersedes only the contracts it holds.
     pub partial: bool,
+    /// A file with a refused record is refused whole, and with it everything in the call.
+    pub whole: bool,
     /// Rows dated later have not arrived yet (claims and fund rows).
     pub until: Option<NaiveDate>,
-}
-
-/// Follows an import while it runs, and may stop it.
-pub trait Watch: Sync {
-    /// `rows` data rows have been taken so far.
-    ///
-    /// # Errors
-    /// `Cancelled`: the import ends with the code `CANCELLED` and saves nothing.
-    fn rows(&self, rows: u64) -> Result<(), Cancelled>;
-}
-
-/// The import is not wanted any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cancelled;
-
-/// Follows nothing and stops nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Unwatched;
-
-impl Watch for Unwatched {
-    fn rows(&self, _rows: u64) -> Result<(), Cancelled> {
-        Ok(())
-    }
 }
 
 /// What became of one file.
@@ -107,9 +91,9 @@ pub struct FileOutcome {
 }
 
 /// A file while it is being saved.
-struct Saving {
-    outcome: FileOutcome,
-    import: ImportRow,
+pub(super) struct Saving {
+    pub(super) outcome: FileOutcome,
+    pub(super) import: ImportRow,
     known: bool,
 }
 
@@ -125,9 +109,12 @@ pub fn import(
     watch: &dyn Watch,
 ) -> Result<Vec<FileOutcome>, UseCaseError> {
     let act = Act { actor: call.actor.clone(), on: call.on, lease: None, dry_run: call.dry_run };
-    let outcomes = app.store.write(&scope_of(app, files), &act, |tx| {
+    let held = Act { lease: watch.lease(), ..act.clone() };
+    let outcomes = app.store.write(&scope_of(app, files), &held, |tx| {
         measures::open_fund(tx, &app.config.fund)?;
-        save_all(app, tx, call, files, watch)
+        let outcomes = save_all(app, tx, call, files, watch)?;
+        watch.before_commit(tx, &outcomes)?;
+        Ok::<_, UseCaseError>(outcomes)
     })?;
     if !call.dry_run {
         let fund_id = app.fund_id();
@@ -165,7 +152,8 @@ fn save_all(
     watch: &dyn Watch,
 ) -> Result<Vec<FileOutcome>, UseCaseError> {
     let mut saving = Vec::new();
-    let mut entries = Vec::new();
+    let mut refuted = Vec::new();
+    let mut register = None;
     let mut rows = 0_u64;
     for file in files {
         watch.rows(rows).map_err(|Cancelled| UseCaseError::Cancelled)?;
@@ -173,7 +161,14 @@ fn save_all(
         let mut state = begin(app, tx, call, file)?;
         if !state.known {
             match &file.reading.body {
-                Body::Registrations(records) => entries.extend(enrol(app, tx, file, &mut state, records)?),
+                Body::Registrations(_) => {
+                    let mut desk = match register.take() {
+                        Some(desk) => desk,
+                        None => Register::open(tx, app.fund_id())?,
+                    };
+                    refuted.extend(Enrolment::new(app.fund_id(), file, &mut desk, watch)?.run(tx, &mut state)?);
+                    register = Some(desk);
+                }
                 Body::Servicing(records) => receive(app, tx, call, file, &mut state, records)?,
                 Body::Claims(records) => file_claims(app, tx, call, file, &mut state, records)?,
                 Body::Fund(records) => book(app, tx, call, file, &mut state, records)?,
@@ -187,23 +182,33 @@ fn save_all(
         }
         saving.push(state);
     }
-    watch.rows(rows).map_err(|Cancelled| UseCaseError::Cancelled)?;
-    let fresh: BTreeSet<String> = entries.iter().map(|entry: &Entry| entry.registration.loan_id.clone()).collect();
-    registrations::register(tx, app.fund_id(), entries)?;
-    let refuted =
-        if fresh.is_empty() { Vec::new() } else { registrations::apply_refutations(tx, app.fund_id(), &fresh)? };
     let earlier = warn_refuted(app, tx, &mut saving, refuted)?;
     for state in &mut saving {
         finish(app, tx, state)?;
     }
     let mut outcomes: Vec<FileOutcome> = saving.into_iter().map(|state| state.outcome).collect();
+    if call.whole && outcomes.iter().any(|outcome| !outcome.rejected.is_empty()) {
+        return Err(UseCaseError::RowsRefused { outcomes });
+    }
     mark_superseded(app, tx, &mut outcomes)?;
     outcomes.extend(earlier);
     Ok(outcomes)
 }
 
 impl Saving {
-    fn count(&mut self, changed: bool) {
+    /// Takes over what is known of a large file only behind its last row.
+    pub(super) fn complete(&mut self, whole: &FileReading) {
+        self.outcome.records_total = whole.records_total;
+        self.outcome.rights_rows = whole.sheet_rows_with_rights;
+        self.outcome.rejected.extend(whole.rejected.iter().cloned());
+        self.outcome.warnings.extend(whole.warnings.iter().cloned());
+        self.outcome.notes.extend(whole.notes.iter().cloned());
+        self.import.records_total = i64::from(whole.records_total);
+        self.import.rights_rows = whole.sheet_rows_with_rights.map(i64::from);
+    }
+
+    /// Counts a record that stands.
+    pub(super) fn count(&mut self, changed: bool) {
         self.outcome.records_accepted += 1;
         if !changed {
             self.outcome.records_unchanged += 1;
@@ -277,43 +282,6 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
 
 fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
-}
-
-/// Registrations of a file: known ones are left, contradicting ones refused, new ones given back.
-fn enrol(
-    app: &App,
-    tx: &mut Tx<'_>,
-    file: &Incoming,
-    state: &mut Saving,
-    records: &[Record<Registration>],
-) -> Result<Vec<Entry>, UseCaseError> {
-    let Some(bank) = &file.reading.bank else {
-        return Err(UseCaseError::File { file: file.path.clone(), code: "BANK_UNKNOWN", places: Vec::new() });
-    };
-    let mut entries = Vec::new();
-    for record in records {
-        let entry = entry_of(app.fund_id(), bank, &state.import.import_id, record);
-        match loans::registration(tx, &entry.registration.loan_id)? {
-            None => {
-                state.count(true);
-                entries.push(entry);
-            }
-            Some(known) if entry.says_the_same(&known) => state.count(false),
-            Some(known) => {
-                let contract = record.value.contract.as_str();
-                let first = known.row_no.to_string();
-                let wording = if known.principal_fen == entry.registration.principal_fen { "content" } else { "" };
-                let mut args = vec![("contract", contract), ("first", &*first)];
-                if !wording.is_empty() {
-                    args.push((WORDING, wording));
-                }
-                let column = file.reading.column(Field::Contract);
-                let code = FindingCode::ContractConflict;
-                state.outcome.rejected.push(Finding::new(record.row, column, code, Some(contract), &args));
-            }
-        }
-    }
-    Ok(entries)
 }
 
 fn receive(

@@ -42,7 +42,7 @@ pub(super) fn loans(db: &mut Db, reach: &Reach, call: &ListCall<'_>, sink: &mut 
         let page = loan_list::following(db, reach, &filter, &after, PAGE)?;
         let Some(last) = page.last() else { return Ok(()) };
         after.clone_from(&last.loan_id);
-        let ids: Vec<String> = page.into_iter().map(|loan| loan.loan_id).collect();
+        let ids: Vec<&str> = page.iter().map(|loan| loan.loan_id.as_str()).collect();
         let registrations = book::registrations_of(db, &ids)?;
         let mut rights: BTreeMap<(String, i64), Vec<LoanRightRow>> = BTreeMap::new();
         for right in book::rights_of(db, &ids)? {

@@ -5,8 +5,8 @@
 //! **Invariant:** a list goes out whole, a page of rows in memory at a time; a file that holds several banks' rows has a
 //! column for the bank, which no import takes, so that it cannot be booked under one of them.
 
-pub mod outstanding;
 mod filings;
+pub mod outstanding;
 mod registers;
 
 use std::io::Write;
