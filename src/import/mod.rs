@@ -9,7 +9,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 pub mod apart;
+pub mod apostrophe;
 pub mod archive;
+pub mod block;
 pub mod cell;
 pub mod choice;
 pub mod claims;
@@ -84,6 +86,8 @@ pub struct FileHead {
     pub encoding: Option<TextEncoding>,
     /// Bank of the file.
     pub bank: Option<PartnerCode>,
+    /// Whether the file is a marked workbook that comes back corrected.
+    pub marked: bool,
     /// Header of each field as the file writes it.
     pub columns: BTreeMap<Field, String>,
     /// SHA-256 of the bytes, hexadecimal.
@@ -107,6 +111,8 @@ pub struct FileReading {
     pub month: Option<Month>,
     /// Whether the bank says it had no business.
     pub nil_return: bool,
+    /// Whether the file is a marked workbook that comes back corrected: it holds only what was refused or warned of.
+    pub marked: bool,
     /// Records met: loans of a registration file, rows elsewhere.
     pub records_total: u32,
     /// Rows with a right, where a file has one row a right.
@@ -141,6 +147,7 @@ impl FileReading {
             mapping: self.mapping.clone(),
             encoding: self.encoding,
             bank: self.bank.clone(),
+            marked: self.marked,
             columns: self.columns.clone(),
             content_hash_hex: self.content_hash_hex.clone(),
         }
@@ -157,6 +164,7 @@ impl FileReading {
             bank: head.bank,
             month: None,
             nil_return: false,
+            marked: head.marked,
             records_total: 0,
             sheet_rows_with_rights: None,
             columns: head.columns,
@@ -256,6 +264,7 @@ pub fn stream_file(
         mapping: layout.mapping.label(),
         encoding,
         bank: choice::bank_of(name, request, layout.mapping, mappings)?,
+        marked: layout.marked,
         columns: layout.shown.clone(),
         content_hash_hex: sha256_hex(bytes),
     };

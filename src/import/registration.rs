@@ -6,10 +6,11 @@
 //! appraisal, pledge, insurance, guarantee, and last whether the contract was accepted in an earlier row.
 //! **Invariant:** a contract with its drawdown number is accepted at most once a file.
 
+use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
+use super::block::Blocks;
 use super::field::Field;
 use super::file_error::FileError;
 use super::finding::{Fault, FindingCode, WORDING};
@@ -37,55 +38,12 @@ pub type TakeLoan<'t> = dyn FnMut(Record<Registration>) -> Result<(), FileError>
 pub fn read(rows: &mut DataRows<'_, '_, '_>, take: &mut TakeLoan<'_>) -> Result<Gathered<Registration>, FileError> {
     let mut reader = Reader { gathered: Gathered::default(), accepted: HashMap::new(), names: HashMap::new() };
     let layout = rows.layout();
-    let per_right = layout.mapping.row_per == RowPer::Right;
-    let mut block = Block::default();
-    while let Some(row) = rows.next_row()? {
-        if per_right && block.goes_on_with(layout, &row) {
-            block.push(layout, row);
-            continue;
-        }
-        reader.take(layout, &block.rows);
+    let mut blocks = Blocks::default();
+    while let Some(block) = blocks.next_block(rows)? {
+        reader.take(layout, &block);
         reader.hand_on(take)?;
-        block = Block::default();
-        block.push(layout, row);
     }
-    reader.take(layout, &block.rows);
-    reader.hand_on(take)?;
     Ok(reader.gathered)
-}
-
-/// The rows of one loan.
-#[derive(Default)]
-struct Block {
-    rows: Vec<RawRow>,
-    /// Kind and number of each right, folded.
-    rights: HashSet<[String; 2]>,
-}
-
-impl Block {
-    fn push(&mut self, layout: &Layout<'_>, row: RawRow) {
-        self.rights.insert(right_of(&RowView::new(&row, layout)));
-        self.rows.push(row);
-    }
-
-    /// Whether a row is a further right of this loan: its loan cells are merged with those above, empty, or the same
-    /// once more while the right is another.
-    fn goes_on_with(&self, layout: &Layout<'_>, row: &RawRow) -> bool {
-        let Some(first) = self.rows.first() else { return false };
-        let (head, next) = (RowView::new(first, layout), RowView::new(row, layout));
-        if next.is_inherited(Field::Contract) {
-            return true;
-        }
-        let mut loan_fields = layout.columns.keys().filter(|field| !field.is_of_one_right());
-        let same = |field: &Field| fold_code(&head.cell(*field).text()) == fold_code(&next.cell(*field).text());
-        let adds_nothing = |field: &Field| next.cell(*field).is_blank() || next.is_inherited(*field) || same(field);
-        loan_fields.all(adds_nothing)
-            && (next.cell(Field::Contract).is_blank() || !self.rights.contains(&right_of(&next)))
-    }
-}
-
-fn right_of(row: &RowView<'_>) -> [String; 2] {
-    [Field::IpKind, Field::IpNumber].map(|field| fold_code(&row.cell(field).text()))
 }
 
 /// What has been accepted so far.

@@ -19,8 +19,12 @@ pub(super) fn from_one_row(view: &RowView<'_>, disbursed_on: NaiveDate) -> Resul
     let whole_title = view.text(Field::IpTitle)?;
     let mut titles = view.parts(Field::IpTitle, &whole_title);
     // The separator may be part of the title of a single right.
-    if numbers.len() == 1 && titles.len() > 1 {
+    if numbers.len() == 1 && !titles.is_empty() {
         titles = vec![whole_title];
+    }
+    // A right without a title among others that have one.
+    for title in titles.iter_mut().filter(|title| view.says_nothing(title)) {
+        title.clear();
     }
     titles.resize(if titles.is_empty() { numbers.len() } else { titles.len() }, String::new());
     if kinds.len() != numbers.len() || titles.len() != numbers.len() {

@@ -272,7 +272,7 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
         records_unchanged: 0,
         rights_rows: reading.sheet_rows_with_rights.map(i64::from),
         nil_return: reading.nil_return,
-        is_partial: call.partial,
+        is_partial: call.partial || reading.marked,
         business_date,
         recorded_at,
         event_id,
@@ -301,12 +301,13 @@ fn receive(
         bank: bank.as_str(),
         month,
         due_at: utc_of_beijing(due_on.and_time(app.config.banks_due_time())),
-        partial: call.partial,
+        partial: call.partial || file.reading.marked,
     };
     let received = servicing::receive(tx, sending, &state.import, &file.reading, records)?;
     state.outcome.version = Some(received.version);
     state.import.version = Some(received.version);
     state.outcome.records_accepted = received.accepted;
+    state.outcome.records_unchanged = received.unchanged;
     state.outcome.rejected.extend(received.rejected);
     state.outcome.warnings.extend(received.warnings);
     Ok(())

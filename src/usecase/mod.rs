@@ -8,6 +8,7 @@ pub mod compensate;
 pub mod coverage;
 mod enrol;
 pub mod error;
+pub mod exports;
 pub mod fund;
 pub mod import;
 pub mod intake;

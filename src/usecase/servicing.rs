@@ -50,6 +50,8 @@ pub struct Received {
     pub version: i64,
     /// Rows taken.
     pub accepted: u32,
+    /// Rows that say what is in force already.
+    pub unchanged: u32,
     /// Rows refused.
     pub rejected: Vec<Finding>,
     /// Warnings.
@@ -98,6 +100,11 @@ pub fn receive(
     }
     received.accepted = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     refuse_incomplete(tx, sending, &reach, import, &rows)?;
+    if version > 1 && is_in_force(tx, sending, &reach, reading, &rows)? {
+        received.version = version.saturating_sub(1);
+        received.unchanged = received.accepted;
+        return Ok(received);
+    }
     let taken = follow(tx, sending, book, rows)?;
     save(tx, sending, import, reading, &report_id, version, taken)?;
     Ok(received)
@@ -189,6 +196,28 @@ fn refuse_incomplete(
         code: "MONTH_INCOMPLETE",
         places: vec![("month", sending.month.to_string()), ("count", missing.len().to_string()), ("contracts", named)],
     })
+}
+
+/// Whether a report says nothing but what is in force, so that it is no new version: the same rows as the whole month,
+/// some of them where it is partial, or a nil return once more.
+fn is_in_force(
+    tx: &mut Tx<'_>,
+    sending: Sending<'_>,
+    reach: &Reach,
+    reading: &FileReading,
+    rows: &[ServicingRow],
+) -> Result<bool, UseCaseError> {
+    let month = sending.month.to_string();
+    let plain = |row: LoanMonthRow| LoanMonthRow { report_id: String::new(), ..row };
+    let known: BTreeMap<String, LoanMonthRow> =
+        servicing::rows_of_month(tx, reach, &month)?.into_iter().map(|row| (row.loan_id.clone(), plain(row))).collect();
+    if rows.is_empty() {
+        let last = servicing::reports(tx, sending.fund_id)?;
+        let mut last = last.into_iter().filter(|report| report.bank == sending.bank && report.month == month);
+        return Ok(reading.nil_return && known.is_empty() && last.next_back().is_some_and(|report| report.nil_return));
+    }
+    let says_the_same = rows.iter().all(|row| known.get(&row.loan_id) == Some(&plain(month_row(row))));
+    Ok(says_the_same && (sending.partial || rows.len() == known.len()))
 }
 
 /// Works out what the rows mean for tiers, reserves and the projection of each loan of the bank.

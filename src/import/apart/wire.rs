@@ -120,6 +120,7 @@ pub struct Head {
     mapping: String,
     encoding: Option<TextEncoding>,
     bank: Option<String>,
+    marked: bool,
     columns: BTreeMap<Field, String>,
     content_hash_hex: String,
 }
@@ -134,6 +135,7 @@ impl Head {
             mapping: head.mapping.clone(),
             encoding: head.encoding,
             bank: head.bank.as_ref().map(ToString::to_string),
+            marked: head.marked,
             columns: head.columns.clone(),
             content_hash_hex: head.content_hash_hex.clone(),
         }
@@ -148,6 +150,7 @@ impl Head {
             mapping: self.mapping,
             encoding: self.encoding,
             bank: self.bank.as_deref().map(PartnerCode::new),
+            marked: self.marked,
             columns: self.columns,
             content_hash_hex,
         }

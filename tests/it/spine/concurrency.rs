@@ -27,6 +27,7 @@ fn reading(kind: FileKind, body: Body, hash: String) -> FileReading {
         bank: None,
         month: None,
         nil_return: false,
+        marked: false,
         records_total: 1,
         sheet_rows_with_rights: None,
         columns: std::collections::BTreeMap::new(),
@@ -52,7 +53,6 @@ fn contribution(thread: i64, turn: i64) -> Incoming {
         rest: None,
         path: format!("{thread}-{turn}.csv"),
         reading: reading(FileKind::Fund, body, format!("{thread:08}{turn:08}")),
-        rest: None,
     }
 }
 

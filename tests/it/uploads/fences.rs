@@ -67,6 +67,7 @@ fn contribution(hash: &str) -> Incoming {
         bank: None,
         month: None,
         nil_return: false,
+        marked: false,
         records_total: 1,
         sheet_rows_with_rights: None,
         columns: BTreeMap::new(),
