@@ -63,7 +63,7 @@ fn column_lines(column: &ColumnProposal, lang: Lang) -> Vec<String> {
         None => text("cli.mapping_nothing", &[]),
     };
     let confidence = text(&format!("mapping.confidence.{}", confidence_code(column.confidence)), &[]);
-    let why = join(column.why.iter().map(|why| why.code.text(lang, &why.about)).collect());
+    let why = join(column.why.iter().map(|why| why.text(lang)).collect());
     let places = [
         ("letter", &*column.letter),
         ("header", &*column.header),

@@ -5,6 +5,7 @@
 //! **Invariant:** nothing is written except through `Store::write`, which locks a scope first.
 
 pub mod chain;
+pub mod columns;
 pub mod db;
 pub mod door;
 pub mod error;

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alias::{HeaderName, NameScore, aliases};
 use super::values::{Fit, Values, number, whole_part};
-use super::view::{Confidence, Why, WhyCode, field_name};
-use crate::i18n::Lang;
+use super::view::{Confidence, Why, WhyCode};
 use crate::import::field::{Field, FileKind};
 
 /// Points below which a column is left out.
@@ -156,11 +155,13 @@ fn choice_of(
         confidence = Confidence::Guess;
         reasons.push(why(WhyCode::RivalColumn, header));
     }
-    let rival_field =
-        own.iter().find(|other| !taken.contains_key(&other.field) && other.points.saturating_add(MARGIN) >= bid.points);
+    let names_another = |other: &&&Bid| bid.name.is_none() && other.name.as_ref().is_some_and(|name| name.points >= 80);
+    let comes_near =
+        |other: &&&Bid| !taken.contains_key(&other.field) && other.points.saturating_add(MARGIN) >= bid.points;
+    let rival_field = own.iter().find(|other| other.field != bid.field && (names_another(other) || comes_near(other)));
     if let Some(other) = rival_field {
         confidence = Confidence::Guess;
-        reasons.push(why(WhyCode::RivalField, &field_name(other.field, Lang::Zh)));
+        reasons.push(why(WhyCode::RivalField, other.field.code()));
     }
     if subject.is_some_and(|subject| are_fractions(bid.field, &subject.values)) {
         confidence = Confidence::Guess;

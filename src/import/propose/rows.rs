@@ -83,10 +83,10 @@ impl FirstRows {
 /// A row without the far ends of its longest cells.
 fn clipped(mut row: RawRow) -> RawRow {
     for cell in &mut row.cells {
-        if let CellValue::Text(text) = &mut cell.value {
-            if let Some((end, _)) = text.char_indices().nth(CELL_CHARACTERS) {
-                text.truncate(end);
-            }
+        if let CellValue::Text(text) = &mut cell.value
+            && let Some((end, _)) = text.char_indices().nth(CELL_CHARACTERS)
+        {
+            text.truncate(end);
         }
     }
     row

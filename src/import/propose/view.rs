@@ -165,8 +165,19 @@ impl DoubtCode {
 pub struct Why {
     /// Why.
     pub code: WhyCode,
-    /// The word, header or field it is about; empty where there is none.
+    /// The word, header or code of the field it is about; empty where there is none.
     pub about: String,
+}
+
+impl Why {
+    /// What a person reads.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        match Field::from_code(&self.about).filter(|_| self.code == WhyCode::RivalField) {
+            Some(field) => self.code.text(lang, &field_name(field, lang)),
+            None => self.code.text(lang, &self.about),
+        }
+    }
 }
 
 /// Something that must be settled first.

@@ -51,6 +51,9 @@ macro_rules! fact {
             fn event_id(&self) -> &str {
                 &self.event_id
             }
+            fn stamp(&self) -> (chrono::NaiveDate, chrono::NaiveDateTime) {
+                (self.business_date, self.recorded_at)
+            }
             fn bind(&mut self, stamp: &crate::storage::facts::Stamp) {
                 self.business_date = stamp.business_date;
                 self.recorded_at = stamp.recorded_at;

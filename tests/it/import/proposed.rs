@@ -184,3 +184,107 @@ fn a_bank_that_is_named_stands_in_the_mapping() {
     assert_eq!(fewer.corrections().len(), 1);
     assert_eq!(fewer.proposal.checked_mapping("m").unwrap_err().code(), "MAPPING_FIELD");
 }
+
+/// The words of the trade as they are compiled in.
+fn alias_file() -> toml::Table {
+    let body = pledgefund::embedded::text::<pledgefund::embedded::Reference>("header_aliases.toml").unwrap();
+    body.parse().unwrap()
+}
+
+#[test]
+fn every_field_has_words_and_no_word_names_two_fields_of_a_kind() {
+    let file = alias_file();
+    let names = |field: Field| -> Vec<String> {
+        let squeeze = |name: &toml::Value| -> String {
+            let text = pledgefund::domain::names::fold_code(name.as_str().unwrap());
+            text.chars().filter(|c| c.is_alphanumeric()).collect()
+        };
+        let words = file["fields"].get(field.code()).unwrap_or_else(|| panic!("{}", field.code()));
+        words["names"].as_array().unwrap().iter().map(squeeze).collect()
+    };
+    for kind in FileKind::ALL {
+        let mut seen = std::collections::BTreeMap::new();
+        for field in kind.needed().iter().chain(kind.allowed()) {
+            assert!(names(*field).len() >= 3, "{}", field.code());
+            for name in names(*field) {
+                let other = seen.insert(name.clone(), *field);
+                assert!(
+                    other.is_none_or(|other| other == *field),
+                    "{}: {name} names {field:?} and {other:?}",
+                    kind.code()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_other_word_stands_for_a_word_of_its_list() {
+    use pledgefund::domain::names::{
+        DocumentKind, FundRowKind, FundSource, IpKind, PartnerKind, Repayment, SizeClass, Tier,
+    };
+    let file = alias_file();
+    let lists = file["words"].as_table().unwrap();
+    assert_eq!(lists.len(), 9);
+    for (field, words) in lists {
+        for (word, meaning) in words.as_table().unwrap() {
+            let meaning = meaning.as_str().unwrap();
+            let is_listed = match Field::from_code(field).unwrap() {
+                Field::Size => SizeClass::from_zh(meaning).is_some(),
+                Field::IpKind => IpKind::from_zh(meaning).is_some(),
+                Field::Repayment => Repayment::from_zh(meaning).is_some(),
+                Field::Grade => Tier::from_zh(meaning).is_some(),
+                Field::FirstLoan => matches!(meaning, "是" | "否"),
+                Field::PartnerKind => PartnerKind::from_zh(meaning).is_some(),
+                Field::FundKind => FundRowKind::from_zh(meaning).is_some(),
+                Field::Source => FundSource::from_zh(meaning).is_some(),
+                Field::Documents => DocumentKind::from_zh(meaning).is_some(),
+                other => panic!("{other:?} keeps to no list"),
+            };
+            assert!(is_listed, "{field}: {word} = {meaning}");
+        }
+    }
+}
+
+#[test]
+fn all_that_a_proposal_says_stands_in_both_languages() {
+    use pledgefund::import::propose::view::{DoubtCode, WhyCode, WordBasis, field_name, field_named};
+    for lang in Lang::ALL {
+        let mut texts: Vec<String> = Field::ALL.iter().map(|field| field_name(*field, lang)).collect();
+        texts.extend(WhyCode::ALL.iter().map(|code| code.text(lang, "x")));
+        texts.extend(UnitBasis::ALL.iter().map(|code| code.text(lang, "")));
+        texts.extend(WordBasis::ALL.iter().map(|code| code.text(lang, "")));
+        texts.extend(DateForm::ALL.iter().map(|code| code.text(lang, "")));
+        texts.extend(DoubtCode::ALL.iter().map(|code| {
+            let doubt = pledgefund::import::propose::view::Doubt {
+                code: *code,
+                field: Some(Field::Balance),
+                about: "x".to_owned(),
+            };
+            doubt.text(lang)
+        }));
+        for text in texts {
+            assert!(!text.contains("mapping.") && !text.contains('{'), "{text}");
+        }
+    }
+    for field in Field::ALL {
+        assert_eq!(field_named(field.code()), Some(*field));
+    }
+    assert_eq!(field_named(" 贷款本金 "), Some(Field::Principal));
+    assert_eq!(field_named("balance"), Some(Field::Balance));
+}
+
+#[test]
+fn a_file_of_many_rows_is_looked_at_from_the_top_only() {
+    let mut text = "合同编号,报告日,贷款余额,逾期本金,逾期利息,逾期起始日,五级分类\n".to_owned();
+    for row in 0..3_000 {
+        text.push_str(&format!("A-{row},2025-07-31,{}.00,0,0,,正常\n", 100_000 + row));
+    }
+    let proposal = propose("A.csv", text.as_bytes(), FileKind::Servicing).unwrap().proposal;
+    assert_eq!((proposal.rows, proposal.whole, proposal.doubts.len()), (1_999, false, 0));
+    let cell = "正".repeat(4_100);
+    let long: Vec<String> = text.lines().take(1_650).map(|line| line.replace("正常", &cell)).collect();
+    let clipped = propose("A.csv", long.join("\n").as_bytes(), FileKind::Servicing).unwrap().proposal;
+    assert!(clipped.rows < 1_500 && !clipped.whole, "{}", clipped.rows);
+    assert_eq!(clipped.columns[6].samples[0].text.chars().count(), 4_000);
+}

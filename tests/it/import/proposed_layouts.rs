@@ -241,7 +241,13 @@ fn values_tell_a_column_whose_header_says_nothing() {
 fn values_against_a_header_make_it_a_guess() {
     let file = ENGLISH.replace("USCC,Date of incorporation", "Date of incorporation,USCC");
     let proposal = propose("S.csv", file.as_bytes(), FileKind::Registrations).unwrap().proposal;
-    assert!(doubts(&proposal).contains(&DoubtCode::Guess) || !proposal.missing.is_empty(), "{}", told(&proposal));
+    assert_eq!(doubts(&proposal), [DoubtCode::Guess, DoubtCode::Guess], "{}", told(&proposal));
+    let code = proposal.column_of(Field::CreditCode).unwrap();
+    assert_eq!((code.confidence, code.why.last().unwrap().code.code()), (Confidence::Guess, "rival_field"));
+    assert!(code.why.last().unwrap().text(Lang::Zh).contains("成立日期"), "{code:?}");
+    let figures = RENAMED.replace("贷款合同编号", "放款日期");
+    let told_wrong = propose("S.csv", figures.as_bytes(), FileKind::Registrations).unwrap().proposal;
+    assert!(told_wrong.missing.contains(&Field::Contract), "{}", told(&told_wrong));
 }
 
 #[test]
