@@ -162,8 +162,8 @@ fn finding_json(outcome: &FileOutcome, finding: &Finding) -> Value {
         "column": finding.column,
         "code": finding.code.code(),
         "contract": finding.contract,
-        "reason_zh": finding.reason(Lang::Zh),
-        "reason_en": finding.reason(Lang::En),
+        "reason_zh": finding.verdict(Lang::Zh),
+        "reason_en": finding.verdict(Lang::En),
     })
 }
 
@@ -181,8 +181,7 @@ pub fn outcome_lines(outcome: &FileOutcome, lang: Lang, dry_run: bool) -> Vec<St
     ];
     let places: Vec<(&str, &str)> = numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut lines = vec![i18n::text(lang, key, &places)];
-    let lists =
-        [("cli.rejected", &outcome.rejected), ("cli.warning", &outcome.warnings), ("cli.note", &outcome.notes)];
+    let lists = [("cli.rejected", &outcome.rejected), ("cli.warning", &outcome.warnings), ("cli.note", &outcome.notes)];
     for (severity, list) in lists {
         for finding in list {
             let row = finding.row.to_string();

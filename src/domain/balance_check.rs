@@ -24,6 +24,7 @@ pub fn jump(before: Fen, now: Fen) -> Option<Jump> {
     if let Some(slip) = slip(now, before) {
         return Some(Jump::Unit(slip));
     }
-    let fell = now > Fen::ZERO && i128::from(now.get()).saturating_mul(i128::from(FALLS_BELOW)) < i128::from(before.get());
+    let fell =
+        now > Fen::ZERO && i128::from(now.get()).saturating_mul(i128::from(FALLS_BELOW)) < i128::from(before.get());
     fell.then_some(Jump::Fell)
 }

@@ -3,16 +3,14 @@
 //! **Invariant:** a slip is one character wrong, missing or too many, or two neighbours swapped; the distance is the
 //! same in both directions.
 
-/// Slips up to which two identifiers may be one and the same.
-const NEAR: usize = 2;
 /// Characters beyond which a text is no identifier.
 const LONGEST: usize = 64;
 
-/// Whether two identifiers differ, but by at most two slips.
+/// Whether two identifiers differ, but by at most so many slips.
 #[must_use]
-pub fn is_near(one: &str, other: &str) -> bool {
+pub fn is_near(one: &str, other: &str, most: usize) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    one != other && one.len() <= LONGEST && other.len() <= LONGEST && slips(&one, &other) <= NEAR
+    one != other && one.len() <= LONGEST && other.len() <= LONGEST && slips(&one, &other) <= most
 }
 
 /// Slips between two texts (optimal string alignment).

@@ -41,9 +41,8 @@ pub fn slip(amount: Fen, usual: Fen) -> Option<Slip> {
     if amount == Fen::ZERO || usual == Fen::ZERO {
         return None;
     }
-    let many_times = |large: Fen, small: Fen| {
-        i128::from(large.get()) >= i128::from(small.get()).saturating_mul(i128::from(TIMES))
-    };
+    let many_times =
+        |large: Fen, small: Fen| i128::from(large.get()) >= i128::from(small.get()).saturating_mul(i128::from(TIMES));
     if many_times(amount, usual) {
         Some(Slip::TooLarge)
     } else if many_times(usual, amount) {
@@ -65,7 +64,8 @@ pub fn revenue_slip(revenue: Fen, employees: u32) -> Option<Slip> {
     if employees == 0 || revenue == Fen::ZERO {
         return None;
     }
-    let bound = |yuan: i64| i128::from(yuan).saturating_mul(i128::from(FEN_PER_YUAN)).saturating_mul(i128::from(employees));
+    let bound =
+        |yuan: i64| i128::from(yuan).saturating_mul(i128::from(FEN_PER_YUAN)).saturating_mul(i128::from(employees));
     let found = i128::from(revenue.get());
     if found >= bound(MOST_PER_HEAD) {
         Some(Slip::TooLarge)

@@ -7,17 +7,20 @@
 
 use std::collections::BTreeMap;
 
+pub mod advice;
 pub mod archive;
 pub mod cell;
 pub mod choice;
 pub mod claims;
 pub mod encoding;
+pub mod few;
 pub mod field;
 pub mod file_error;
 pub mod finding;
 pub mod fund;
 pub mod header;
 pub mod limits;
+mod loan_notes;
 pub mod mapping;
 pub mod partners;
 pub mod registration;
@@ -26,6 +29,7 @@ pub mod row;
 pub mod rows;
 pub mod servicing;
 pub mod sheet;
+pub mod totals;
 pub mod workbook;
 
 use crate::domain::calendar::Month;
@@ -34,6 +38,7 @@ use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::hash::sha256_hex;
 use encoding::TextEncoding;
+use few::Few;
 use field::{Field, FileKind};
 use file_error::FileError;
 use finding::Finding;
@@ -42,6 +47,7 @@ use mapping::{MappingSet, RowPer};
 use row::RowView;
 use rows::{DataRows, Gathered, Record};
 use sheet::Book;
+use totals::TotalCheck;
 
 /// What is asked of a file.
 #[derive(Debug, Clone)]
@@ -99,6 +105,10 @@ pub struct FileReading {
     pub warnings: Vec<Finding>,
     /// Hints, by row.
     pub notes: Vec<Finding>,
+    /// The file's own totals beside the sums of its rows; none where it has no total row.
+    pub totals: Vec<TotalCheck>,
+    /// Last row of the header.
+    pub header_row: u32,
 }
 
 impl FileReading {
@@ -151,7 +161,12 @@ pub fn read_file(
     }
     parts.rejected.sort_by_key(|finding| finding.row);
     parts.warnings.sort_by_key(|finding| finding.row);
-    parts.notes.sort_by_key(|finding| finding.row);
+    let (totals, differing) = rows.compare_totals();
+    let mut notes = Few::default();
+    notes.extend(std::mem::take(&mut parts.notes));
+    notes.extend(differing);
+    let mut notes = notes.into_findings();
+    notes.sort_by_key(|finding| finding.row);
     let per_right = layout.mapping.row_per == RowPer::Right;
     Ok(FileReading {
         kind: request.kind,
@@ -168,7 +183,9 @@ pub fn read_file(
         body: parts.body,
         rejected: parts.rejected,
         warnings: parts.warnings,
-        notes: parts.notes,
+        notes,
+        totals,
+        header_row: layout.header_row,
     })
 }
 

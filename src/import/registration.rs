@@ -13,10 +13,10 @@ use super::file_error::FileError;
 use super::finding::{Fault, FindingCode, WORDING};
 use super::header::Layout;
 use super::mapping::RowPer;
-use super::rights;
 use super::row::RowView;
 use super::rows::{DataRows, Gathered, Placed};
 use super::sheet::RawRow;
+use super::{advice, loan_notes, rights};
 use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::{ContractNo, Repayment, SizeClass, fold_code};
@@ -39,11 +39,12 @@ pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<Registration>, F
             block.push(layout, row);
             continue;
         }
-        reader.take(layout, &block.rows);
+        reader.take(rows, &block.rows);
         block = Block::default();
         block.push(layout, row);
     }
-    reader.take(layout, &block.rows);
+    reader.take(rows, &block.rows);
+    loan_notes::of_units(layout, &mut reader.gathered);
     Ok(reader.gathered)
 }
 
@@ -91,11 +92,19 @@ struct Reader {
 }
 
 impl Reader {
-    fn take(&mut self, layout: &Layout<'_>, block: &[RawRow]) {
+    fn take(&mut self, rows: &mut DataRows<'_, '_, '_>, block: &[RawRow]) {
+        let layout = rows.layout();
         let views: Vec<RowView<'_>> = block.iter().map(|row| RowView::new(row, layout)).collect();
         let Some(head) = views.first() else { return };
+        if layout.mapping.row_per == RowPer::Right {
+            rows.count_block(&views);
+        }
         let contract = head.contract_shown();
-        let outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
+        let mut outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
+        if let Err(placed) = &mut outcome {
+            advice::on_credit_code(&mut placed.fault, head);
+            advice::on_firm_of_patent(&mut placed.fault, head);
+        }
         if let Ok(loan) = &outcome {
             let key = (loan.contract.clone(), loan.drawdown.clone());
             self.accepted.insert(key, self.gathered.records.len());
@@ -106,6 +115,9 @@ impl Reader {
                 self.gathered.warn(layout, head.number(), contract.as_deref(), fault);
             }
             self.gathered.warn_of_serials(head, contract.as_deref());
+            for (row, fault) in loan_notes::of_loan(loan, &views) {
+                self.gathered.note(layout, row, contract.as_deref(), fault);
+            }
         }
         self.gathered.take(layout, head.number(), contract.as_deref(), outcome);
     }

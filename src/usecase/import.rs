@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde_json::json;
 
+use super::checks::RegistrationChecks;
 use super::registrations::{Entry, Refutation, entry_of};
 use super::servicing::Sending;
 use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, registrations, servicing};
@@ -18,6 +19,7 @@ use crate::domain::registration::Registration;
 use crate::import::field::{Field, FileKind};
 use crate::import::finding::{Finding, FindingCode, WORDING};
 use crate::import::rows::Record;
+use crate::import::totals::TotalCheck;
 use crate::import::{Body, FileReading};
 use crate::jobs::schedule::banks_due_on;
 use crate::storage::chain::Chain;
@@ -104,6 +106,8 @@ pub struct FileOutcome {
     pub warnings: Vec<Finding>,
     /// Hints on accepted records, for people; no part of the answer other programs rely on.
     pub notes: Vec<Finding>,
+    /// The file's own totals beside the sums of its rows; for people too.
+    pub totals: Vec<TotalCheck>,
 }
 
 /// A file while it is being saved.
@@ -167,13 +171,14 @@ fn save_all(
     let mut saving = Vec::new();
     let mut entries = Vec::new();
     let mut rows = 0_u64;
+    let mut checks = RegistrationChecks::new(tx, app.fund_id(), &app.reference)?;
     for file in files {
         watch.rows(rows).map_err(|Cancelled| UseCaseError::Cancelled)?;
         rows = rows.saturating_add(u64::from(file.reading.records_total));
         let mut state = begin(app, tx, call, file)?;
         if !state.known {
             match &file.reading.body {
-                Body::Registrations(records) => entries.extend(enrol(app, tx, file, &mut state, records)?),
+                Body::Registrations(records) => entries.extend(enrol(app, tx, file, &mut state, records, &mut checks)?),
                 Body::Servicing(records) => receive(app, tx, call, file, &mut state, records)?,
                 Body::Claims(records) => file_claims(app, tx, call, file, &mut state, records)?,
                 Body::Fund(records) => book(app, tx, call, file, &mut state, records)?,
@@ -233,6 +238,7 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
         rejected: reading.rejected.clone(),
         warnings: reading.warnings.clone(),
         notes: reading.notes.clone(),
+        totals: reading.totals.clone(),
     };
     if let Some(import) = known {
         let accepted = u32::try_from(import.records_accepted).unwrap_or(u32::MAX);
@@ -286,6 +292,7 @@ fn enrol(
     file: &Incoming,
     state: &mut Saving,
     records: &[Record<Registration>],
+    checks: &mut RegistrationChecks<'_>,
 ) -> Result<Vec<Entry>, UseCaseError> {
     let Some(bank) = &file.reading.bank else {
         return Err(UseCaseError::File { file: file.path.clone(), code: "BANK_UNKNOWN", places: Vec::new() });
@@ -313,6 +320,11 @@ fn enrol(
             }
         }
     }
+    checks.begin(tx, bank.as_str(), &file.reading.columns)?;
+    checks.look(tx, &entries)?;
+    let FileOutcome { rejected, warnings, notes, .. } = &mut state.outcome;
+    let found = checks.finish(tx, rejected, &[warnings, notes])?;
+    notes.extend(found);
     Ok(entries)
 }
 
@@ -341,6 +353,7 @@ fn receive(
     state.outcome.records_accepted = received.accepted;
     state.outcome.rejected.extend(received.rejected);
     state.outcome.warnings.extend(received.warnings);
+    state.outcome.notes.extend(received.notes);
     Ok(())
 }
 
@@ -441,6 +454,7 @@ fn later_findings(
         rejected: stored_findings(tx, &import.import_id, "rejected")?,
         warnings: stored_findings(tx, &import.import_id, "warning")?,
         notes: stored_findings(tx, &import.import_id, "note")?,
+        totals: Vec::new(),
     })
 }
 

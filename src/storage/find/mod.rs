@@ -13,6 +13,7 @@ pub mod loans;
 pub mod mail;
 pub mod money;
 pub mod parties;
+pub mod register;
 pub mod servicing;
 pub mod settings;
 

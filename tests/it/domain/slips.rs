@@ -94,9 +94,13 @@ fn the_least_age_is_the_highest_bound_that_every_borrower_must_keep() {
     assert_eq!(age_asked(&one), Some((12, "one_year".to_owned())));
     let over = test("over", "require = { borrower.age = { over = \"23 个月\", below = \"240 个月\" } }");
     assert_eq!(age_asked(&format!("{one}{over}")), Some((24, "over".to_owned())));
-    let either = test("either", "require = { any = [{ borrower.age = { at_least = \"36 个月\" } }, { borrower.first_loan = true }] }");
+    let either = test(
+        "either",
+        "require = { any = [{ borrower.age = { at_least = \"36 个月\" } }, { borrower.first_loan = true }] }",
+    );
     assert_eq!(age_asked(&either), None);
-    let some = test("some", "when = { borrower.first_loan = true }\nrequire = { borrower.age = { at_least = \"36 个月\" } }");
+    let some =
+        test("some", "when = { borrower.first_loan = true }\nrequire = { borrower.age = { at_least = \"36 个月\" } }");
     assert_eq!(age_asked(&some), None);
     let young = test("young", "require = { borrower.age = { below = \"60 个月\" } }");
     assert_eq!(age_asked(&young), None);
