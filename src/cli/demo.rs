@@ -196,6 +196,7 @@ fn take_in(app: &App, mappings: &MappingSet, step: &Step) -> Result<Vec<FileOutc
         on: beijing_date(step.at),
         dry_run: false,
         partial: false,
+        whole: false,
         until: step.until,
     };
     Ok(import(app, &call, &incoming, &Unwatched)?)

@@ -3,15 +3,17 @@
 //! **Invariant:** nothing is saved before every file of a call has been read.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::answer::Failure;
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::names::{PartnerCode, PartnerKind};
+use crate::import::ReadRequest;
+use crate::import::apart::{Apart, rest};
 use crate::import::field::FileKind;
 use crate::import::limits::Limits;
 use crate::import::mapping::MappingSet;
-use crate::import::{ReadRequest, read_file};
 use crate::storage::find::parties;
 use crate::usecase::import::Incoming;
 
@@ -86,8 +88,10 @@ pub fn read_bytes(
         limits: Limits::default(),
         known_banks: reading.known_banks.clone(),
     };
-    let reading = read_file(path, bytes, &request, mappings, progress).map_err(|e| Failure::of_file(path, &e))?;
-    Ok(Incoming { path: path.to_owned(), reading })
+    let apart = Apart::of_this_program().map_err(|error| unreadable(path, &error))?;
+    let (reading, rest) = rest::open(&apart, path, Arc::from(bytes), &request, mappings, progress)
+        .map_err(|e| Failure::of_file(path, &e))?;
+    Ok(Incoming { path: path.to_owned(), reading, rest })
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Failure {

@@ -11,13 +11,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use super::answer::{Exit, Failure, print_json, print_lines};
+use super::answer::{self, Exit, Failure, print_json, print_lines};
 use super::files::{self, Reading};
 use crate::app::Opening;
 use crate::domain::names::PartnerCode;
 use crate::i18n::{self, Lang};
 use crate::import::field::FileKind;
 use crate::import::finding::Finding;
+use crate::usecase::UseCaseError;
 use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
 
 /// What kind of files.
@@ -61,6 +62,9 @@ pub struct ImportArgs {
     /// A month's report replaces only the contracts it holds.
     #[arg(long)]
     partial: bool,
+    /// Save nothing at all when a record is refused.
+    #[arg(long)]
+    all_or_nothing: bool,
     /// Write each file's findings as CSV into this folder.
     #[arg(long)]
     errors_to: Option<PathBuf>,
@@ -91,9 +95,14 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
         on: args.on.unwrap_or_else(|| app.store.clock().today()),
         dry_run: args.dry_run,
         partial: args.partial,
+        whole: args.all_or_nothing,
         until: args.until,
     };
-    let outcomes = import(&app, &call, &incoming, &Unwatched)?;
+    let (outcomes, saved) = match import(&app, &call, &incoming, &Unwatched) {
+        Ok(outcomes) => (outcomes, true),
+        Err(UseCaseError::RowsRefused { outcomes }) => (outcomes, false),
+        Err(error) => return Err(error.into()),
+    };
     bar.finish_and_clear();
     if let Some(folder) = &args.errors_to {
         write_findings(folder, &outcomes, context.lang)?;
@@ -102,6 +111,10 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
         print_json(&json!({ "files": outcomes.iter().map(outcome_json).collect::<Vec<_>>() }));
     } else {
         print_lines(outcomes.iter().flat_map(|outcome| outcome_lines(outcome, context.lang, args.dry_run)));
+    }
+    if !saved {
+        answer::print_failure(&UseCaseError::RowsRefused { outcomes }.into(), context.lang);
+        return Ok(Exit::Refused);
     }
     let clean = outcomes.iter().all(|outcome| outcome.rejected.is_empty());
     Ok(if clean { Exit::Done } else { Exit::Attention })

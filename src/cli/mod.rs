@@ -21,6 +21,7 @@ use crate::app::{App, Opening};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::i18n::Lang;
+use crate::import::apart::child;
 
 pub use answer::{Exit, Failure};
 
@@ -129,6 +130,10 @@ impl Context {
 /// Runs the command line. Gives the exit code.
 #[must_use]
 pub fn run() -> std::process::ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(child::COMMAND) {
+        let answered = child::serve(std::io::stdin().lock(), std::io::stdout().lock());
+        return if answered { Exit::Done.into() } else { Exit::Internal.into() };
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

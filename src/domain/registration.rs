@@ -10,7 +10,7 @@ use super::money::{Fen, Ppm};
 use super::names::{ContractNo, IpKind, Repayment, SizeClass};
 
 /// One loan as registered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Registration {
     /// Loan contract number.
     pub contract: ContractNo,
@@ -49,7 +49,7 @@ pub struct Registration {
 }
 
 /// The borrower as the row describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BorrowerFacts {
     /// Name, outer spaces removed.
     pub name: String,
@@ -70,7 +70,7 @@ pub struct BorrowerFacts {
 }
 
 /// One right in the pledge.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PledgedRight {
     /// Kind.
     pub kind: IpKind,
@@ -83,7 +83,7 @@ pub struct PledgedRight {
 }
 
 /// An insurance policy linked to the loan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Insurance {
     /// Insurer's name.
     pub insurer: String,
@@ -102,7 +102,7 @@ pub struct Insurance {
 }
 
 /// The part a guarantor carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Guarantee {
     /// Guarantor's name.
     pub guarantor: String,

@@ -106,7 +106,7 @@ fn candidate_mappings<'m>(
     };
     match mappings.of_kind(request.kind).find(|mapping| mapping.name == *name) {
         Some(mapping) => Ok(vec![mapping]),
-        None => Err(FileError::MappingNotFound { name: name.clone(), kind: request.kind.code() }),
+        None => Err(FileError::MappingNotFound { name: name.clone(), kind: request.kind }),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use encoding_rs::GB18030;
+use serde::{Deserialize, Serialize};
 
 use super::file_error::FileError;
 
@@ -16,7 +17,7 @@ const LINE_EVIDENCE: usize = 2;
 const CELL_EVIDENCE: usize = 4;
 
 /// The encoding a text file is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TextEncoding {
     /// UTF-8 without mark.
     Utf8,

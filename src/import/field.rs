@@ -3,10 +3,10 @@
 //! Owns `FileKind`, `Field` and which fields a file of each kind must have.
 //! **Invariant:** a field means the same in every mapping and every kind.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// Partner institutions.
@@ -138,7 +138,7 @@ impl FileKind {
 macro_rules! fields {
     ($($(#[$doc:meta])* $member:ident = $code:literal;)+) => {
         /// A fact that a column carries.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Field { $($(#[$doc])* #[serde(rename = $code)] $member,)+ }
         impl Field {
             /// Every field.

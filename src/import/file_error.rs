@@ -2,12 +2,15 @@
 //!
 //! **Invariant:** when one of these comes out, nothing of the file has been handed on.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::field::FileKind;
+use super::mapping::Unit;
 use crate::i18n::{self, Lang};
 
 /// A reason to refuse a whole file. The text for a person is `import.<code>` of the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum FileError {
     /// No content.
     #[error("the file is empty")]
@@ -90,12 +93,12 @@ pub enum FileError {
         headers: Vec<String>,
     },
     /// No mapping of this kind has this name.
-    #[error("no mapping {name} for {kind}")]
+    #[error("no mapping {name} for {}", kind.code())]
     MappingNotFound {
         /// Name asked for.
         name: String,
         /// Kind asked for.
-        kind: &'static str,
+        kind: FileKind,
     },
     /// Sources disagree on whose file this is.
     #[error("bank by option {by_option:?}, mapping {by_mapping:?}, name {by_name:?}")]
@@ -108,12 +111,12 @@ pub enum FileError {
         by_name: Option<String>,
     },
     /// The file and the mapping disagree on the unit of money.
-    #[error("unit in the file {header}, in the mapping {unit}")]
+    #[error("unit in the file {header}, in the mapping {}", unit.zh())]
     UnitContradiction {
         /// Text of the file that names another unit.
         header: String,
         /// Unit the mapping names.
-        unit: &'static str,
+        unit: Unit,
     },
     /// Rows of more than one month.
     #[error("months {first} and {other}")]
@@ -125,6 +128,40 @@ pub enum FileError {
         /// Row of the other month.
         row: u32,
     },
+    /// Reading it takes more memory or time than a file may cost.
+    #[error("the reader ran out of {what}")]
+    ReaderLimit {
+        /// What ran out.
+        what: Scarce,
+    },
+    /// The process that reads files ended without an answer.
+    #[error("the reader failed: {detail}")]
+    ReaderFailed {
+        /// For support.
+        detail: String,
+    },
+    /// Nobody waits for the rest of it any more.
+    #[error("reading was stopped")]
+    Stopped,
+}
+
+/// What a reader may run out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scarce {
+    /// Address space.
+    Memory,
+    /// Processor time.
+    Time,
+}
+
+impl std::fmt::Display for Scarce {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Scarce::Memory => "memory",
+            Scarce::Time => "time",
+        })
+    }
 }
 
 impl FileError {
@@ -150,6 +187,9 @@ impl FileError {
             FileError::BankContradiction { .. } => "BANK_CONTRADICTION",
             FileError::UnitContradiction { .. } => "UNIT_CONTRADICTION",
             FileError::MonthMixed { .. } => "MONTH_MIXED",
+            FileError::ReaderLimit { .. } => "READER_LIMIT",
+            FileError::ReaderFailed { .. } => "READER_FAILED",
+            FileError::Stopped => "STOPPED",
         }
     }
 
@@ -165,7 +205,15 @@ impl FileError {
         let list = |items: &[String]| items.join(&i18n::text(lang, "import.separator", &[]));
         let or_none = |item: &Option<String>| item.clone().unwrap_or_else(|| i18n::text(lang, "import.none", &[]));
         match self {
-            FileError::Empty | FileError::HeaderOnly | FileError::LegacyXls | FileError::PasswordProtected => vec![],
+            FileError::Empty
+            | FileError::HeaderOnly
+            | FileError::LegacyXls
+            | FileError::PasswordProtected
+            | FileError::Stopped => vec![],
+            FileError::ReaderLimit { what } => {
+                vec![("what", i18n::text(lang, &format!("import.scarce_{what}"), &[]))]
+            }
+            FileError::ReaderFailed { detail } => vec![("detail", detail.clone())],
             FileError::TooLarge { bytes, limit } => vec![("bytes", bytes.to_string()), ("limit", limit.to_string())],
             FileError::TooManyRows { limit } => vec![("limit", limit.to_string())],
             FileError::TooManyColumns { row, limit } => vec![("row", row.to_string()), ("limit", limit.to_string())],
@@ -183,14 +231,14 @@ impl FileError {
             }
             FileError::HeaderMissing { fields } => vec![("fields", list(fields))],
             FileError::HeaderDuplicate { headers } => vec![("headers", list(headers))],
-            FileError::MappingNotFound { name, kind } => vec![("name", name.clone()), ("kind", (*kind).to_owned())],
+            FileError::MappingNotFound { name, kind } => vec![("name", name.clone()), ("kind", kind.code().to_owned())],
             FileError::BankContradiction { by_option, by_mapping, by_name } => vec![
                 ("by_option", or_none(by_option)),
                 ("by_mapping", or_none(by_mapping)),
                 ("by_name", or_none(by_name)),
             ],
             FileError::UnitContradiction { header, unit } => {
-                vec![("header", header.clone()), ("unit", (*unit).to_owned())]
+                vec![("header", header.clone()), ("unit", unit.zh().to_owned())]
             }
             FileError::MonthMixed { first, other, row } => {
                 vec![("first", first.clone()), ("other", other.clone()), ("row", row.to_string())]

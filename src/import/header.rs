@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::field::Field;
 use super::file_error::FileError;
-use super::mapping::{Mapping, contradicts};
+use super::mapping::{Mapping, Unit, contradicts};
 use super::sheet::RawRow;
 use crate::domain::names::fold_code;
 
@@ -39,7 +39,7 @@ pub struct Attempt<'m> {
     /// Headers that two columns have.
     pub twice: Vec<String>,
     /// Text that names another unit than the mapping, and the mapping's unit.
-    pub unit_clash: Option<(String, &'static str)>,
+    pub unit_clash: Option<(String, Unit)>,
 }
 
 impl Attempt<'_> {
@@ -59,7 +59,7 @@ impl Attempt<'_> {
     #[must_use]
     pub fn refusal(&self) -> FileError {
         if let Some((header, unit)) = &self.unit_clash {
-            return FileError::UnitContradiction { header: header.clone(), unit };
+            return FileError::UnitContradiction { header: header.clone(), unit: *unit };
         }
         if !self.twice.is_empty() {
             return FileError::HeaderDuplicate { headers: self.twice.clone() };
@@ -200,7 +200,7 @@ fn unit_clash(
     columns: &BTreeMap<Field, usize>,
     unknown: &[&Title],
     missing: &[Field],
-) -> Option<(String, &'static str)> {
+) -> Option<(String, Unit)> {
     let title_of = |field: &Field| columns.get(field).and_then(|at| titles.iter().find(|title| title.column == *at));
     let above: Vec<String> = top
         .iter()
@@ -212,11 +212,11 @@ fn unit_clash(
         let Some(unit) = column.unit else { continue };
         if let Some(title) = title_of(field) {
             if contradicts(&title.leaf, unit) {
-                return Some((title.leaf.clone(), unit.zh()));
+                return Some((title.leaf.clone(), unit));
             }
             let names_own = super::mapping::unit_named(&title.leaf).is_some();
             if let Some(line) = above.iter().find(|line| !names_own && contradicts(line, unit)) {
-                return Some((line.clone(), unit.zh()));
+                return Some((line.clone(), unit));
             }
         }
         if missing.contains(field) {
@@ -224,7 +224,7 @@ fn unit_clash(
             if let Some(title) =
                 unknown.iter().find(|title| bare.contains(&without_unit(&title.full)) && contradicts(&title.leaf, unit))
             {
-                return Some((title.leaf.clone(), unit.zh()));
+                return Some((title.leaf.clone(), unit));
             }
         }
     }

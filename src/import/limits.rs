@@ -2,8 +2,10 @@
 //!
 //! **Invariant:** no reader allocates more than these limits allow, whatever a file claims of itself.
 
+use serde::{Deserialize, Serialize};
+
 /// Limits of one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Data rows below the header that are not empty.
     pub rows: u32,

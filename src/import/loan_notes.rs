@@ -4,13 +4,11 @@
 
 use super::field::Field;
 use super::finding::{Fault, FindingCode, WORDING};
-use super::header::Layout;
 use super::row::RowView;
-use super::rows::Gathered;
 use crate::domain::ip_right::kind_digits;
 use crate::domain::money::{FEN_PER_YUAN, Fen};
 use crate::domain::registration::{PledgedRight, Registration};
-use crate::domain::unit_slip::{Slip, median, revenue_slip, slip, times};
+use crate::domain::unit_slip::{Slip, revenue_slip, slip, times};
 
 /// Hints on one loan, with the row of each; `rows` are its rows, the first one of the loan itself.
 pub(super) fn of_loan(loan: &Registration, rows: &[RowView<'_>]) -> Vec<(u32, Fault)> {
@@ -26,21 +24,9 @@ pub(super) fn of_loan(loan: &Registration, rows: &[RowView<'_>]) -> Vec<(u32, Fa
     notes
 }
 
-/// Hints on principals that differ from the middle of the file by the factor of a unit.
-pub(super) fn of_units(layout: &Layout<'_>, gathered: &mut Gathered<Registration>) {
-    let Some(usual) = median(gathered.records.iter().map(|record| record.value.principal).collect()) else { return };
-    let slipped: Vec<(u32, String, Fault)> = gathered
-        .records
-        .iter()
-        .filter_map(|record| {
-            let loan = &record.value;
-            let fault = unit_fault(Field::Principal, "file", loan.principal, usual)?;
-            Some((record.row, loan.contract.as_str().to_owned(), fault))
-        })
-        .collect();
-    for (row, contract, fault) in slipped {
-        gathered.note(layout, row, Some(&contract), fault);
-    }
+/// The hint on a principal that differs from the middle of its file by the factor of a unit.
+pub(super) fn beside_the_file(principal: Fen, usual: Fen) -> Option<Fault> {
+    unit_fault(Field::Principal, "file", principal, usual)
 }
 
 fn code_inside(loan: &Registration) -> Option<Fault> {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::field::{Field, FileKind};
@@ -16,7 +16,7 @@ use crate::embedded::{self, Mappings};
 use crate::i18n::{self, Lang};
 
 /// Unit of a money column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     /// Yuan.
     #[serde(rename = "元")]
@@ -38,7 +38,7 @@ impl Unit {
 }
 
 /// The form of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Comma-separated text.
@@ -48,7 +48,7 @@ pub enum Form {
 }
 
 /// What one row of a registration file is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowPer {
     /// One record a row; several rights stand in one cell.
@@ -59,7 +59,7 @@ pub enum RowPer {
 }
 
 /// One column of a layout.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Headers it may have; under several header rows `group / column`.
@@ -79,7 +79,7 @@ pub struct Column {
 }
 
 /// One layout of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// Name, unique; a file of the run-time folder replaces the compiled-in one of the same name.
@@ -205,6 +205,12 @@ impl MappingSet {
             }
         }
         Ok(MappingSet { mappings })
+    }
+
+    /// These mappings, searched in this order.
+    #[must_use]
+    pub const fn of(mappings: Vec<Mapping>) -> MappingSet {
+        MappingSet { mappings }
     }
 
     /// The mappings of a kind, in the order they are searched.

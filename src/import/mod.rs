@@ -5,9 +5,11 @@
 //! **Invariant:** a file gives the same records whatever the order of its rows and columns, its form and its
 //! encoding; nothing here knows a database.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 pub mod advice;
+pub mod apart;
 pub mod archive;
 pub mod cell;
 pub mod choice;
@@ -44,6 +46,7 @@ use file_error::FileError;
 use finding::Finding;
 use limits::Limits;
 use mapping::{MappingSet, RowPer};
+use registration::TakeLoan;
 use row::RowView;
 use rows::{DataRows, Gathered, Record};
 use sheet::Book;
@@ -70,6 +73,25 @@ impl ReadRequest {
     pub fn new(kind: FileKind) -> ReadRequest {
         ReadRequest { kind, bank: None, mapping: None, limits: Limits::default(), known_banks: Vec::new() }
     }
+}
+
+/// What is known of a file once its columns have been found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileHead {
+    /// What it is.
+    pub kind: FileKind,
+    /// The sheet that was read; nothing for text.
+    pub sheet: Option<String>,
+    /// Name of the mapping used.
+    pub mapping: String,
+    /// Encoding of a text file.
+    pub encoding: Option<TextEncoding>,
+    /// Bank of the file.
+    pub bank: Option<PartnerCode>,
+    /// Header of each field as the file writes it.
+    pub columns: BTreeMap<Field, String>,
+    /// SHA-256 of the bytes, hexadecimal.
+    pub content_hash_hex: String,
 }
 
 /// What a file holds.
@@ -117,6 +139,44 @@ impl FileReading {
     pub fn column(&self, field: Field) -> &str {
         self.columns.get(&field).map_or("", String::as_str)
     }
+
+    /// What was known before the first record.
+    #[must_use]
+    pub fn head(&self) -> FileHead {
+        FileHead {
+            kind: self.kind,
+            sheet: self.sheet.clone(),
+            mapping: self.mapping.clone(),
+            encoding: self.encoding,
+            bank: self.bank.clone(),
+            columns: self.columns.clone(),
+            content_hash_hex: self.content_hash_hex.clone(),
+        }
+    }
+
+    /// A reading of which no record is known yet.
+    #[must_use]
+    pub fn begun(head: FileHead, body: Body) -> FileReading {
+        FileReading {
+            kind: head.kind,
+            sheet: head.sheet,
+            mapping: head.mapping,
+            encoding: head.encoding,
+            bank: head.bank,
+            month: None,
+            nil_return: false,
+            records_total: 0,
+            sheet_rows_with_rights: None,
+            columns: head.columns,
+            content_hash_hex: head.content_hash_hex,
+            body,
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            totals: Vec::new(),
+            header_row: 0,
+        }
+    }
 }
 
 /// Accepted records of one kind, in file order.
@@ -134,6 +194,22 @@ pub enum Body {
     Partners(Vec<Record<PartnerRow>>),
 }
 
+/// Takes what a file gives while it is being read, so that no large book is ever held whole.
+pub trait Sink {
+    /// The columns have been found.
+    ///
+    /// # Errors
+    /// What stops the reading.
+    fn opened(&mut self, head: &FileHead) -> Result<(), FileError>;
+    /// One accepted loan, in file order.
+    ///
+    /// # Errors
+    /// What stops the reading.
+    fn loan(&mut self, record: Record<Registration>) -> Result<(), FileError>;
+    /// Rows read so far, now and then and at the end.
+    fn rows(&mut self, rows: u64);
+}
+
 /// Reads one file. `name` is its name, with or without folders; `progress` is told the rows read so far, now and
 /// then and at the end.
 ///
@@ -146,46 +222,84 @@ pub fn read_file(
     mappings: &MappingSet,
     progress: &mut dyn FnMut(u64),
 ) -> Result<FileReading, FileError> {
+    struct Collected<'p> {
+        loans: Vec<Record<Registration>>,
+        progress: &'p mut dyn FnMut(u64),
+    }
+    impl Sink for Collected<'_> {
+        fn opened(&mut self, _head: &FileHead) -> Result<(), FileError> {
+            Ok(())
+        }
+        fn loan(&mut self, record: Record<Registration>) -> Result<(), FileError> {
+            self.loans.push(record);
+            Ok(())
+        }
+        fn rows(&mut self, rows: u64) {
+            (self.progress)(rows);
+        }
+    }
+    let mut sink = Collected { loans: Vec::new(), progress };
+    let mut reading = stream_file(name, bytes, request, mappings, &mut sink)?;
+    if let Body::Registrations(loans) = &mut reading.body {
+        *loans = sink.loans;
+    }
+    Ok(reading)
+}
+
+/// Reads one file and hands its loans on as they come; the reading given back holds everything else.
+///
+/// # Errors
+/// Every way in which a whole file is refused, and what `sink` refuses.
+pub fn stream_file(
+    name: &str,
+    bytes: &[u8],
+    request: &ReadRequest,
+    mappings: &MappingSet,
+    sink: &mut dyn Sink,
+) -> Result<FileReading, FileError> {
     let mut book = Book::open(name, bytes, &request.limits)?;
     let encoding = book.encoding();
     let (sheet, layout) = choice::choose(&mut book, name, request, mappings)?;
-    let bank = choice::bank_of(name, request, layout.mapping, mappings)?;
-    let source = book.rows(sheet.as_deref(), &request.limits)?;
-    let mut rows = DataRows::new(source, &layout, request.limits.rows, progress);
-    let mut parts = read_body(request.kind, &mut rows)?;
-    let nil_row = rows.nil_row().filter(|_| rows.seen() == 0);
-    let nil_return = nil_row.is_some();
-    let nil_month = nil_row.and_then(|row| nil_month(name, request.kind, rows.view(row)));
-    if rows.seen() == 0 && !nil_return {
-        return Err(FileError::HeaderOnly);
-    }
-    parts.rejected.sort_by_key(|finding| finding.row);
-    parts.warnings.sort_by_key(|finding| finding.row);
-    let (totals, differing) = rows.compare_totals();
-    let mut notes = Few::default();
-    notes.extend(std::mem::take(&mut parts.notes));
-    notes.extend(differing);
-    let mut notes = notes.into_findings();
-    notes.sort_by_key(|finding| finding.row);
-    let per_right = layout.mapping.row_per == RowPer::Right;
-    Ok(FileReading {
+    let head = FileHead {
         kind: request.kind,
         sheet,
         mapping: layout.mapping.name.clone(),
         encoding,
-        bank,
-        month: parts.month.or(nil_month),
-        nil_return,
-        records_total: parts.total,
-        sheet_rows_with_rights: per_right.then(|| rows.seen()),
+        bank: choice::bank_of(name, request, layout.mapping, mappings)?,
         columns: layout.shown.clone(),
         content_hash_hex: sha256_hex(bytes),
-        body: parts.body,
+    };
+    sink.opened(&head)?;
+    let source = book.rows(head.sheet.as_deref(), &request.limits)?;
+    let sink = RefCell::new(sink);
+    let mut progress = |rows: u64| sink.borrow_mut().rows(rows);
+    let mut rows = DataRows::new(source, &layout, request.limits.rows, &mut progress);
+    let mut parts = read_body(request.kind, &mut rows, &mut |record| sink.borrow_mut().loan(record))?;
+    let nil_row = rows.nil_row().filter(|_| rows.seen() == 0);
+    let nil_month = nil_row.and_then(|row| nil_month(name, request.kind, rows.view(row)));
+    if rows.seen() == 0 && nil_row.is_none() {
+        return Err(FileError::HeaderOnly);
+    }
+    let (totals, differing) = rows.compare_totals();
+    let mut few = Few::default();
+    few.extend(std::mem::take(&mut parts.notes));
+    few.extend(differing);
+    let mut notes = few.into_findings();
+    for findings in [&mut parts.rejected, &mut parts.warnings, &mut notes] {
+        findings.sort_by_key(|finding| finding.row);
+    }
+    let per_right = layout.mapping.row_per == RowPer::Right;
+    Ok(FileReading {
+        month: parts.month.or(nil_month),
+        nil_return: nil_row.is_some(),
+        records_total: parts.total,
+        sheet_rows_with_rights: per_right.then(|| rows.seen()),
         rejected: parts.rejected,
         warnings: parts.warnings,
         notes,
         totals,
         header_row: layout.header_row,
+        ..FileReading::begun(head, parts.body)
     })
 }
 
@@ -212,9 +326,9 @@ impl Parts {
     }
 }
 
-fn read_body(kind: FileKind, rows: &mut DataRows<'_, '_, '_>) -> Result<Parts, FileError> {
+fn read_body(kind: FileKind, rows: &mut DataRows<'_, '_, '_>, take: &mut TakeLoan<'_>) -> Result<Parts, FileError> {
     Ok(match kind {
-        FileKind::Registrations => Parts::new(registration::read(rows)?, Body::Registrations),
+        FileKind::Registrations => Parts::new(registration::read(rows, take)?, Body::Registrations),
         FileKind::Servicing => {
             let (gathered, month) = servicing::read(rows)?;
             Parts { month, ..Parts::new(gathered, Body::Servicing) }

@@ -6,7 +6,9 @@
 //! appraisal, pledge, insurance, guarantee, and last whether the contract was accepted in an earlier row.
 //! **Invariant:** a contract with its drawdown number is accepted at most once a file.
 
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use super::field::Field;
 use super::file_error::FileError;
@@ -14,22 +16,26 @@ use super::finding::{Fault, FindingCode, WORDING};
 use super::header::Layout;
 use super::mapping::RowPer;
 use super::row::RowView;
-use super::rows::{DataRows, Gathered, Placed};
+use super::rows::{DataRows, Gathered, Placed, Record};
 use super::sheet::RawRow;
 use super::{advice, loan_notes, rights};
 use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::{ContractNo, Repayment, SizeClass, fold_code};
 use crate::domain::registration::{BorrowerFacts, Guarantee, Insurance, PledgedRight, Registration};
+use crate::domain::unit_slip::median;
 
 /// Highest yearly rate taken for a rate and not for a slip of the pen: 24 %.
 const HIGHEST_RATE_PPM: i64 = 240_000;
 
-/// Reads the loans of a file.
+/// Takes one accepted loan.
+pub type TakeLoan<'t> = dyn FnMut(Record<Registration>) -> Result<(), FileError> + 't;
+
+/// Reads the loans of a file and hands each accepted one on as it comes; what is given back holds no records.
 ///
 /// # Errors
-/// What refuses the whole file.
-pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<Registration>, FileError> {
+/// What refuses the whole file, and what `take` refuses.
+pub fn read(rows: &mut DataRows<'_, '_, '_>, take: &mut TakeLoan<'_>) -> Result<Gathered<Registration>, FileError> {
     let mut reader = Reader { gathered: Gathered::default(), accepted: HashMap::new(), names: HashMap::new() };
     let layout = rows.layout();
     let per_right = layout.mapping.row_per == RowPer::Right;
@@ -40,11 +46,13 @@ pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<Gathered<Registration>, F
             continue;
         }
         reader.take(rows, &block.rows);
+        reader.hand_on(take)?;
         block = Block::default();
         block.push(layout, row);
     }
     reader.take(rows, &block.rows);
-    loan_notes::of_units(layout, &mut reader.gathered);
+    reader.hand_on(take)?;
+    reader.note_units(layout);
     Ok(reader.gathered)
 }
 
@@ -85,13 +93,31 @@ fn right_of(row: &RowView<'_>) -> [String; 2] {
 /// What has been accepted so far.
 struct Reader {
     gathered: Gathered<Registration>,
-    /// Place in `gathered.records` by contract and drawdown.
-    accepted: HashMap<(ContractNo, String), usize>,
+    /// What is left of each accepted loan, by contract and drawdown.
+    accepted: HashMap<(ContractNo, String), Taken>,
     /// First accepted name by credit code.
     names: HashMap<CreditCode, String>,
 }
 
+/// What is kept of an accepted loan to judge the same contract in a later row.
+#[derive(Clone, Copy)]
+struct Taken {
+    row: u32,
+    principal: Fen,
+    content: u64,
+}
+
+fn content_of(loan: &Registration) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    loan.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Reader {
+    fn hand_on(&mut self, take: &mut TakeLoan<'_>) -> Result<(), FileError> {
+        self.gathered.records.drain(..).try_for_each(take)
+    }
+
     fn take(&mut self, rows: &mut DataRows<'_, '_, '_>, block: &[RawRow]) {
         let layout = rows.layout();
         let views: Vec<RowView<'_>> = block.iter().map(|row| RowView::new(row, layout)).collect();
@@ -107,7 +133,8 @@ impl Reader {
         }
         if let Ok(loan) = &outcome {
             let key = (loan.contract.clone(), loan.drawdown.clone());
-            self.accepted.insert(key, self.gathered.records.len());
+            let taken = Taken { row: head.number(), principal: loan.principal, content: content_of(loan) };
+            self.accepted.insert(key, taken);
             let code = loan.borrower.credit_code.clone();
             let name = self.names.entry(code).or_insert_with(|| loan.borrower.name.clone());
             if *name != loan.borrower.name {
@@ -122,17 +149,29 @@ impl Reader {
         self.gathered.take(layout, head.number(), contract.as_deref(), outcome);
     }
 
+    /// Notes principals that differ from the middle of the file by the factor of a unit.
+    fn note_units(&mut self, layout: &Layout<'_>) {
+        let Some(usual) = median(self.accepted.values().map(|taken| taken.principal).collect()) else { return };
+        let slipped = self.accepted.iter().filter_map(|((contract, _), taken)| {
+            let fault = loan_notes::beside_the_file(taken.principal, usual)?;
+            Some((taken.row, contract.as_str(), fault))
+        });
+        let mut slipped: Vec<(u32, &str, Fault)> = slipped.collect();
+        slipped.sort_by_key(|(row, _, _)| *row);
+        for (row, contract, fault) in slipped {
+            self.gathered.note(layout, row, Some(contract), fault);
+        }
+    }
+
     fn first_of_its_contract(&self, loan: Registration) -> Result<Registration, Placed> {
         let key = (loan.contract.clone(), loan.drawdown.clone());
-        let Some(earlier) = self.accepted.get(&key).and_then(|place| self.gathered.records.get(*place)) else {
-            return Ok(loan);
-        };
+        let Some(earlier) = self.accepted.get(&key) else { return Ok(loan) };
         let first = earlier.row.to_string();
         let mut args = vec![("contract", loan.contract.as_str()), ("first", first.as_str())];
-        let code = if earlier.value == loan {
+        let code = if earlier.content == content_of(&loan) {
             FindingCode::ContractDuplicate
         } else {
-            if earlier.value.principal == loan.principal {
+            if earlier.principal == loan.principal {
                 args.push((WORDING, "content"));
             }
             FindingCode::ContractConflict

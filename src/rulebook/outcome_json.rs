@@ -38,6 +38,18 @@ pub fn outcome_to_json(outcome: &Outcome) -> Json {
     Json::Object(result)
 }
 
+/// Writes what an enrolment test decides, without the steps and words that its stored input gives again at any time.
+#[must_use]
+pub fn verdict_to_json(outcome: &Outcome) -> Json {
+    let reasons: Vec<&str> = outcome.reasons.iter().map(|reason| reason.code.code()).collect();
+    json!({
+        "decision": outcome.decision.code(),
+        "reasons": reasons,
+        "fund_rate": outcome.fund_rate.map(|rate| rate.fraction()),
+        "shares": amounts(outcome.shares.as_deref()),
+    })
+}
+
 /// A reason as a reader is told it.
 fn reason_text(lang: Lang, reason: &Reason) -> String {
     let article = article_text(lang, reason.article.as_deref());

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::case_codec::{self, Reader, Writer};
 use crate::domain::payout::case::{BankFacts, BorrowerFacts, Case, ClaimFacts, FundFacts, LoanFacts};
 
-pub use super::outcome_json::outcome_to_json;
+pub use super::outcome_json::{outcome_to_json, verdict_to_json};
 
 /// Why a JSON object is not a well-formed case.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -17,7 +17,8 @@ use crate::domain::names::IpKind;
 use crate::http::error::PageError;
 use crate::storage::find::{claim_list, imports, loans as book, servicing};
 use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow, LoanRow};
-use crate::usecase::coverage::ip_amount;
+use crate::usecase::coverage::{ip_amount, told};
+use crate::usecase::measures::Measures;
 use crate::views::loans::{ClaimLink, Coverage, LoanMonth, LoanView, PolicyRow, RightRow};
 use crate::views::{HistoryLine, beijing};
 
@@ -51,7 +52,10 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<LoanView, PageError>
         guarantor_share: guarantee.map(|part| part.share_ppm),
         rights: rights.iter().map(|right| right_row(desk, right)).collect(),
         policies: policies(desk, &registration)?,
-        coverage: covers.last().map(|cover| coverage(desk, &loan, cover)).unwrap_or_default(),
+        coverage: match covers.last() {
+            Some(cover) => coverage(desk, &loan, cover)?,
+            None => Coverage::default(),
+        },
         months: months(desk, id)?,
         claims: entries
             .into_iter()
@@ -96,8 +100,9 @@ fn policies(desk: &mut Desk<'_>, registration: &LoanRegistrationRow) -> Result<V
         .collect())
 }
 
-fn coverage(desk: &Desk<'_>, loan: &LoanRow, cover: &CoverageRow) -> Coverage {
-    let outcome: Value = serde_json::from_str(&cover.outcome).unwrap_or_default();
+fn coverage(desk: &mut Desk<'_>, loan: &LoanRow, cover: &CoverageRow) -> Result<Coverage, PageError> {
+    let measures = Measures::load(&mut desk.db, desk.app.fund_id())?;
+    let outcome = told(&measures, cover)?;
     let refused = reasons_of(desk.lang, &outcome);
     let steps = ["test_passed", "base_rate", "bonus", "bonus_off", "bonus_unknown", "rate"];
     // Without cover the bank bears everything, whatever the rate would have been.
@@ -106,7 +111,7 @@ fn coverage(desk: &Desk<'_>, loan: &LoanRow, cover: &CoverageRow) -> Coverage {
     let carried = Fen::try_new(loan.principal_fen)
         .and_then(|principal| ip_amount(principal, Ppm::try_new(loan.ip_share_ppm)?))
         .map_or(0, Fen::get);
-    Coverage {
+    Ok(Coverage {
         covered: loan.covered,
         rulebook: rulebook_label(desk, &cover.rulebook_id, &cover.rulebook_version),
         fund_share,
@@ -115,7 +120,7 @@ fn coverage(desk: &Desk<'_>, loan: &LoanRow, cover: &CoverageRow) -> Coverage {
         reserve: loan.reserved_fen,
         frozen_on: Some(cover.business_date),
         reasons: if refused.is_empty() { step_reasons(desk.lang, &outcome, &steps) } else { refused },
-    }
+    })
 }
 
 /// The bank's part of what all parties share, where the stored outcome tells it.

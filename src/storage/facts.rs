@@ -7,13 +7,12 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::QueryResult;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::chain::Chain;
 use super::db::Db;
 
-/// Rows put into one PostgreSQL statement: 32 columns stay below its 65,535 parameters.
-pub const ROWS_PER_STATEMENT: usize = 500;
+/// Rows of one table from which PostgreSQL takes them faster by COPY than as parameters of a statement.
+pub const ROWS_WORTH_COPYING: usize = 20;
 
 /// What every fact of one event shares.
 #[derive(Debug, Clone)]
@@ -58,7 +57,7 @@ pub trait Fact: Serialize + Sized + 'static {
 trait Batch {
     fn table(&self) -> &'static str;
     fn bind(&mut self, stamp: &Stamp);
-    fn json(&self) -> Result<Value, serde_json::Error>;
+    fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
     fn insert(&self, db: &mut Db) -> QueryResult<()>;
 }
 
@@ -71,8 +70,8 @@ impl<F: Fact> Batch for Vec<F> {
             row.bind(stamp);
         }
     }
-    fn json(&self) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(self)
+    fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
     }
     fn insert(&self, db: &mut Db) -> QueryResult<()> {
         F::insert_all(self, db)
@@ -117,12 +116,18 @@ impl Change {
 
     /// Binds the rows to their event and gives the payload as canonical JSON text.
     pub(super) fn bind(&mut self, stamp: &Stamp) -> Result<String, serde_json::Error> {
-        let mut payload = Map::new();
+        let mut payload = vec![b'{'];
         for batch in &mut self.batches {
             batch.bind(stamp);
-            payload.insert(batch.table().to_owned(), batch.json()?);
+            if payload.len() > 1 {
+                payload.push(b',');
+            }
+            serde_json::to_writer(&mut payload, batch.table())?;
+            payload.push(b':');
+            batch.write_json(&mut payload)?;
         }
-        serde_json::to_string(&Value::Object(payload))
+        payload.push(b'}');
+        String::from_utf8(payload).map_err(serde::ser::Error::custom)
     }
 
     pub(super) fn insert(&self, db: &mut Db) -> QueryResult<()> {

@@ -3,10 +3,10 @@
 //! **Invariant:** enrolment test, import, job and page build their cases here, so that they agree to the fen.
 
 use chrono::NaiveDate;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::UseCaseError;
-use super::measures::Measure;
+use super::measures::{Measure, Measures};
 use crate::domain::calendar::full_months;
 use crate::domain::ip_right::{IpNumber, TermEnd, term_end};
 use crate::domain::money::{Fen, MoneyError, PPM_ONE, Ppm};
@@ -15,7 +15,7 @@ use crate::domain::payout::case::{BankFacts, BorrowerFacts, Case, FundFacts, Loa
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::{Decision, Outcome};
 use crate::domain::rulebook::vocabulary::{PledgeMode, Route};
-use crate::rulebook::quote_json::{case_to_json, outcome_to_json};
+use crate::rulebook::quote_json::{case_from_json, case_to_json, outcome_to_json, verdict_to_json};
 use crate::storage::StoreError;
 use crate::storage::facts::unstamped;
 use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow};
@@ -149,11 +149,30 @@ pub fn coverage_row(
         start_up: Some(is_start_up(loan.founded_on, loan.disbursed_on)),
         why: why.to_owned(),
         input: case_to_json(&case).to_string(),
-        outcome: outcome_to_json(&outcome).to_string(),
+        outcome: verdict_to_json(&outcome).to_string(),
         business_date,
         recorded_at,
         event_id,
     })
+}
+
+/// The whole outcome of a stored enrolment test, with every step and word, from its stored input.
+///
+/// # Errors
+/// `Corrupt` for an input or a rulebook that is not what it was.
+pub fn told(measures: &Measures, row: &CoverageRow) -> Result<Value, UseCaseError> {
+    let corrupt = |what: &str| StoreError::Corrupt {
+        table: "coverages",
+        key: format!("{}:{}", row.loan_id, row.version),
+        what: what.to_owned(),
+    };
+    let measure = measures
+        .version(&row.rulebook_id, &row.rulebook_version)
+        .filter(|measure| measure.hash == row.rulebook_hash)
+        .ok_or_else(|| corrupt("rulebook"))?;
+    let input: Value = serde_json::from_str(&row.input).map_err(|_unreadable| corrupt("input"))?;
+    let case = case_from_json(&input).map_err(|_unreadable| corrupt("input"))?;
+    Ok(outcome_to_json(&evaluate(&measure.rulebook, &case)))
 }
 
 /// Codes of the reasons, in the rulebook's order.

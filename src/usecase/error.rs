@@ -6,8 +6,10 @@ use thiserror::Error;
 
 use crate::domain::money::MoneyError;
 use crate::i18n::{self, Lang};
+use crate::import::file_error::FileError;
 use crate::storage::StoreError;
 use crate::storage::error::CarriesStoreError;
+use crate::usecase::import::FileOutcome;
 
 /// A refused or failed action.
 #[derive(Debug, Error)]
@@ -27,6 +29,20 @@ pub enum UseCaseError {
         code: &'static str,
         /// Places of its text in the catalogue.
         places: Vec<(&'static str, String)>,
+    },
+    /// A file is refused while it is being saved.
+    #[error("{file}: {error}")]
+    Unreadable {
+        /// File.
+        file: String,
+        /// Why.
+        error: FileError,
+    },
+    /// Records are refused, and the call wanted all or nothing.
+    #[error("records are refused")]
+    RowsRefused {
+        /// What would have become of the files.
+        outcomes: Vec<FileOutcome>,
     },
     /// The person who asked for it does not want it any more.
     #[error("cancelled")]
@@ -65,6 +81,8 @@ impl UseCaseError {
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
+            UseCaseError::Unreadable { error, .. } => error.code(),
+            UseCaseError::RowsRefused { .. } => "ROWS_REFUSED",
             UseCaseError::Cancelled => "CANCELLED",
             UseCaseError::Rulebook { .. } => "RULEBOOK",
             UseCaseError::Report { .. } => "REPORT",
@@ -78,6 +96,8 @@ impl UseCaseError {
         matches!(
             self,
             UseCaseError::File { .. }
+                | UseCaseError::Unreadable { .. }
+                | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
                 | UseCaseError::Store(
                     StoreError::Unreachable { .. }
@@ -99,6 +119,7 @@ impl UseCaseError {
                 all.push(("file", file));
                 i18n::text(lang, &format!("import.{code}"), &all)
             }
+            UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }
     }

@@ -9,15 +9,16 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::checks::RegistrationChecks;
-use super::registrations::{Entry, Refutation, entry_of};
+use super::enrol::Enrolment;
+use super::registrations::{Refutation, Register};
 use super::servicing::Sending;
-use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, registrations, servicing};
+use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, servicing};
 use crate::app::App;
 use crate::domain::calendar::utc_of_beijing;
 use crate::domain::filing::{ClaimFiling, FundRow};
-use crate::domain::registration::Registration;
+use crate::import::apart::rest::Rest;
 use crate::import::field::{Field, FileKind};
-use crate::import::finding::{Finding, FindingCode, WORDING};
+use crate::import::finding::{Finding, FindingCode};
 use crate::import::rows::Record;
 use crate::import::totals::TotalCheck;
 use crate::import::{Body, FileReading};
@@ -35,6 +36,8 @@ pub struct Incoming {
     pub path: String,
     /// What the reader made of it.
     pub reading: FileReading,
+    /// Loans of a large book that are read on while it is saved.
+    pub rest: Option<Rest>,
 }
 
 /// What a call asks for.
@@ -48,6 +51,8 @@ pub struct ImportCall {
     pub dry_run: bool,
     /// A month's report supersedes only the contracts it holds.
     pub partial: bool,
+    /// A file with a refused record is refused whole, and with it everything in the call.
+    pub whole: bool,
     /// Rows dated later have not arrived yet (claims and fund rows).
     pub until: Option<NaiveDate>,
 }
@@ -111,9 +116,9 @@ pub struct FileOutcome {
 }
 
 /// A file while it is being saved.
-struct Saving {
-    outcome: FileOutcome,
-    import: ImportRow,
+pub(super) struct Saving {
+    pub(super) outcome: FileOutcome,
+    pub(super) import: ImportRow,
     known: bool,
 }
 
@@ -169,16 +174,27 @@ fn save_all(
     watch: &dyn Watch,
 ) -> Result<Vec<FileOutcome>, UseCaseError> {
     let mut saving = Vec::new();
-    let mut entries = Vec::new();
+    let mut refuted = Vec::new();
+    let mut register = None;
     let mut rows = 0_u64;
-    let mut checks = RegistrationChecks::new(tx, app.fund_id(), &app.reference)?;
     for file in files {
         watch.rows(rows).map_err(|Cancelled| UseCaseError::Cancelled)?;
         rows = rows.saturating_add(u64::from(file.reading.records_total));
         let mut state = begin(app, tx, call, file)?;
         if !state.known {
             match &file.reading.body {
-                Body::Registrations(records) => entries.extend(enrol(app, tx, file, &mut state, records, &mut checks)?),
+                Body::Registrations(_) => {
+                    let (mut desk, mut checks) = match register.take() {
+                        Some(both) => both,
+                        None => (
+                            Register::open(tx, app.fund_id())?,
+                            RegistrationChecks::new(tx, app.fund_id(), &app.reference)?,
+                        ),
+                    };
+                    let enrolment = Enrolment::new(app.fund_id(), file, &mut desk, &mut checks, watch)?;
+                    refuted.extend(enrolment.run(tx, &mut state)?);
+                    register = Some((desk, checks));
+                }
                 Body::Servicing(records) => receive(app, tx, call, file, &mut state, records)?,
                 Body::Claims(records) => file_claims(app, tx, call, file, &mut state, records)?,
                 Body::Fund(records) => book(app, tx, call, file, &mut state, records)?,
@@ -192,23 +208,34 @@ fn save_all(
         }
         saving.push(state);
     }
-    watch.rows(rows).map_err(|Cancelled| UseCaseError::Cancelled)?;
-    let fresh: BTreeSet<String> = entries.iter().map(|entry: &Entry| entry.registration.loan_id.clone()).collect();
-    registrations::register(tx, app.fund_id(), entries)?;
-    let refuted =
-        if fresh.is_empty() { Vec::new() } else { registrations::apply_refutations(tx, app.fund_id(), &fresh)? };
     let earlier = warn_refuted(app, tx, &mut saving, refuted)?;
     for state in &mut saving {
         finish(app, tx, state)?;
     }
     let mut outcomes: Vec<FileOutcome> = saving.into_iter().map(|state| state.outcome).collect();
+    if call.whole && outcomes.iter().any(|outcome| !outcome.rejected.is_empty()) {
+        return Err(UseCaseError::RowsRefused { outcomes });
+    }
     mark_superseded(app, tx, &mut outcomes)?;
     outcomes.extend(earlier);
     Ok(outcomes)
 }
 
 impl Saving {
-    fn count(&mut self, changed: bool) {
+    /// Takes over what is known of a large file only behind its last row.
+    pub(super) fn complete(&mut self, whole: &FileReading) {
+        self.outcome.records_total = whole.records_total;
+        self.outcome.rights_rows = whole.sheet_rows_with_rights;
+        self.outcome.rejected.extend(whole.rejected.iter().cloned());
+        self.outcome.warnings.extend(whole.warnings.iter().cloned());
+        self.outcome.notes.extend(whole.notes.iter().cloned());
+        self.outcome.totals.extend(whole.totals.iter().cloned());
+        self.import.records_total = i64::from(whole.records_total);
+        self.import.rights_rows = whole.sheet_rows_with_rights.map(i64::from);
+    }
+
+    /// Counts a record that stands.
+    pub(super) fn count(&mut self, changed: bool) {
         self.outcome.records_accepted += 1;
         if !changed {
             self.outcome.records_unchanged += 1;
@@ -283,49 +310,6 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
 
 fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
-}
-
-/// Registrations of a file: known ones are left, contradicting ones refused, new ones given back.
-fn enrol(
-    app: &App,
-    tx: &mut Tx<'_>,
-    file: &Incoming,
-    state: &mut Saving,
-    records: &[Record<Registration>],
-    checks: &mut RegistrationChecks<'_>,
-) -> Result<Vec<Entry>, UseCaseError> {
-    let Some(bank) = &file.reading.bank else {
-        return Err(UseCaseError::File { file: file.path.clone(), code: "BANK_UNKNOWN", places: Vec::new() });
-    };
-    let mut entries = Vec::new();
-    for record in records {
-        let entry = entry_of(app.fund_id(), bank, &state.import.import_id, record);
-        match loans::registration(tx, &entry.registration.loan_id)? {
-            None => {
-                state.count(true);
-                entries.push(entry);
-            }
-            Some(known) if entry.says_the_same(&known) => state.count(false),
-            Some(known) => {
-                let contract = record.value.contract.as_str();
-                let first = known.row_no.to_string();
-                let wording = if known.principal_fen == entry.registration.principal_fen { "content" } else { "" };
-                let mut args = vec![("contract", contract), ("first", &*first)];
-                if !wording.is_empty() {
-                    args.push((WORDING, wording));
-                }
-                let column = file.reading.column(Field::Contract);
-                let code = FindingCode::ContractConflict;
-                state.outcome.rejected.push(Finding::new(record.row, column, code, Some(contract), &args));
-            }
-        }
-    }
-    checks.begin(tx, bank.as_str(), &file.reading.columns)?;
-    checks.look(tx, &entries)?;
-    let FileOutcome { rejected, warnings, notes, .. } = &mut state.outcome;
-    let found = checks.finish(tx, rejected, &[warnings, notes])?;
-    notes.extend(found);
-    Ok(entries)
 }
 
 fn receive(

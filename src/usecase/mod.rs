@@ -7,6 +7,7 @@ pub mod claims;
 pub mod close_day;
 pub mod compensate;
 pub mod coverage;
+mod enrol;
 pub mod error;
 pub mod fund;
 pub mod import;

@@ -19,6 +19,7 @@ use crate::domain::reserve::loan_reserve;
 use crate::import::rows::Record;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
+use crate::storage::find::loans::Borrowing;
 use crate::storage::find::{Reach, loans};
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
@@ -182,28 +183,113 @@ fn guarantees_of(row: &LoanRegistrationRow, loan: &Registration) -> Vec<LoanGuar
         .collect()
 }
 
-/// Puts new loans on the register, in the order given. A loan that would go beyond the fund's capacity is queued.
-///
-/// # Errors
-/// Storage; `Rulebook`; `Overflow`.
-pub fn register(tx: &mut Tx<'_>, fund_id: &str, mut entries: Vec<Entry>) -> Result<(), UseCaseError> {
-    let measures = Measures::load(tx, fund_id)?;
-    let on = tx.on();
-    for entry in &mut entries {
-        entry.registration.business_date = on;
+/// What new loans are judged by, read once an import.
+#[derive(Debug)]
+pub struct Register {
+    measures: Measures,
+    room: Room,
+}
+
+impl Register {
+    /// Opens the register of a fund.
+    ///
+    /// # Errors
+    /// Storage; `Rulebook`; `Overflow`.
+    pub fn open(tx: &mut Tx<'_>, fund_id: &str) -> Result<Register, UseCaseError> {
+        Ok(Register { measures: Measures::load(tx, fund_id)?, room: Room::now(tx, fund_id)? })
     }
-    let first = judge_first_loans(tx, fund_id, &entries)?;
-    let mut room = Room::now(tx, fund_id)?;
-    for entry in entries {
-        let loan_id = entry.registration.loan_id.clone();
-        let first_loan = entry.registration.first_loan_declared && !first.contains_key(&loan_id);
-        let measure = measures.for_loan(entry.registration.disbursed_on)?;
-        let coverage = coverage_row(measure, &entry.registration, entry.pledge(), first_loan, 1, "registration")?;
-        let reserve = reserve_of(measure, &coverage, &entry.registration)?;
-        let queued = covers(&coverage.decision) && !room.take(reserve)?;
-        save(tx, entry, coverage, if queued { Fen::ZERO } else { reserve }, queued)?;
+
+    /// Puts new loans of one bank on the register, in the order given, under one event of `subject`. A loan that
+    /// would go beyond the fund's capacity is queued. Gives the declared first loans that are refuted now: new ones,
+    /// and old ones by a new loan.
+    ///
+    /// # Errors
+    /// Storage; `Rulebook`; `Overflow`; `Corrupt` for a stored credit code that does not read.
+    pub fn take(
+        &mut self,
+        tx: &mut Tx<'_>,
+        subject: &str,
+        mut entries: Vec<Entry>,
+    ) -> Result<Vec<Refutation>, UseCaseError> {
+        let Some(bank) = entries.first().map(|entry| entry.registration.bank.clone()) else {
+            return Ok(Vec::new());
+        };
+        let fund_id = entries.first().map(|entry| entry.registration.fund_id.clone()).unwrap_or_default();
+        let on = tx.on();
+        for entry in &mut entries {
+            entry.registration.business_date = on;
+        }
+        let fresh: BTreeSet<String> = entries.iter().map(|entry| entry.registration.loan_id.clone()).collect();
+        let refutations = judge_first_loans(tx, &fund_id, &entries)?;
+        let mut taken = Taken::default();
+        for entry in entries {
+            let refuted = refutations.contains_key(&entry.registration.loan_id);
+            self.add(&mut taken, entry, refuted)?;
+        }
+        let change = Change::new(Chain::Bank { fund_id: fund_id.clone(), bank }, "loans.registered", subject)
+            .with_all(taken.registrations)
+            .with_all(taken.rights)
+            .with_all(taken.insurances)
+            .with_all(taken.guarantees)
+            .with_all(taken.coverages)
+            .with_all(taken.commitments);
+        tx.record(change)?;
+        loans::project_new(tx, &taken.projected)?;
+        self.refute(tx, &fresh, refutations)
     }
-    Ok(())
+
+    fn add(&mut self, taken: &mut Taken, entry: Entry, refuted: bool) -> Result<(), UseCaseError> {
+        let row = &entry.registration;
+        let measure = self.measures.for_loan(row.disbursed_on)?;
+        let first_loan = row.first_loan_declared && !refuted;
+        let coverage = coverage_row(measure, row, entry.pledge(), first_loan, 1, "registration")?;
+        let reserve = reserve_of(measure, &coverage, row)?;
+        let queued = covers(&coverage.decision) && !self.room.take(reserve)?;
+        let reserve = if queued { Fen::ZERO } else { reserve };
+        let basis = if queued { "queued" } else { "principal" };
+        taken.commitments.push(commitment(&row.fund_id, "reserved", &row.loan_id, 1, reserve, basis));
+        taken.projected.push(projected(row, &coverage, reserve, queued));
+        taken.coverages.push(coverage);
+        taken.registrations.push(entry.registration);
+        taken.rights.extend(entry.rights);
+        taken.insurances.extend(entry.insurances);
+        taken.guarantees.extend(entry.guarantees);
+        Ok(())
+    }
+
+    /// Takes the first-loan points back from covered loans that a newer registration refutes.
+    fn refute(
+        &self,
+        tx: &mut Tx<'_>,
+        fresh: &BTreeSet<String>,
+        refutations: BTreeMap<String, Refutation>,
+    ) -> Result<Vec<Refutation>, UseCaseError> {
+        let mut now = Vec::new();
+        for (loan_id, refutation) in refutations {
+            if fresh.contains(&loan_id) {
+                now.push(refutation);
+                continue;
+            }
+            let Some(before) = loans::coverage(tx, &loan_id)? else { continue };
+            if before.first_loan {
+                revise(tx, &self.measures, &before)?;
+                now.push(refutation);
+            }
+        }
+        Ok(now)
+    }
+}
+
+/// Rows of one batch of new loans.
+#[derive(Debug, Default)]
+struct Taken {
+    registrations: Vec<LoanRegistrationRow>,
+    rights: Vec<LoanRightRow>,
+    insurances: Vec<LoanInsuranceRow>,
+    guarantees: Vec<LoanGuaranteeRow>,
+    coverages: Vec<CoverageRow>,
+    commitments: Vec<CommitmentRow>,
+    projected: Vec<LoanRow>,
 }
 
 /// What is left of the fund's capacity while loans are taken on.
@@ -251,12 +337,9 @@ pub fn reserve_of(measure: &Measure, coverage: &CoverageRow, loan: &LoanRegistra
     Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, measure.limits.per_loan)?)
 }
 
-fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: Fen, queued: bool) -> Result<(), UseCaseError> {
-    let row = &entry.registration;
-    let chain = Chain::Bank { fund_id: row.fund_id.clone(), bank: row.bank.clone() };
-    let basis = if queued { "queued" } else { "principal" };
-    let commitment = commitment(&row.fund_id, "reserved", &row.loan_id, 1, reserve, basis);
-    let projected = LoanRow {
+/// The row of the loan list that a new registration becomes.
+fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: Fen, queued: bool) -> LoanRow {
+    LoanRow {
         loan_id: row.loan_id.clone(),
         fund_id: row.fund_id.clone(),
         bank: row.bank.clone(),
@@ -271,7 +354,7 @@ fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: Fen, queu
         disbursed_on: row.disbursed_on,
         matures_on: row.matures_on,
         ip_share_ppm: row.ip_share_ppm,
-        registered_on: tx.on(),
+        registered_on: row.business_date,
         state: if queued { "queued" } else { "registered" }.to_owned(),
         covered: covers(&coverage.decision),
         fund_rate_ppm: coverage.fund_rate_ppm,
@@ -287,18 +370,7 @@ fn save(tx: &mut Tx<'_>, entry: Entry, coverage: CoverageRow, reserve: Fen, queu
         claimed: false,
         coverage_version: 1,
         reserve_version: 1,
-    };
-    let kind = if queued { "loan.queued" } else { "loan.registered" };
-    let change = Change::new(chain, kind, row.loan_id.clone())
-        .with_all(vec![entry.registration])
-        .with_all(entry.rights)
-        .with_all(entry.insurances)
-        .with_all(entry.guarantees)
-        .with(coverage)
-        .with(commitment);
-    tx.record(change)?;
-    loans::project(tx, &[projected])?;
-    Ok(())
+    }
 }
 
 /// A promise out of the fund, as a row.
@@ -329,17 +401,15 @@ pub struct Refutation {
     pub earlier_on: chrono::NaiveDate,
 }
 
-/// Which declared first loans are refuted, over everything registered and everything in `entries`.
-///
-/// # Errors
-/// Storage; `Corrupt` for a stored credit code that does not read.
-pub fn judge_first_loans(
+/// Which declared first loans are refuted, over the registered loans of the borrowers of `entries` and the entries.
+fn judge_first_loans(
     tx: &mut Tx<'_>,
     fund_id: &str,
     entries: &[Entry],
 ) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
-    let mut known = loans::registrations(tx, fund_id)?;
-    known.extend(entries.iter().map(|entry| entry.registration.clone()));
+    let borrowers: BTreeSet<&str> = entries.iter().map(|entry| entry.registration.credit_code.as_str()).collect();
+    let mut known = loans::borrowings(tx, fund_id, &borrowers)?;
+    known.extend(entries.iter().map(|entry| Borrowing::of(&entry.registration)));
     let mut read = Vec::with_capacity(known.len());
     for row in &known {
         let code = CreditCode::parse(&row.credit_code).map_err(|_unreadable| StoreError::Corrupt {
@@ -372,31 +442,6 @@ pub fn judge_first_loans(
             (loan_id, refutation)
         })
         .collect())
-}
-
-/// Takes the first-loan points back from covered loans that a newer registration refutes, and gives the loans
-/// that were refuted just now (new ones and old ones).
-///
-/// # Errors
-/// Storage; `Rulebook`; `Overflow`.
-pub fn apply_refutations(
-    tx: &mut Tx<'_>,
-    fund_id: &str,
-    fresh: &BTreeSet<String>,
-) -> Result<Vec<Refutation>, UseCaseError> {
-    let refutations = judge_first_loans(tx, fund_id, &[])?;
-    let measures = Measures::load(tx, fund_id)?;
-    let mut now = Vec::new();
-    for (loan_id, refutation) in refutations {
-        let Some(before) = loans::coverage(tx, &loan_id)? else { continue };
-        if fresh.contains(&loan_id) {
-            now.push(refutation);
-        } else if before.first_loan {
-            revise(tx, &measures, &before)?;
-            now.push(refutation);
-        }
-    }
-    Ok(now)
 }
 
 fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<(), UseCaseError> {

@@ -11,7 +11,8 @@ use super::UseCaseError;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
 use crate::domain::payout::evaluate::evaluate;
-use crate::rulebook::quote_json::{case_from_json, outcome_to_json};
+use crate::domain::payout::outcome::Outcome;
+use crate::rulebook::quote_json::{case_from_json, outcome_to_json, verdict_to_json};
 use crate::storage::chain::{digest_of, hash_of};
 use crate::storage::facts::Fact;
 use crate::storage::find::events;
@@ -195,20 +196,26 @@ fn payouts(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
     let checked = calculations.len() + coverages.len();
     for row in &calculations {
         let rules = (row.rulebook_id.as_str(), row.rulebook_version.as_str(), row.rulebook_hash.as_str());
-        if !same_outcome(&measures, rules, &row.input, &row.outcome) {
+        if !same_outcome(&measures, rules, (&row.input, &row.outcome), outcome_to_json) {
             failures.push(format!("calculations {}", row.key()));
         }
     }
     for row in &coverages {
         let rules = (row.rulebook_id.as_str(), row.rulebook_version.as_str(), row.rulebook_hash.as_str());
-        if !same_outcome(&measures, rules, &row.input, &row.outcome) {
+        if !same_outcome(&measures, rules, (&row.input, &row.outcome), verdict_to_json) {
             failures.push(format!("coverages {}", row.key()));
         }
     }
     Ok(Check::new("payouts_recomputed", checked, failures))
 }
 
-fn same_outcome(measures: &Measures, rules: (&str, &str, &str), input: &str, outcome: &str) -> bool {
+fn same_outcome(
+    measures: &Measures,
+    rules: (&str, &str, &str),
+    stored: (&str, &str),
+    write: fn(&Outcome) -> Value,
+) -> bool {
+    let (input, outcome) = stored;
     let (id, version, hash) = rules;
     let Some(measure) = measures.version(id, version).filter(|measure| measure.hash == hash) else {
         return false;
@@ -218,7 +225,7 @@ fn same_outcome(measures: &Measures, rules: (&str, &str, &str), input: &str, out
     else {
         return false;
     };
-    let again = outcome_to_json(&evaluate(&measure.rulebook, &case)).to_string();
+    let again = write(&evaluate(&measure.rulebook, &case)).to_string();
     again == outcome
 }
 

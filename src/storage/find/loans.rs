@@ -2,6 +2,9 @@
 //!
 //! **Invariant:** whoever asks for loans says whose they may see.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
@@ -9,12 +12,16 @@ use super::Reach;
 use crate::domain::names::ContractNo;
 use crate::storage::db::{Db, each};
 use crate::storage::error::StoreError;
+use crate::storage::rows::insert_rows;
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
 };
 use crate::storage::schema::{coverages, loan_guarantees, loan_insurances, loan_registrations, loan_rights, loans};
 use crate::storage::total::total;
 use crate::storage::{StoreError as Error, Tx};
+
+/// Keys asked for in one statement.
+const KEYS_PER_STATEMENT: usize = 500;
 
 /// A query over the loans within reach.
 type LoanQuery<'a> = loans::BoxedQuery<'a, crate::storage::db::MultiBackend>;
@@ -98,6 +105,81 @@ pub fn registrations(db: &mut Db, fund_id: &str) -> Result<Vec<LoanRegistrationR
         .load(db)?)
 }
 
+/// The newest registrations of these loans.
+///
+/// # Errors
+/// What the database says.
+pub fn registrations_of(db: &mut Db, loan_ids: &[&str]) -> Result<Vec<LoanRegistrationRow>, StoreError> {
+    let mut newest: BTreeMap<String, LoanRegistrationRow> = BTreeMap::new();
+    for some in loan_ids.chunks(KEYS_PER_STATEMENT) {
+        let rows: Vec<LoanRegistrationRow> = loan_registrations::table
+            .filter(loan_registrations::loan_id.eq_any(some.to_vec()))
+            .order(loan_registrations::version)
+            .select(LoanRegistrationRow::as_select())
+            .load(db)?;
+        newest.extend(rows.into_iter().map(|row| (row.loan_id.clone(), row)));
+    }
+    Ok(newest.into_values().collect())
+}
+
+/// What judging first loans needs of a registered loan.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Borrowing {
+    /// Loan.
+    pub loan_id: String,
+    /// Bank.
+    pub bank: String,
+    /// Contract.
+    pub contract: String,
+    /// Borrower.
+    pub credit_code: String,
+    /// Declared as a first loan.
+    pub first_loan_declared: bool,
+    /// Disbursed on.
+    pub disbursed_on: NaiveDate,
+}
+
+impl Borrowing {
+    /// Of a registration.
+    #[must_use]
+    pub fn of(row: &LoanRegistrationRow) -> Borrowing {
+        Borrowing {
+            loan_id: row.loan_id.clone(),
+            bank: row.bank.clone(),
+            contract: row.contract.clone(),
+            credit_code: row.credit_code.clone(),
+            first_loan_declared: row.first_loan_declared,
+            disbursed_on: row.disbursed_on,
+        }
+    }
+}
+
+/// What these borrowers have borrowed, at every bank.
+///
+/// # Errors
+/// What the database says.
+pub fn borrowings(db: &mut Db, fund_id: &str, credit_codes: &BTreeSet<&str>) -> Result<Vec<Borrowing>, StoreError> {
+    let codes: Vec<&str> = credit_codes.iter().copied().collect();
+    let mut found = Vec::new();
+    for some in codes.chunks(KEYS_PER_STATEMENT) {
+        let rows: Vec<Borrowing> = loan_registrations::table
+            .filter(loan_registrations::fund_id.eq(fund_id))
+            .filter(loan_registrations::credit_code.eq_any(some.to_vec()))
+            .order((loan_registrations::loan_id, loan_registrations::version))
+            .select((
+                loan_registrations::loan_id,
+                loan_registrations::bank,
+                loan_registrations::contract,
+                loan_registrations::credit_code,
+                loan_registrations::first_loan_declared,
+                loan_registrations::disbursed_on,
+            ))
+            .load(db)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// The rights in the pledge of a loan, in their order.
 ///
 /// # Errors
@@ -172,6 +254,15 @@ pub fn project(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
         }
         Ok::<(), diesel::result::Error>(())
     })?;
+    Ok(())
+}
+
+/// Writes rows of the projection that are not in it yet.
+///
+/// # Errors
+/// What the database says.
+pub fn project_new(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
+    insert_rows!(loans::table, rows, &mut **tx)?;
     Ok(())
 }
 

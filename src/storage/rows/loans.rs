@@ -197,7 +197,7 @@ pub struct CoverageRow {
     pub why: String,
     /// Input.
     pub input: String,
-    /// Outcome.
+    /// What the test decides; its steps follow from the input and the rulebook.
     pub outcome: String,
     /// Business date.
     pub business_date: NaiveDate,

@@ -15,6 +15,28 @@ pub mod money;
 pub mod parties;
 pub mod servicing;
 
+/// Inserts rows of one table: on PostgreSQL many by COPY and few by one statement, on SQLite by a prepared statement.
+macro_rules! insert_rows {
+    ($table:expr, $rows:expr, $db:expr) => {{
+        use diesel::RunQueryDsl;
+        match $db {
+            crate::storage::Db::Pg(c) if $rows.len() >= crate::storage::facts::ROWS_WORTH_COPYING => {
+                use diesel::ExecuteCopyFromDsl;
+                diesel::copy_from($table).from_insertable($rows).execute(c).map(drop)
+            }
+            crate::storage::Db::Pg(c) if $rows.is_empty() => {
+                let _nothing_to_do = c;
+                Ok(())
+            }
+            crate::storage::Db::Pg(c) => diesel::insert_into($table).values($rows).execute(c).map(drop),
+            crate::storage::Db::Sqlite(c) => {
+                $rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(c).map(drop))
+            }
+        }
+    }};
+}
+pub(crate) use insert_rows;
+
 /// Declares a row to be a fact: append-only, written and verified with its event.
 macro_rules! fact {
     ($row:ident, $table:ident, |$it:ident| $key:expr) => {
@@ -33,20 +55,7 @@ macro_rules! fact {
                 self.event_id.clone_from(&stamp.event_id);
             }
             fn insert_all(rows: &[Self], db: &mut crate::storage::Db) -> diesel::QueryResult<()> {
-                use diesel::RunQueryDsl;
-                match db {
-                    crate::storage::Db::Pg(c) => {
-                        for chunk in rows.chunks(crate::storage::facts::ROWS_PER_STATEMENT) {
-                            diesel::insert_into(schema::$table::table).values(chunk).execute(c)?;
-                        }
-                    }
-                    crate::storage::Db::Sqlite(c) => {
-                        for row in rows {
-                            diesel::insert_into(schema::$table::table).values(row).execute(c)?;
-                        }
-                    }
-                }
-                Ok(())
+                crate::storage::rows::insert_rows!(schema::$table::table, rows, db)
             }
             fn load_all(db: &mut crate::storage::Db) -> diesel::QueryResult<Vec<Self>> {
                 use diesel::{QueryDsl, RunQueryDsl, SelectableHelper};

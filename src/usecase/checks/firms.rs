@@ -46,7 +46,7 @@ impl Firms {
         tx: &mut Tx<'_>,
         register: Option<&Reach>,
         file: &mut File,
-        batch: &[Entry],
+        batch: &[&Entry],
     ) -> Result<(), UseCaseError> {
         let known = match register {
             Some(reach) => Known::load(tx, reach, batch)?,
@@ -67,13 +67,14 @@ impl Firms {
             file.note(loan, Field::Borrower, FindingCode::FirmRenamed, &args);
         }
         let met = self.by_name.get(name).filter(|met| met.credit_code != *code);
-        let first = met.filter(|met| met.file == file.number).map(|met| met.row.to_string());
-        let other = known.other_code(code, name).or_else(|| met.map(|met| met.credit_code.as_str()));
+        let other = met.map(|met| met.credit_code.as_str()).or_else(|| known.other_code(code, name));
         if let Some(other) = other
             && self.told.insert(code.clone())
         {
+            // A batch that is on the register already came with the file: its row is what helps.
+            let first = met.filter(|met| met.file == file.number).map(|met| met.row.to_string());
             let mut args = vec![("known", other), ("value", code.as_str())];
-            if let (Some(first), None) = (&first, known.other_code(code, name)) {
+            if let Some(first) = &first {
                 args.extend([("first", first.as_str()), (WORDING, "file")]);
             }
             file.note(loan, Field::CreditCode, FindingCode::FirmCodeDiffers, &args);
@@ -91,7 +92,7 @@ struct Known {
 }
 
 impl Known {
-    fn load(tx: &mut Tx<'_>, reach: &Reach, batch: &[Entry]) -> Result<Known, UseCaseError> {
+    fn load(tx: &mut Tx<'_>, reach: &Reach, batch: &[&Entry]) -> Result<Known, UseCaseError> {
         let values = |of: fn(&LoanRegistrationRow) -> &String| -> Vec<String> {
             let distinct: BTreeSet<&String> = batch.iter().map(|entry| of(&entry.registration)).collect();
             distinct.into_iter().cloned().collect()

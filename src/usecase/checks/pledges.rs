@@ -75,7 +75,7 @@ impl Pledges {
         tx: &mut Tx<'_>,
         register: Option<&Reach>,
         file: &mut File,
-        batch: &[Entry],
+        batch: &[&Entry],
     ) -> Result<(), UseCaseError> {
         let known = match register {
             Some(reach) => load(tx, reach, batch)?,
@@ -86,10 +86,12 @@ impl Pledges {
             let mut of_this = None;
             for right in &entry.rights {
                 let key = (right.kind.clone(), right.number.clone());
-                let others = known.get(&key).map(Vec::as_slice).unwrap_or_default();
-                match others.iter().find(|other| other.conflicts_with(loan)) {
-                    Some(other) => note(file, loan, right, other, None),
-                    None => self.look_among_met(file, loan, right, &key),
+                // A loan of this call may be on the register already: the row of the file is what helps.
+                if !self.is_noted_among_met(file, loan, right, &key) {
+                    let others = known.get(&key).map(Vec::as_slice).unwrap_or_default();
+                    if let Some(other) = others.iter().find(|other| other.conflicts_with(loan)) {
+                        note(file, loan, right, other, None);
+                    }
                 }
                 let met = || Met { file: file.number, row: loan.row_no, loan: OtherLoan::of(loan) };
                 let met = of_this.get_or_insert_with(|| Rc::new(met()));
@@ -99,18 +101,20 @@ impl Pledges {
         Ok(())
     }
 
-    fn look_among_met(
+    fn is_noted_among_met(
         &self,
         file: &mut File,
         loan: &LoanRegistrationRow,
         right: &LoanRightRow,
         key: &(String, String),
-    ) {
-        let Some(met) = self.met.get(key) else { return };
+    ) -> bool {
+        let Some(met) = self.met.get(key) else { return false };
         let same_loan = met.file == file.number && met.row == loan.row_no;
-        if !same_loan && met.loan.conflicts_with(loan) {
+        let is_noted = !same_loan && met.loan.conflicts_with(loan);
+        if is_noted {
             note(file, loan, right, &met.loan, (met.file == file.number).then_some(met.row));
         }
+        is_noted
     }
 }
 
@@ -129,7 +133,7 @@ fn note(file: &mut File, loan: &LoanRegistrationRow, right: &LoanRightRow, other
 fn load(
     tx: &mut Tx<'_>,
     reach: &Reach,
-    batch: &[Entry],
+    batch: &[&Entry],
 ) -> Result<HashMap<(String, String), Vec<OtherLoan>>, UseCaseError> {
     let numbers: BTreeSet<&String> = batch.iter().flat_map(|entry| &entry.rights).map(|right| &right.number).collect();
     let numbers: Vec<String> = numbers.into_iter().cloned().collect();

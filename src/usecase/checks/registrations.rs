@@ -19,6 +19,7 @@ use crate::storage::Tx;
 use crate::storage::find::{Reach, loans};
 use crate::storage::rows::loans::LoanRegistrationRow;
 use crate::usecase::UseCaseError;
+use crate::usecase::import::FileOutcome;
 use crate::usecase::measures::Measures;
 use crate::usecase::registrations::Entry;
 
@@ -110,7 +111,7 @@ impl<'a> RegistrationChecks<'a> {
     ///
     /// # Errors
     /// Storage.
-    pub fn look(&mut self, tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), UseCaseError> {
+    pub fn look(&mut self, tx: &mut Tx<'_>, entries: &[&Entry]) -> Result<(), UseCaseError> {
         let reach = Reach::of_fund(self.fund_id);
         for batch in entries.chunks(BATCH) {
             let known = self.register_holds.then_some(&reach);
@@ -126,29 +127,25 @@ impl<'a> RegistrationChecks<'a> {
         Ok(())
     }
 
-    /// Ends the file: gives its notes that nothing in `told` (the warnings and notes of the reader) says already, and
-    /// lets refusals in `rejected` name what the register knows.
+    /// Ends the file: adds the notes that its warnings and notes do not say already, and lets its refusals name what
+    /// the register knows.
     ///
     /// # Errors
     /// Storage.
-    pub fn finish(
-        &mut self,
-        tx: &mut Tx<'_>,
-        rejected: &mut [Finding],
-        told: &[&[Finding]],
-    ) -> Result<Vec<Finding>, UseCaseError> {
-        suggestions::improve(tx, &Reach::of_fund(self.fund_id), &self.file, &self.firms, rejected)?;
-        let told: BTreeSet<(u32, &str, FindingCode)> = told
-            .iter()
-            .flat_map(|findings| findings.iter())
-            .map(|finding| (finding.row, finding.column.as_str(), says(finding.code)))
-            .collect();
+    pub fn finish(&mut self, tx: &mut Tx<'_>, outcome: &mut FileOutcome) -> Result<(), UseCaseError> {
+        let reach = Reach::of_fund(self.fund_id);
+        suggestions::improve(tx, &reach, &self.file, &self.firms, &mut outcome.rejected)?;
+        let told: BTreeSet<(u32, String, FindingCode)> =
+            outcome.warnings.iter().chain(&outcome.notes).map(|finding| place(finding)).collect();
         let notes = std::mem::take(&mut self.file.notes).into_findings();
-        Ok(notes
-            .into_iter()
-            .filter(|note| !told.contains(&(note.row, note.column.as_str(), says(note.code))))
-            .collect())
+        outcome.notes.extend(notes.into_iter().filter(|note| !told.contains(&place(note))));
+        Ok(())
     }
+}
+
+/// Where a finding stands and what it says.
+fn place(finding: &Finding) -> (u32, String, FindingCode) {
+    (finding.row, finding.column.clone(), says(finding.code))
 }
 
 impl File {

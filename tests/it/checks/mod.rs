@@ -77,7 +77,7 @@ fn loans(bank: &str, rows: &[String]) -> Incoming {
     let mut reading = read("SGH_loans.csv", &file(HEADER, rows), FileKind::Registrations);
     reading.bank = Some(PartnerCode::new(bank));
     reading.content_hash_hex = format!("{bank}{}", reading.content_hash_hex);
-    Incoming { path: format!("{bank}.csv"), reading }
+    Incoming { path: format!("{bank}.csv"), reading, rest: None }
 }
 
 fn month(rows: &[&str]) -> Incoming {
@@ -86,11 +86,18 @@ fn month(rows: &[&str]) -> Incoming {
     request.bank = Some(PartnerCode::new("SGH"));
     let bytes = file(MONTH_HEADER, &rows);
     let reading = read_file("month.csv", &bytes, &request, &MappingSet::load(None).unwrap(), &mut |_rows| ()).unwrap();
-    Incoming { path: "month.csv".to_owned(), reading }
+    Incoming { path: "month.csv".to_owned(), reading, rest: None }
 }
 
 fn call(partial: bool, dry_run: bool) -> ImportCall {
-    ImportCall { actor: "tester".to_owned(), on: "2025-07-01".parse().unwrap(), dry_run, partial, until: None }
+    ImportCall {
+        actor: "tester".to_owned(),
+        on: "2025-07-01".parse().unwrap(),
+        dry_run,
+        partial,
+        whole: false,
+        until: None,
+    }
 }
 
 fn take(app: &App, files: &[Incoming]) -> Vec<FileOutcome> {

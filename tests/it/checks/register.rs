@@ -118,6 +118,40 @@ fn a_right_pledged_twice_within_a_file_or_a_call_is_noted_before_anything_is_sto
 }
 
 #[test]
+fn what_a_file_of_several_batches_repeats_is_noted_by_row_though_its_first_batch_is_on_the_register() {
+    on_both(|installation| {
+        let app = installation.app(DAY);
+        notes(&app, "SGH", &[loan("Z-1", &of(1))]);
+        let mut rows: Vec<String> = (2..=1_200).map(|row| loan(&format!("A-{row}"), &[])).collect();
+        let mark = [("知识产权编号", "51025515"), ("质押登记号", "Y1")];
+        let other_mark = [("知识产权编号", "51025515"), ("质押登记号", "Y2")];
+        rows[1] = loan("A-3", &mark);
+        rows[1_100] = loan("A-1102", &other_mark);
+        rows[1_101] = loan("A-1103", &[("统一社会信用代码", FIRMS[2].1)]);
+        rows[1_102] = loan("A-1104", &[("贷款本金(元)", "200")]);
+        let found = notes(&app, "SGH", &rows);
+        let reasons = [
+            (
+                1_102,
+                "RIGHT_PLEDGED",
+                "商标51025515在本文件第3行已为另一笔贷款出质；请核对编号，确为最高额质押的应填同一质押登记号",
+            ),
+            (
+                1_103,
+                "FIRM_CODE_DIFFERS",
+                "第2行同名企业的信用代码为91140602MA0HT3K731，本行填报为91140600757263187U；请对照营业执照核对",
+            ),
+            (
+                1_104,
+                "UNIT_SUSPECT",
+                "金额200.00元，仅为本文件贷款中位数2000000.00元的10000分之一，疑似将万元按元填报；请核对单位",
+            ),
+        ];
+        assert_eq!(found, reasons.map(|(row, code, reason)| (row, code, reason.to_owned())));
+    });
+}
+
+#[test]
 fn a_settled_loan_frees_its_rights() {
     on_both(|installation| {
         let app = installation.app(DAY);

@@ -6,7 +6,7 @@ use pledgefund::import::FileReading;
 use pledgefund::import::field::{Field, FileKind};
 
 use super::{MONTH_HEADER, codes, read};
-use crate::support::product::samples;
+use crate::support::product::{Installation, samples};
 
 fn fund(rows: &str) -> FileReading {
     let text = format!("日期,类别,来源,合同编号,金额(元),备注\n{rows}");
@@ -85,4 +85,15 @@ fn every_money_column_of_a_report_is_compared() {
     let found: Vec<_> = totals(&reading).into_iter().map(|(field, _, _, _, agrees)| (field, agrees)).collect();
     assert_eq!(found, [(Field::Balance, true), (Field::OverduePrincipal, true), (Field::OverdueInterest, false)]);
     assert_eq!(reading.totals[2].computed, FenDelta::new(100));
+}
+
+#[test]
+fn a_total_that_differs_is_told_on_the_command_line() {
+    let installation = Installation::sqlite();
+    let path = installation.folder.path().join("fund.csv");
+    let text = "日期,类别,来源,合同编号,金额(元),备注\n2025-07-01,出资,市级财政,,100,\n合计,,,,90,\n";
+    std::fs::write(&path, text).unwrap();
+    let output = installation.run(&["import", "fund", &path.to_string_lossy(), "--dry-run"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("TOTAL_DIFFERS") && told.contains("文件合计90.00元，各行相加为100.00元"), "{told}");
 }

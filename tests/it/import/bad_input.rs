@@ -5,6 +5,7 @@ use pledgefund::i18n::Lang;
 use pledgefund::import::ReadRequest;
 use pledgefund::import::field::FileKind;
 use pledgefund::import::file_error::FileError;
+use pledgefund::import::mapping::Unit;
 
 use super::rebuild::{gb18030, grid_of_csv, grid_of_xlsx, text, xlsx_of};
 use super::{read, read_as, sample, shipped};
@@ -212,7 +213,7 @@ fn a_bank_that_contradicts_the_layout_or_the_name_is_refused() {
 fn a_unit_that_contradicts_the_mapping_is_refused() {
     let bytes = rows(1).replace("贷款余额", "贷款余额（万元）");
     let error = check_refused("SGH_202507.csv", bytes.as_bytes(), FileKind::Servicing, "UNIT_CONTRADICTION");
-    assert_eq!(error, FileError::UnitContradiction { header: "贷款余额（万元）".to_owned(), unit: "元" });
+    assert_eq!(error, FileError::UnitContradiction { header: "贷款余额（万元）".to_owned(), unit: Unit::Yuan });
     let bytes = format!("单位：万元\n{}", rows(1));
     check_refused("SGH_202507.csv", bytes.as_bytes(), FileKind::Servicing, "UNIT_CONTRADICTION");
     let bytes = format!("单位：元\n{}", rows(1));

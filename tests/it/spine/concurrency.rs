@@ -51,6 +51,7 @@ fn contribution(thread: i64, turn: i64) -> Incoming {
     };
     let body = Body::Fund(vec![Record { row: 2, value: row }]);
     Incoming {
+        rest: None,
         path: format!("{thread}-{turn}.csv"),
         reading: reading(FileKind::Fund, body, format!("{thread:08}{turn:08}")),
     }
@@ -70,6 +71,7 @@ fn eight_threads_of_twenty_five_contributions_each_are_all_booked() {
                             on: "2025-07-01".parse().unwrap(),
                             dry_run: false,
                             partial: false,
+                            whole: false,
                             until: None,
                         };
                         import(&app, &call, &[contribution(thread, turn)], &Unwatched).unwrap();

@@ -1,0 +1,147 @@
+//! The rest of a book that is too large to be held, read on while it is being saved.
+//!
+//! **Invariant:** asked again, it gives the same loans from the same place, so that a transaction can be run again.
+
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use super::wire::{Tail, read_loans};
+use super::{Apart, Live, Said};
+use crate::domain::registration::Registration;
+use crate::import::file_error::FileError;
+use crate::import::mapping::MappingSet;
+use crate::import::rows::Record;
+use crate::import::{Body, FileHead, FileReading, ReadRequest};
+
+/// Loans of a file that are held; a file with more is read on while it is saved.
+const HELD: usize = 2_000;
+/// Batches that may wait between the reader and the one who saves them.
+const WAITING: usize = 16;
+
+/// A batch of loans, or how the file ended.
+type Batch = Result<Vec<Record<Registration>>, FileError>;
+
+/// The loans of a file behind those that are held.
+#[derive(Debug)]
+pub struct Rest {
+    apart: Apart,
+    name: String,
+    bytes: Arc<[u8]>,
+    request: ReadRequest,
+    mappings: MappingSet,
+    held: usize,
+    live: Mutex<Option<Live>>,
+}
+
+/// Reads a file apart. A large book comes back as its first loans and the rest; what stands behind the last row (the
+/// findings and counts) is complete only where there is no rest.
+///
+/// # Errors
+/// Every way in which a whole file is refused.
+pub fn open(
+    apart: &Apart,
+    name: &str,
+    bytes: Arc<[u8]>,
+    request: &ReadRequest,
+    mappings: &MappingSet,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(FileReading, Option<Rest>), FileError> {
+    let mut live = apart.start(name, &bytes, request, mappings)?;
+    let mut head: Option<FileHead> = None;
+    let mut loans: Vec<Record<Registration>> = Vec::new();
+    loop {
+        match live.next()? {
+            Said::Opened(found) => head = Some(found),
+            Said::Rows(rows) => progress(rows),
+            Said::Loans(more) => loans.extend(read_loans(more)?),
+            Said::Done(tail) => {
+                let mut reading = FileReading::begun(need(head)?, Body::Registrations(loans));
+                tail.complete(&mut reading)?;
+                return Ok((reading, None));
+            }
+        }
+        if loans.len() >= HELD {
+            let held = loans.len();
+            let rest = Rest {
+                apart: apart.clone(),
+                name: name.to_owned(),
+                bytes,
+                request: request.clone(),
+                mappings: mappings.clone(),
+                held,
+                live: Mutex::new(Some(live)),
+            };
+            return Ok((FileReading::begun(need(head)?, Body::Registrations(loans)), Some(rest)));
+        }
+    }
+}
+
+fn need(head: Option<FileHead>) -> Result<FileHead, FileError> {
+    head.ok_or_else(|| FileError::ReaderFailed { detail: "records before the head".to_owned() })
+}
+
+impl Rest {
+    /// Hands on the loans behind those that are held, batch by batch, and completes `reading` with what stands behind
+    /// the last row. The outer error is what `take` said, the inner one the refusal of the file.
+    ///
+    /// # Errors
+    /// What `take` returns.
+    pub fn each<E>(
+        &self,
+        reading: &mut FileReading,
+        take: &mut dyn FnMut(Vec<Record<Registration>>) -> Result<(), E>,
+    ) -> Result<Result<(), FileError>, E> {
+        let live = match self.reader() {
+            Ok(live) => live,
+            Err(error) => return Ok(Err(error)),
+        };
+        let (hand, batches) = mpsc::sync_channel::<Batch>(WAITING);
+        std::thread::scope(|threads| {
+            let reader = threads.spawn(move || read_on(live, &hand));
+            for batch in batches {
+                match batch {
+                    Ok(loans) => take(loans)?,
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            let ended = reader.join().unwrap_or(None);
+            Ok(match ended {
+                Some(tail) => tail.complete(reading).map_err(FileError::from),
+                None => Err(FileError::ReaderFailed { detail: "no last word".to_owned() }),
+            })
+        })
+    }
+
+    /// The reader that stands behind the held loans: the first one, or a new one that has been led there.
+    fn reader(&self) -> Result<Live, FileError> {
+        let first = self.live.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(live) = first {
+            return Ok(live);
+        }
+        let mut live = self.apart.start(&self.name, &self.bytes, &self.request, &self.mappings)?;
+        let mut passed = 0;
+        while passed < self.held {
+            match live.next()? {
+                Said::Loans(loans) => passed = passed.saturating_add(loans.len()),
+                Said::Opened(_) | Said::Rows(_) => {}
+                Said::Done(_) => return Err(FileError::ReaderFailed { detail: "fewer loans than before".to_owned() }),
+            }
+        }
+        Ok(live)
+    }
+}
+
+/// Reads to the end; stops early when nobody takes the batches any more.
+fn read_on(mut live: Live, hand: &mpsc::SyncSender<Batch>) -> Option<Box<Tail>> {
+    loop {
+        let batch = match live.next() {
+            Ok(Said::Done(tail)) => return Some(tail),
+            Ok(Said::Loans(loans)) => read_loans(loans).map_err(FileError::from),
+            Ok(Said::Opened(_) | Said::Rows(_)) => continue,
+            Err(error) => Err(error),
+        };
+        let refused = batch.is_err();
+        if hand.send(batch).is_err() || refused {
+            return None;
+        }
+    }
+}
