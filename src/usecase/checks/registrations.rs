@@ -136,7 +136,7 @@ impl<'a> RegistrationChecks<'a> {
         let reach = Reach::of_fund(self.fund_id);
         suggestions::improve(tx, &reach, &self.file, &self.firms, &mut outcome.rejected)?;
         let told: BTreeSet<(u32, String, FindingCode)> =
-            outcome.warnings.iter().chain(&outcome.notes).map(|finding| place(finding)).collect();
+            outcome.warnings.iter().chain(&outcome.notes).map(place).collect();
         let notes = std::mem::take(&mut self.file.notes).into_findings();
         outcome.notes.extend(notes.into_iter().filter(|note| !told.contains(&place(note))));
         Ok(())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::support::product::{Installation, test_data};
 
 #[test]
-fn the_sample_files_give_five_hints_in_all_and_each_is_about_something() {
+fn the_sample_files_give_four_hints_in_all_and_each_is_about_something() {
     let installation = Installation::sqlite();
     let expected = test_data("expected.json");
     let monthly: Vec<&str> = expected["files"]
