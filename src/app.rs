@@ -17,6 +17,7 @@ use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
 use crate::storage::find::settings;
 use crate::storage::{Store, StoreError, migrate};
+use crate::usecase::uploads::running::Running;
 
 /// Name of the setting that keeps a simulated clock.
 pub const SIMULATED_CLOCK: &str = "simulated_clock";
@@ -63,6 +64,8 @@ pub struct App {
     pub jobs: Vec<Declaration>,
     /// Templates.
     pub renderer: Arc<Renderer>,
+    /// Uploads this process is working on.
+    pub running: Arc<Running>,
     /// Name of this process among those that take jobs.
     pub owner: String,
     jobs_count_from: NaiveDateTime,
@@ -111,6 +114,7 @@ impl App {
             reference: Reference::embedded()?,
             jobs,
             renderer: Arc::new(Renderer::new()?),
+            running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
             jobs_count_from,
         })

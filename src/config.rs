@@ -51,6 +51,8 @@ pub struct Config {
     pub calendar: CalendarConfig,
     /// Mail.
     pub mail: MailConfig,
+    /// Imports in the background.
+    pub imports: ImportsConfig,
     /// The server.
     pub server: ServerConfig,
 }
@@ -165,6 +167,20 @@ pub struct Recipient {
     pub address: String,
 }
 
+/// Imports in the background.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportsConfig {
+    /// Files imported at once; on SQLite always one.
+    pub workers: u32,
+    /// Seconds after which a silent worker loses its file to another one.
+    pub lease_seconds: i64,
+    /// How often one step of a file is begun before it is given up.
+    pub attempts: i64,
+    /// Days for which an uploaded file is kept after its end, and for which it waits for a decision.
+    pub keep_days: i64,
+}
+
 /// The server.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -204,6 +220,17 @@ impl Config {
         if NaiveTime::parse_from_str(&self.calendar.banks_due_time, "%H:%M").is_err() {
             let found = self.calendar.banks_due_time.clone();
             return Err(ConfigError::Value { key: "calendar.banks_due_time", found });
+        }
+        let imports = &self.imports;
+        for (key, value, span) in [
+            ("imports.workers", i64::from(imports.workers), 1..=8),
+            ("imports.lease_seconds", imports.lease_seconds, 1..=3_600),
+            ("imports.attempts", imports.attempts, 1..=100),
+            ("imports.keep_days", imports.keep_days, 1..=3_650),
+        ] {
+            if !span.contains(&value) {
+                return Err(ConfigError::Value { key, found: value.to_string() });
+            }
         }
         let name_ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if self.fund.id.is_empty() || !self.fund.id.chars().all(name_ok) {

@@ -16,6 +16,12 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// SHA-256 of bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// SHA-256 of bytes, as hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {

@@ -19,6 +19,25 @@ pub fn segment(text: &str) -> String {
     out
 }
 
+/// The text that `segment` made `encoded` from; what is no such encoding comes back as far as it reads.
+#[must_use]
+pub fn unsegment(encoded: &str) -> String {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        let digits = [rest.clone().next(), rest.clone().nth(1)];
+        let pair = digits.map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
+        match (byte, pair) {
+            (b'%', [Some(high), Some(low)]) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                rest.nth(1);
+            }
+            _ => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Builds a path with the query pairs that hold something, in the order given.
 #[must_use]
 pub fn with_query(path: &str, pairs: &[(&str, String)]) -> String {

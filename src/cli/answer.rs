@@ -11,10 +11,10 @@ use crate::app::AppError;
 use crate::config::ConfigError;
 use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
-use crate::import::mapping::MappingError;
 use crate::jobs::runner::RunnerError;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
+use crate::usecase::intake::IntakeError;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,17 @@ impl Failure {
         }
     }
 
+    /// A file that was not read.
+    #[must_use]
+    pub fn of_intake(path: &str, error: IntakeError) -> Failure {
+        match error {
+            IntakeError::Store(error) => error.into(),
+            IntakeError::File(error) => Failure::of_file(path, &error),
+            IntakeError::Installation(error) => (*error).into(),
+            IntakeError::Cancelled => UseCaseError::Cancelled.into(),
+        }
+    }
+
     /// A whole file that is refused.
     #[must_use]
     pub fn of_file(path: &str, error: &FileError) -> Failure {
@@ -68,11 +79,22 @@ impl Failure {
         Failure { code: error.code().to_owned(), zh: line(Lang::Zh), en: line(Lang::En), refused: true }
     }
 
-    /// A mapping file that cannot be used.
+    /// The same failure with the file it is about.
     #[must_use]
-    pub fn of_mapping(error: &MappingError) -> Failure {
-        let (zh, en) = (error.message(Lang::Zh), error.message(Lang::En));
-        Failure { code: error.code().to_owned(), zh, en, refused: true }
+    pub fn in_file(mut self, path: &str) -> Failure {
+        self.zh = format!("{path}: {}", self.zh);
+        self.en = format!("{path}: {}", self.en);
+        self
+    }
+
+    /// The same failure with a sentence more on what to do.
+    #[must_use]
+    pub fn with_hint(mut self, key: &str, places: &[(&str, &str)]) -> Failure {
+        for (text, lang) in [(&mut self.zh, Lang::Zh), (&mut self.en, Lang::En)] {
+            text.push(' ');
+            text.push_str(&i18n::text(lang, key, places));
+        }
+        self
     }
 
     /// The exit code.

@@ -10,7 +10,6 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::Context;
 use super::answer::{Exit, Failure, print_lines};
-use super::files::{self, Reading};
 use super::serve::{own_alone, serve_app};
 use crate::app::{App, Opening, SIMULATED_CLOCK};
 use crate::clock::Clock;
@@ -20,9 +19,9 @@ use crate::embedded::{self, DemoFiles};
 use crate::i18n;
 use crate::import::Body;
 use crate::import::field::FileKind;
-use crate::import::mapping::MappingSet;
 use crate::storage::find::{Reach, claims, jobs, loans, mail, settings};
 use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
+use crate::usecase::intake::{Intake, Request};
 use crate::usecase::{reserve, verify};
 
 /// Day on which the fund's books begin.
@@ -97,9 +96,9 @@ fn keep_clock(app: &App) -> Result<(), Failure> {
 }
 
 fn replay(app: &App, end: NaiveDate) -> Result<Vec<FileOutcome>, Failure> {
-    let mappings = files::mappings(&app.config)?;
+    let intake = Intake::open(app).map_err(|error| Failure::of_intake("", error))?;
     let mut outcomes: Vec<FileOutcome> = Vec::new();
-    for step in steps(app, &mappings)? {
+    for step in steps(app, &intake)? {
         if beijing_date(step.at) > end {
             break;
         }
@@ -107,7 +106,7 @@ fn replay(app: &App, end: NaiveDate) -> Result<Vec<FileOutcome>, Failure> {
             continue;
         }
         walk_to(app, step.at)?;
-        outcomes.extend(take_in(app, &mappings, &step)?);
+        outcomes.extend(take_in(app, &intake, &step)?);
     }
     let last = end.and_hms_opt(23, 59, 59).unwrap_or(end.and_time(NaiveTime::MIN));
     walk_to(app, utc_of_beijing(last))?;
@@ -134,7 +133,7 @@ fn at(on: NaiveDate, hour: u32, minute: u32) -> NaiveDateTime {
 }
 
 /// When each sample arrives.
-fn steps(app: &App, mappings: &MappingSet) -> Result<Vec<Step>, Failure> {
+fn steps(app: &App, intake: &Intake) -> Result<Vec<Step>, Failure> {
     let start = day(START);
     let one = |at: NaiveDateTime, kind: FileKind, file: &str, until: Option<NaiveDate>| Step {
         at,
@@ -161,10 +160,10 @@ fn steps(app: &App, mappings: &MappingSet) -> Result<Vec<Step>, Failure> {
         month = month.next();
     }
     steps.push(one(at(day(CORRECTION.1), 10, 0), FileKind::Servicing, CORRECTION.0, None));
-    for on in dates_in(mappings, FileKind::Claims, "claims.csv")? {
+    for on in dates_in(intake, FileKind::Claims, "claims.csv")? {
         steps.push(one(at(on, 11, 0), FileKind::Claims, "claims.csv", Some(on)));
     }
-    for on in dates_in(mappings, FileKind::Fund, "fund.csv")?.into_iter().filter(|on| *on > day(OPENING_ROWS)) {
+    for on in dates_in(intake, FileKind::Fund, "fund.csv")?.into_iter().filter(|on| *on > day(OPENING_ROWS)) {
         steps.push(one(at(on, 11, 30), FileKind::Fund, "fund.csv", Some(on)));
     }
     steps.sort_by_key(|step| step.at);
@@ -172,8 +171,8 @@ fn steps(app: &App, mappings: &MappingSet) -> Result<Vec<Step>, Failure> {
 }
 
 /// Days on which rows of a sample arrive.
-fn dates_in(mappings: &MappingSet, kind: FileKind, file: &str) -> Result<BTreeSet<NaiveDate>, Failure> {
-    let incoming = read(mappings, kind, file)?;
+fn dates_in(intake: &Intake, kind: FileKind, file: &str) -> Result<BTreeSet<NaiveDate>, Failure> {
+    let incoming = read(intake, kind, file)?;
     Ok(match incoming.reading.body {
         Body::Claims(records) => records.iter().map(|record| record.value.filed_on).collect(),
         Body::Fund(records) => records.iter().map(|record| record.value.on).collect(),
@@ -181,16 +180,16 @@ fn dates_in(mappings: &MappingSet, kind: FileKind, file: &str) -> Result<BTreeSe
     })
 }
 
-fn read(mappings: &MappingSet, kind: FileKind, file: &str) -> Result<Incoming, Failure> {
+fn read(intake: &Intake, kind: FileKind, file: &str) -> Result<Incoming, Failure> {
     let bytes = embedded::bytes::<DemoFiles>(file).ok_or_else(|| {
         Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &[("file", file), ("detail", "")])
     })?;
-    let reading = Reading { kind, bank: None, mapping: None, known_banks: Vec::new() };
-    files::read_bytes(file, &bytes, &reading, mappings, &mut |_rows| {})
+    let request = Request { kind, bank: None, mapping: None };
+    intake.read(file, &bytes, &request, &Unwatched).map_err(|error| Failure::of_intake(file, error))
 }
 
-fn take_in(app: &App, mappings: &MappingSet, step: &Step) -> Result<Vec<FileOutcome>, Failure> {
-    let incoming = step.files.iter().map(|file| read(mappings, step.kind, file)).collect::<Result<Vec<_>, _>>()?;
+fn take_in(app: &App, intake: &Intake, step: &Step) -> Result<Vec<FileOutcome>, Failure> {
+    let incoming = step.files.iter().map(|file| read(intake, step.kind, file)).collect::<Result<Vec<_>, _>>()?;
     let call = ImportCall {
         actor: "demo".to_owned(),
         on: beijing_date(step.at),

@@ -12,14 +12,15 @@ use serde_json::{Map, Value, json};
 
 use super::Context;
 use super::answer::{self, Exit, Failure, print_json, print_lines};
-use super::files::{self, Reading};
+use super::files;
 use crate::app::Opening;
 use crate::domain::names::PartnerCode;
 use crate::i18n::{self, Lang};
 use crate::import::field::FileKind;
 use crate::import::finding::Finding;
 use crate::usecase::UseCaseError;
-use crate::usecase::import::{FileOutcome, ImportCall, Incoming, Unwatched, import};
+use crate::usecase::import::{Cancelled, FileOutcome, ImportCall, Incoming, Watch, import};
+use crate::usecase::intake::{Intake, Request};
 
 /// What kind of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,24 +71,34 @@ pub struct ImportArgs {
     errors_to: Option<PathBuf>,
 }
 
+/// Shows rows on the bar of a terminal.
+struct OnBar(ProgressBar);
+
+impl Watch for OnBar {
+    fn rows(&self, rows: u64) -> Result<(), Cancelled> {
+        self.0.set_position(rows);
+        Ok(())
+    }
+}
+
 /// Runs `import`.
 ///
 /// # Errors
 /// Refused files; storage.
 pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     let app = context.open(Opening::Migrate)?;
-    let reading = Reading {
-        known_banks: files::known_banks(&app)?,
+    let request = Request {
         kind: kind_of(args.kind),
         bank: args.bank.as_deref().map(PartnerCode::new),
         mapping: args.mapping.clone(),
     };
-    let mappings = files::mappings(&context.config)?;
+    let intake = Intake::open(&app).map_err(|error| Failure::of_intake("", error))?;
     let bar = progress_bar(context, args.files.len());
+    let watch = OnBar(bar.clone());
     let mut incoming: Vec<Incoming> = Vec::new();
     for path in &args.files {
         bar.set_message(path.to_string_lossy().into_owned());
-        incoming.push(files::read(path, &reading, &mappings, &mut |rows| bar.set_position(rows))?);
+        incoming.push(files::read(path, &intake, &request, &watch)?);
     }
     bar.set_message(i18n::text(context.lang, "cli.saving", &[]));
     let call = ImportCall {
@@ -98,7 +109,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
         whole: args.all_or_nothing,
         until: args.until,
     };
-    let (outcomes, saved) = match import(&app, &call, &incoming, &Unwatched) {
+    let (outcomes, saved) = match import(&app, &call, &incoming, &watch) {
         Ok(outcomes) => (outcomes, true),
         Err(UseCaseError::RowsRefused { outcomes }) => (outcomes, false),
         Err(error) => return Err(error.into()),
@@ -120,7 +131,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     Ok(if clean { Exit::Done } else { Exit::Attention })
 }
 
-const fn kind_of(word: KindWord) -> FileKind {
+pub(super) const fn kind_of(word: KindWord) -> FileKind {
     match word {
         KindWord::Partners => FileKind::Partners,
         KindWord::Registrations => FileKind::Registrations,

@@ -9,6 +9,8 @@ pub mod demo;
 pub mod files;
 pub mod imports;
 pub mod jobs;
+pub mod mappings;
+mod mappings_text;
 pub mod read;
 pub mod serve;
 
@@ -82,6 +84,9 @@ enum Command {
     Migrate,
     /// Take in files.
     Import(imports::ImportArgs),
+    /// Layouts of bank files: propose one for a new file, keep, list, show, retire.
+    #[command(subcommand)]
+    Mapping(mappings::MappingCommand),
     /// Scheduled jobs.
     #[command(subcommand)]
     Job(jobs::JobCommand),
@@ -169,6 +174,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Serve { listen } => serve::run(&context, listen),
         Command::Migrate => read::migrate(&context),
         Command::Import(args) => imports::run(&context, &args),
+        Command::Mapping(command) => mappings::run(&context, &command),
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),

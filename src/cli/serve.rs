@@ -13,10 +13,10 @@ use crate::http::pages::Pages;
 use crate::http::router::router;
 use crate::http::serve::{asked_to_stop, listen, serve as answer_requests};
 use crate::i18n;
-use crate::jobs::ticker;
+use crate::jobs::{importer, ticker};
 use crate::screens;
 use crate::storage::db::Location;
-use crate::storage::find::jobs as find;
+use crate::storage::find::{jobs as find, upload_work};
 use crate::storage::{Act, Scope};
 
 /// Serves until asked to stop.
@@ -49,7 +49,10 @@ pub fn own_alone(app: &App) -> Result<Option<File>, Failure> {
         }
     };
     let act = Act::new("recovery", app.store.clock().today());
-    app.store.write(&Scope::system(), &act, find::release_all)?;
+    app.store.write(&Scope::system(), &act, |tx| {
+        upload_work::release_all(tx)?;
+        find::release_all(tx)
+    })?;
     Ok(lock)
 }
 
@@ -70,17 +73,21 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
     let refused = |e: &dyn std::fmt::Display| Failure::refused("LISTEN", "error.LISTEN", &[("detail", &e.to_string())]);
     let listener = listen(address).await.map_err(|e| refused(&e))?;
     let at = listener.local_addr().map_or_else(|_unknown| address.to_owned(), |at| at.to_string());
-    let source = Arc::clone(&app);
+    let (source, changed) = (Arc::clone(&app), Arc::clone(&app));
     let pages = Pages {
+        act: Arc::new(move |act, lang| screens::act(&changed, act, lang)),
         load: Arc::new(move |request, lang| screens::load(&source, request, lang)),
         renderer: Arc::clone(&app.renderer),
     };
+    let importer = importer::start(&app).map_err(|e| refused(&e))?;
     let mut ticking = None;
     if !app.store.clock().is_simulated() {
         ticking = Some(ticker::start(Arc::clone(&app)).await.map_err(|e| refused(&e))?);
     }
     print_lines([i18n::text(context.lang, "cli.listening", &[("url", &format!("http://{at}/"))])]);
     let served = answer_requests(listener, router(pages), asked_to_stop()).await;
+    // Stopping waits for threads, so it may not hold up the runtime.
+    tokio::task::spawn_blocking(move || importer.stop()).await.map_err(|e| refused(&e))?;
     if let Some(mut scheduler) = ticking {
         scheduler.shutdown().await.map_err(|e| refused(&e))?;
     }

@@ -9,9 +9,9 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 
 use super::error::{self, PageError};
-use super::headers;
 use super::pages::{PageRequest, PageView, Pages};
 use super::visit::Visit;
+use super::{guard, headers};
 use crate::i18n::Lang;
 use crate::views::claims::ClaimState;
 use crate::views::loans::LoanState;
@@ -31,7 +31,12 @@ pub async fn show(pages: Pages, visit: Visit, request: PageRequest) -> Response 
 }
 
 /// Fills what the server knows better than the loader, and renders.
-fn answer(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageView) -> Result<Response, PageError> {
+pub(super) fn answer(
+    pages: &Pages,
+    visit: &Visit,
+    request: &PageRequest,
+    view: PageView,
+) -> Result<Response, PageError> {
     match view {
         PageView::Dashboard(mut view) => {
             view.charts = charts::of_months(&view.months, visit.lang);
@@ -66,6 +71,7 @@ fn answer(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageView) -
             html(pages, visit, "claim", &view)
         }
         PageView::Loan(mut view) => framed(pages, visit, "loans", "loan", &mut *view, |view| &mut view.shell),
+        PageView::Upload(mut view) => framed(pages, visit, "imports", "upload", &mut *view, |view| &mut view.shell),
         PageView::Mail(mut view) => framed(pages, visit, "mails", "mail", &mut *view, |view| &mut view.shell),
         other => answer_plain(pages, visit, request, other),
     }
@@ -95,6 +101,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         }
         PageView::Imports(mut view) => {
             (view.pager, view.query) = (query.pager(view.total), query);
+            view.form.token = guard::random();
             framed(pages, visit, "imports", "imports", &mut *view, |view| &mut view.shell)
         }
         PageView::MailBody(body) => Ok((headers::mail_body(), Html(body)).into_response()),
@@ -108,6 +115,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         | PageView::Loan(_)
         | PageView::Claims(_)
         | PageView::Claim(_)
+        | PageView::Upload(_)
         | PageView::Mail(_) => {
             Err(PageError::Internal { detail: "the answer does not belong to the request".to_owned() })
         }
@@ -132,5 +140,5 @@ fn html<V: Serialize>(pages: &Pages, visit: &Visit, template: &str, view: &V) ->
         .renderer
         .render(&name, visit.lang, view)
         .map_err(|error| PageError::Internal { detail: format!("{name}: {error:#}") })?;
-    Ok((visit.language_cookie(), Html(body)).into_response())
+    Ok((visit.cookies(), Html(body)).into_response())
 }

@@ -20,9 +20,21 @@ pub enum PageError {
     /// Nothing has this address or this identifier.
     #[error("nothing is here")]
     NotFound,
-    /// The request wanted to change something.
-    #[error("pages are for reading only")]
+    /// The request wanted to change something here.
+    #[error("this address is for reading only")]
     ReadOnly,
+    /// A form that this server did not give to this browser.
+    #[error("the form was not given to this browser")]
+    StaleForm,
+    /// A form that cannot be read.
+    #[error("the form cannot be read")]
+    BadForm,
+    /// More was sent than a form may hold.
+    #[error("the form is too large")]
+    TooLarge,
+    /// What was sent came too slowly.
+    #[error("the form came too slowly")]
+    TooSlow,
     /// The database cannot be reached.
     #[error("the database cannot be reached: {detail}")]
     Unavailable {
@@ -53,6 +65,10 @@ impl PageError {
         match self {
             PageError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             PageError::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "read_only"),
+            PageError::StaleForm => (StatusCode::FORBIDDEN, "stale_form"),
+            PageError::BadForm => (StatusCode::BAD_REQUEST, "bad_form"),
+            PageError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            PageError::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             PageError::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             PageError::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
@@ -72,7 +88,7 @@ pub fn respond(pages: &Pages, visit: &Visit, error: &PageError) -> Response {
     let mut view = ErrorView { status: status.as_u16(), code: code.to_owned(), ..ErrorView::default() };
     visit.frame(&mut view.shell, "");
     match pages.renderer.render("pages/error.html", visit.lang, &view) {
-        Ok(body) => (status, visit.language_cookie(), Html(body)).into_response(),
+        Ok(body) => (status, visit.cookies(), Html(body)).into_response(),
         Err(broken) => {
             tracing::error!(error = %broken, "the error page itself is broken: {broken}");
             let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];

@@ -1,10 +1,15 @@
-//! The read-only pages and the server that shows them.
+//! The pages, the forms on them, and the server that shows them.
 //!
-//! Owns addresses, headers and languages; figures come from the `load` function the caller supplies.
-//! **Invariant:** no request changes anything, and only this machine can ask until sign-in exists.
+//! Owns addresses, headers, languages and what a form may send; figures come from the `load` function and changes go
+//! through the `act` function the caller supplies.
+//! **Invariant:** only a form of this server's own pages changes anything, and only this machine can ask until
+//! sign-in exists.
 
+pub mod acts;
 pub mod answer;
 pub mod error;
+pub mod forms;
+pub mod guard;
 pub mod headers;
 pub mod pages;
 pub mod router;

@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use super::acts::{Act, Acted};
 use super::answer::show;
 use super::error::{self, PageError};
 use super::visit::Visit;
@@ -24,6 +25,7 @@ use crate::views::jobs::JobsView;
 use crate::views::loans::{LoanListView, LoanView};
 use crate::views::mails::{MailView, MailsView};
 use crate::views::query::{ClaimQuery, LoanQuery, PlainQuery};
+use crate::views::uploads::UploadView;
 
 /// What a visitor asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub enum PageRequest {
     MailRaw(String),
     /// Files read and findings.
     Imports(PlainQuery),
+    /// One uploaded file by identifier.
+    Upload(String),
     /// State of the server.
     Health,
 }
@@ -83,6 +87,8 @@ pub enum PageView {
     MailRaw(Vec<u8>),
     /// Files read and findings.
     Imports(Box<ImportsView>),
+    /// One uploaded file.
+    Upload(Box<UploadView>),
     /// State of the server.
     Health(HealthView),
 }
@@ -90,11 +96,16 @@ pub enum PageView {
 /// Reads the data of a page in a language; may block.
 pub type Load = Arc<dyn Fn(PageRequest, Lang) -> Result<PageView, PageError> + Send + Sync>;
 
+/// Carries out what a form asks for, in the language of its sender; may block.
+pub type Carry = Arc<dyn Fn(Act, Lang) -> Result<Acted, PageError> + Send + Sync>;
+
 /// What the handlers need.
 #[derive(Clone)]
 pub struct Pages {
     /// Reads the data of a page.
     pub load: Load,
+    /// Carries out what a form asks for.
+    pub act: Carry,
     /// Compiled templates.
     pub renderer: Arc<Renderer>,
 }
@@ -169,6 +180,11 @@ pub async fn mail_raw(State(pages): State<Pages>, Path(id): Path<String>, visit:
 pub async fn imports(State(pages): State<Pages>, visit: Visit) -> Response {
     let query = visit.plain_query();
     show(pages, visit, PageRequest::Imports(query)).await
+}
+
+/// One uploaded file.
+pub async fn upload(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
+    show(pages, visit, PageRequest::Upload(id)).await
 }
 
 /// State of the server, for machines.

@@ -1,13 +1,17 @@
 //! Every address of the server, on one screen.
 //!
-//! **Invariant:** all routes read; the two layers around them are never left out.
+//! **Invariant:** the layers around the routes are never left out; a route that changes something stands behind the
+//! guard of own forms.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 
+use super::guard::only_own_forms;
 use super::headers::{only_this_machine, protect};
 use super::pages::{self, Pages};
+use super::{acts, forms};
 
 /// The server's addresses.
 pub fn router(source: Pages) -> Router {
@@ -24,6 +28,8 @@ pub fn router(source: Pages) -> Router {
         .route("/mails/{id}/body", get(pages::mail_body))
         .route("/mails/{id}/eml", get(pages::mail_raw))
         .route("/imports", get(pages::imports))
+        .route("/imports/uploads/{id}", get(pages::upload))
+        .merge(changing())
         .route("/health", get(pages::health))
         .route("/static/{*path}", get(pages::asset))
         .fallback(pages::nowhere)
@@ -31,4 +37,17 @@ pub fn router(source: Pages) -> Router {
         .with_state(source)
         .layer(from_fn(only_this_machine))
         .layer(from_fn(protect))
+}
+
+/// The addresses of forms.
+fn changing() -> Router<Pages> {
+    let plain = Router::new()
+        .route("/imports/uploads/{id}/decision", post(acts::decide))
+        .route("/imports/uploads/{id}/cancel", post(acts::cancel))
+        .route_layer(forms::plain_limit());
+    Router::new()
+        // The form counts for itself, so that its sender gets to read what was too large.
+        .route("/imports/uploads", post(acts::upload).layer(DefaultBodyLimit::disable()))
+        .merge(plain)
+        .route_layer(from_fn(only_own_forms))
 }

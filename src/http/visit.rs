@@ -8,10 +8,14 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::guard;
 use crate::i18n::Lang;
 use crate::link;
 use crate::views::Shell;
 use crate::views::query::PlainQuery;
+
+/// Cookie with the name of the person at a browser.
+const OPERATOR: &str = "operator";
 
 /// One request as the pages see it.
 #[derive(Debug, Clone)]
@@ -24,6 +28,12 @@ pub struct Visit {
     pub pairs: Vec<(String, String)>,
     /// The address itself asked for the language.
     pub switched: bool,
+    /// Secret of this browser that every form sends back.
+    pub guard: String,
+    /// The browser does not have the secret yet.
+    pub guard_is_new: bool,
+    /// Name of the person at this browser, as last typed.
+    pub operator: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -34,8 +44,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
         let pairs =
             Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_or_else(|_| Vec::new(), |Query(pairs)| pairs);
         let asked = pairs.iter().find(|(key, _)| key == "lang").and_then(|(_, value)| Lang::from_code(value));
-        let lang = asked.or_else(|| cookie(&parts.headers)).or_else(|| browser(&parts.headers)).unwrap_or(Lang::Zh);
-        Ok(Visit { lang, path: parts.uri.path().to_owned(), pairs, switched: asked.is_some() })
+        let spoken = cookie(&parts.headers, "lang").and_then(Lang::from_code);
+        let lang = asked.or(spoken).or_else(|| browser(&parts.headers)).unwrap_or(Lang::Zh);
+        let known = cookie(&parts.headers, guard::COOKIE).filter(|secret| guard::is_well_formed(secret));
+        Ok(Visit {
+            lang,
+            path: parts.uri.path().to_owned(),
+            pairs,
+            switched: asked.is_some(),
+            guard: known.map_or_else(guard::random, str::to_owned),
+            guard_is_new: known.is_none(),
+            operator: cookie(&parts.headers, OPERATOR).map(link::unsegment).unwrap_or_default(),
+        })
     }
 }
 
@@ -56,21 +76,37 @@ impl Visit {
             .collect();
         shell.path_for_language_switch = link::open_ended(&link::with_query(&self.path, &others));
         shell.lang = self.lang.code().to_owned();
+        shell.guard.clone_from(&self.guard);
+        shell.operator.clone_from(&self.operator);
         active.clone_into(&mut shell.active);
     }
 
-    /// Remembers the language for the next pages when the address asked for it.
+    /// Remembers the language when the address asked for it, and gives the browser its secret.
     #[must_use]
-    pub fn language_cookie(&self) -> HeaderMap {
+    pub fn cookies(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         if self.switched {
-            let value = match self.lang {
-                Lang::Zh => "lang=zh; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-                Lang::En => "lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-            };
-            headers.insert(header::SET_COOKIE, HeaderValue::from_static(value));
+            set_cookie(&mut headers, "lang", self.lang.code(), "Max-Age=31536000; SameSite=Lax");
+        }
+        if self.guard_is_new {
+            set_cookie(&mut headers, guard::COOKIE, &self.guard, "SameSite=Strict");
         }
         headers
+    }
+
+    /// Remembers the name of the person at this browser.
+    #[must_use]
+    pub fn operator_cookie(name: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        set_cookie(&mut headers, OPERATOR, &link::segment(name), "Max-Age=31536000; SameSite=Strict");
+        headers
+    }
+}
+
+fn set_cookie(headers: &mut HeaderMap, name: &str, value: &str, rules: &str) {
+    // Values are hexadecimal or percent-encoded, so that every one of them is a header.
+    if let Ok(cookie) = HeaderValue::from_str(&format!("{name}={value}; Path=/; {rules}; HttpOnly")) {
+        headers.append(header::SET_COOKIE, cookie);
     }
 }
 
@@ -78,9 +114,9 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 
-fn cookie(headers: &HeaderMap) -> Option<Lang> {
+fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let pairs = header_text(headers, &header::COOKIE).split(';');
-    pairs.filter_map(|pair| pair.trim().strip_prefix("lang=")).find_map(Lang::from_code)
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
 /// The first language the browser names that the product has.

@@ -4,6 +4,7 @@
 //! what cannot be read exactly is an error.
 
 use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use super::mapping::Unit;
 use crate::domain::names::half_width;
@@ -14,7 +15,8 @@ const SERIAL_DAYS: std::ops::RangeInclusive<u64> = 20_000..=80_000;
 const DIGITS_KEPT: usize = 15;
 
 /// What a cell holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CellValue {
     /// Nothing.
     #[default]

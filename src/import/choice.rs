@@ -23,8 +23,14 @@ struct Candidate<'m> {
 }
 
 impl Candidate<'_> {
-    fn rank(&self) -> (bool, usize, bool, bool) {
-        (self.attempt.is_complete(), self.attempt.score(), self.of_bank, self.named)
+    fn rank(&self) -> (bool, bool, usize, bool, bool) {
+        let complete = self.attempt.is_complete();
+        let confirmed = complete && self.mapping().version.is_some();
+        (complete, confirmed, self.attempt.score(), self.of_bank, self.named)
+    }
+
+    const fn mapping(&self) -> &Mapping {
+        self.attempt.layout.mapping
     }
 }
 
@@ -39,8 +45,9 @@ pub fn choose<'m>(
     request: &ReadRequest,
     mappings: &'m MappingSet,
 ) -> Result<(Option<String>, Layout<'m>), FileError> {
-    let candidates = candidate_mappings(book, request, mappings)?;
     let expected = request.bank.clone().or_else(|| bank_in_name(name));
+    let settled = request.bank.clone().or_else(|| known_bank_in_name(name, request, mappings));
+    let candidates = candidate_mappings(book, request, mappings, settled.as_ref())?;
     let mut tried: Vec<Candidate<'m>> = Vec::new();
     let mut first_headers: Option<Vec<String>> = None;
     let sheets = book.sheets();
@@ -57,7 +64,10 @@ pub fn choose<'m>(
         }
     }
     let Some(headers) = first_headers else { return Err(FileError::Empty) };
-    // The first of equals wins: the run-time folder is searched before what is compiled in.
+    if settled.is_none() && request.mapping.is_none() {
+        leave_out_rivals(&mut tried)?;
+    }
+    // The first of equals wins: what was confirmed before the run-time folder, and that before what is compiled in.
     let best = tried.iter().rev().max_by_key(|candidate| candidate.rank());
     let sheet_names: Vec<String> = sheets.into_iter().flatten().collect();
     match best {
@@ -96,13 +106,40 @@ fn refuse(
     }
 }
 
+/// A mapping that was confirmed for one bank reads a file of which nobody says the bank only where no other mapping
+/// fits: the layout alone must not decide whose file it is.
+fn leave_out_rivals(tried: &mut Vec<Candidate<'_>>) -> Result<(), FileError> {
+    let of_one =
+        |candidate: &Candidate<'_>| candidate.mapping().version.is_some() && candidate.mapping().bank.is_some();
+    let complete = || tried.iter().filter(|candidate| candidate.attempt.is_complete());
+    let mut banks: Vec<String> =
+        complete().filter(|one| of_one(one)).filter_map(|one| one.mapping().bank.clone()).collect();
+    banks.sort();
+    banks.dedup();
+    let others = complete().any(|candidate| !of_one(candidate) && candidate.mapping().bank.as_ref() != banks.first());
+    match (banks.len(), others) {
+        (0, _) | (1, false) => Ok(()),
+        (_, false) => Err(FileError::BankUnclear { banks }),
+        (_, true) => {
+            tried.retain(|candidate| !of_one(candidate));
+            Ok(())
+        }
+    }
+}
+
 fn candidate_mappings<'m>(
     book: &Book<'_>,
     request: &ReadRequest,
     mappings: &'m MappingSet,
+    bank: Option<&PartnerCode>,
 ) -> Result<Vec<&'m Mapping>, FileError> {
     let Some(name) = &request.mapping else {
-        return Ok(mappings.of_kind(request.kind).filter(|mapping| mapping.forms.contains(&book.form())).collect());
+        let of_another = |mapping: &Mapping| {
+            let own = mapping.bank().filter(|_| mapping.version.is_some());
+            own.is_some() && bank.is_some() && own.as_ref() != bank
+        };
+        let fitting = mappings.of_kind(request.kind).filter(|mapping| mapping.forms.contains(&book.form()));
+        return Ok(fitting.filter(|mapping| !of_another(mapping)).collect());
     };
     match mappings.of_kind(request.kind).find(|mapping| mapping.name == *name) {
         Some(mapping) => Ok(vec![mapping]),
@@ -150,8 +187,7 @@ pub fn bank_of(
     let by_option = request.bank.clone();
     let by_mapping = mapping.bank();
     let by_name = bank_in_name(name);
-    // A prefix that is no known bank may be any word, so it settles nothing against the other two.
-    let known_name = by_name.clone().filter(|bank| mappings.knows_bank(bank) || request.known_banks.contains(bank));
+    let known_name = known_bank_in_name(name, request, mappings);
     let mut sources = [&by_option, &by_mapping, &known_name].into_iter().flatten();
     let first = sources.next();
     if sources.any(|other| Some(other) != first) {
@@ -165,8 +201,14 @@ pub fn bank_of(
     Ok(first.cloned().or(by_name))
 }
 
+/// The bank in a file's name, if it is one: a prefix that is no known bank may be any word and settles nothing.
+fn known_bank_in_name(name: &str, request: &ReadRequest, mappings: &MappingSet) -> Option<PartnerCode> {
+    bank_in_name(name).filter(|bank| mappings.knows_bank(bank) || request.known_banks.contains(bank))
+}
+
 /// A bank code before the first underscore of a file name: `SGH_202507.csv`.
-fn bank_in_name(name: &str) -> Option<PartnerCode> {
+#[must_use]
+pub fn bank_in_name(name: &str) -> Option<PartnerCode> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let (prefix, _) = base.split_once('_')?;
     let shaped = (2..=8).contains(&prefix.len())

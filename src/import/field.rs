@@ -38,6 +38,18 @@ impl FileKind {
         }
     }
 
+    /// The kind of this word.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<FileKind> {
+        FileKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether a file of this kind can have such a column.
+    #[must_use]
+    pub fn has(self, field: Field) -> bool {
+        self.needed().contains(&field) || self.allowed().contains(&field)
+    }
+
     /// The word in the `kind` of an import answer.
     #[must_use]
     pub const fn answer_word(self) -> &'static str {

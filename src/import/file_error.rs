@@ -110,6 +110,12 @@ pub enum FileError {
         /// Bank in the file's name.
         by_name: Option<String>,
     },
+    /// The confirmed mappings of more than one bank fit, and nothing says whose file it is.
+    #[error("mappings of the banks {banks:?} fit")]
+    BankUnclear {
+        /// Banks whose mappings fit.
+        banks: Vec<String>,
+    },
     /// The file and the mapping disagree on the unit of money.
     #[error("unit in the file {header}, in the mapping {}", unit.zh())]
     UnitContradiction {
@@ -185,6 +191,7 @@ impl FileError {
             FileError::HeaderDuplicate { .. } => "HEADER_DUPLICATE",
             FileError::MappingNotFound { .. } => "MAPPING_NOT_FOUND",
             FileError::BankContradiction { .. } => "BANK_CONTRADICTION",
+            FileError::BankUnclear { .. } => "BANK_UNCLEAR",
             FileError::UnitContradiction { .. } => "UNIT_CONTRADICTION",
             FileError::MonthMixed { .. } => "MONTH_MIXED",
             FileError::ReaderLimit { .. } => "READER_LIMIT",
@@ -237,6 +244,7 @@ impl FileError {
                 ("by_mapping", or_none(by_mapping)),
                 ("by_name", or_none(by_name)),
             ],
+            FileError::BankUnclear { banks } => vec![("banks", list(banks))],
             FileError::UnitContradiction { header, unit } => {
                 vec![("header", header.clone()), ("unit", unit.zh().to_owned())]
             }

@@ -72,13 +72,25 @@ impl Attempt<'_> {
     }
 }
 
+/// Words that are a unit and no name of a column.
+const UNIT_WORDS: [&str; 12] = ["元", "万元", "%", "‰", "人", "名", "户", "项", "件", "个", "天", "月"];
+
 /// Name of one column.
-struct Title {
-    column: usize,
+pub(super) struct Title {
+    /// Place, from 0.
+    pub column: usize,
     /// Header rows joined: `贷款 / 本金`.
-    full: String,
+    pub full: String,
     /// The lowest header row.
-    leaf: String,
+    pub leaf: String,
+}
+
+/// The unit that a cell of a unit row says, without brackets.
+pub(super) fn bare_unit(text: &str) -> Option<&'static str> {
+    let folded = fold_code(text);
+    let inner = folded.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&folded);
+    let inner = inner.strip_prefix("单位:").unwrap_or(inner);
+    UNIT_WORDS.into_iter().find(|unit| *unit == inner)
 }
 
 /// The best fit of a mapping among the first rows of a sheet.
@@ -159,7 +171,9 @@ fn fit_by_leaf(mapping: &Mapping, titles: &[Title], columns: &mut BTreeMap<Field
     }
 }
 
-fn titles_of(top: &[RawRow], header_row: u32, rows: u32) -> Vec<Title> {
+/// The names of the columns under a header of `rows` rows that ends in row `header_row`. A unit below a name belongs
+/// to it: `本金` above `万元` is `本金(万元)`.
+pub(super) fn titles_of(top: &[RawRow], header_row: u32, rows: u32) -> Vec<Title> {
     let first = header_row.saturating_sub(rows.saturating_sub(1));
     let levels: Vec<Option<&RawRow>> =
         (first..=header_row).map(|number| top.iter().find(|row| row.number == number)).collect();
@@ -167,17 +181,22 @@ fn titles_of(top: &[RawRow], header_row: u32, rows: u32) -> Vec<Title> {
     let mut carried: Vec<String> = vec![String::new(); levels.len()];
     let mut titles = Vec::new();
     for column in 0..width {
-        let own: Vec<String> =
+        let mut own: Vec<String> =
             levels.iter().map(|row| row.map_or_else(String::new, |row| row.value(column).text())).collect();
-        for (carry, text) in carried.iter_mut().zip(&own) {
+        join_unit(&mut own);
+        for level in 0..own.len() {
+            let text = own.get(level).cloned().unwrap_or_default();
             if !text.is_empty() {
-                carry.clone_from(text);
+                carried.iter_mut().skip(level).for_each(String::clear);
+                if let Some(carry) = carried.get_mut(level) {
+                    *carry = text;
+                }
             }
         }
-        let Some(leaf) = own.iter().rev().find(|text| !text.is_empty()).cloned() else { continue };
+        let Some(lowest) = own.iter().rposition(|text| !text.is_empty()) else { continue };
+        let leaf = own.get(lowest).cloned().unwrap_or_default();
         let mut parts: Vec<&str> = Vec::new();
-        let lowest = own.last().is_some_and(|text| !text.is_empty());
-        for part in carried.iter().take(carried.len().saturating_sub(1)).filter(|_| lowest) {
+        for part in carried.iter().take(lowest) {
             if !part.is_empty() && parts.last() != Some(&part.as_str()) {
                 parts.push(part);
             }
@@ -188,6 +207,16 @@ fn titles_of(top: &[RawRow], header_row: u32, rows: u32) -> Vec<Title> {
         titles.push(Title { column, full: parts.join(" / "), leaf });
     }
     titles
+}
+
+/// Moves a unit that stands in the lowest row into the name above it.
+fn join_unit(own: &mut [String]) {
+    let Some((lowest, above)) = own.split_last_mut() else { return };
+    let (Some(unit), Some(name)) = (bare_unit(lowest), above.iter_mut().rev().find(|text| !text.is_empty())) else {
+        return;
+    };
+    *name = format!("{name}({unit})");
+    lowest.clear();
 }
 
 /// Looks for a unit in the file that the mapping does not say: in a header, in a header that would fit but for its

@@ -27,6 +27,12 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The unit of this word.
+    #[must_use]
+    pub fn from_zh(word: &str) -> Option<Unit> {
+        [Unit::Yuan, Unit::TenThousand].into_iter().find(|unit| unit.zh() == word)
+    }
+
     /// The Chinese word.
     #[must_use]
     pub const fn zh(self) -> &'static str {
@@ -47,6 +53,17 @@ pub enum Form {
     Xlsx,
 }
 
+impl Form {
+    /// The word of mapping files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Form::Csv => "csv",
+            Form::Xlsx => "xlsx",
+        }
+    }
+}
+
 /// What one row of a registration file is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,8 +75,19 @@ pub enum RowPer {
     Right,
 }
 
+impl RowPer {
+    /// The word of mapping files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            RowPer::Record => "record",
+            RowPer::Right => "right",
+        }
+    }
+}
+
 /// One column of a layout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Headers it may have; under several header rows `group / column`.
@@ -114,6 +142,9 @@ pub struct Mapping {
     pub ignore: Vec<String>,
     /// Columns by field.
     pub columns: BTreeMap<Field, Column>,
+    /// Version, where the mapping was confirmed and is kept in the books; no file can say it.
+    #[serde(default)]
+    pub version: Option<i64>,
 }
 
 const fn one() -> u32 {
@@ -195,7 +226,15 @@ impl MappingSet {
     /// # Errors
     /// The first file that is not readable or contradicts itself.
     pub fn load(extra_dir: Option<&Path>) -> Result<MappingSet, MappingError> {
-        let mut mappings: Vec<Mapping> = Vec::new();
+        MappingSet::load_after(Vec::new(), extra_dir)
+    }
+
+    /// The mappings given, and after them what `load` reads. Of equal names the first counts.
+    ///
+    /// # Errors
+    /// The first file that is not readable or contradicts itself.
+    pub fn load_after(first: Vec<Mapping>, extra_dir: Option<&Path>) -> Result<MappingSet, MappingError> {
+        let mut mappings = first;
         let outside = extra_dir.map_or_else(|| Ok(Vec::new()), read_folder)?;
         let inside = embedded::texts::<Mappings>().into_iter().filter(|(path, _)| path.ends_with(".toml"));
         for (path, body) in outside.into_iter().chain(inside) {
@@ -211,6 +250,11 @@ impl MappingSet {
     #[must_use]
     pub const fn of(mappings: Vec<Mapping>) -> MappingSet {
         MappingSet { mappings }
+    }
+
+    /// Every mapping, in the order they are searched.
+    pub fn iter(&self) -> impl Iterator<Item = &Mapping> {
+        self.mappings.iter()
     }
 
     /// The mappings of a kind, in the order they are searched.
@@ -233,8 +277,18 @@ impl Mapping {
     pub fn parse(path: &str, body: &str) -> Result<Mapping, MappingError> {
         let mapping: Mapping = toml::from_str(body)
             .map_err(|error| MappingError::Unreadable { path: path.to_owned(), detail: error.to_string() })?;
+        if mapping.version.is_some() {
+            let detail = "unknown field `version`".to_owned();
+            return Err(MappingError::Unreadable { path: path.to_owned(), detail });
+        }
         mapping.check(path)?;
         Ok(mapping)
+    }
+
+    /// What an import says it was read with: the name, and the version where there is one.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.version.map_or_else(|| self.name.clone(), |version| format!("{}@{version}", self.name))
     }
 
     /// The bank whose layout this is.

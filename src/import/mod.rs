@@ -24,7 +24,9 @@ pub mod header;
 pub mod limits;
 mod loan_notes;
 pub mod mapping;
+pub mod mapping_text;
 pub mod partners;
+pub mod propose;
 pub mod registration;
 mod rights;
 pub mod row;
@@ -101,7 +103,7 @@ pub struct FileReading {
     pub kind: FileKind,
     /// The sheet that was read; nothing for text.
     pub sheet: Option<String>,
-    /// Name of the mapping used.
+    /// Name of the mapping used, with its version where it has one: `name@3`.
     pub mapping: String,
     /// Encoding of a text file.
     pub encoding: Option<TextEncoding>,
@@ -263,7 +265,7 @@ pub fn stream_file(
     let head = FileHead {
         kind: request.kind,
         sheet,
-        mapping: layout.mapping.name.clone(),
+        mapping: layout.mapping.label(),
         encoding,
         bank: choice::bank_of(name, request, layout.mapping, mappings)?,
         columns: layout.shown.clone(),

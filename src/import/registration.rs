@@ -26,7 +26,7 @@ use crate::domain::registration::{BorrowerFacts, Guarantee, Insurance, PledgedRi
 use crate::domain::unit_slip::median;
 
 /// Highest yearly rate taken for a rate and not for a slip of the pen: 24 %.
-const HIGHEST_RATE_PPM: i64 = 240_000;
+pub(super) const HIGHEST_RATE_PPM: i64 = 240_000;
 
 /// Takes one accepted loan.
 pub type TakeLoan<'t> = dyn FnMut(Record<Registration>) -> Result<(), FileError> + 't;
@@ -234,7 +234,7 @@ fn read_borrower(head: &RowView<'_>) -> Result<BorrowerFacts, Fault> {
     })
 }
 
-fn credit_code_fault(text: &str, error: CreditCodeError) -> Fault {
+pub(super) fn credit_code_fault(text: &str, error: CreditCodeError) -> Fault {
     let shown = fold_code(text);
     let fault = |code, args: &[(&str, &str)]| {
         let mut args = args.to_vec();

@@ -16,6 +16,15 @@ use crate::domain::names::{ContractNo, fold_code, half_width};
 /// Characters that make a spreadsheet take a text for a formula (OWASP, CSV injection).
 const FORMULA_SIGNS: [char; 4] = ['=', '+', '-', '@'];
 
+/// Yes or no, from a folded word.
+pub(super) fn answer(word: &str) -> Option<bool> {
+    match word {
+        "是" | "Y" | "YES" | "√" | "TRUE" | "1" => Some(true),
+        "否" | "N" | "NO" | "×" | "FALSE" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 /// A row and where its columns stand.
 #[derive(Debug, Clone, Copy)]
 pub struct RowView<'v> {
@@ -123,11 +132,6 @@ impl<'v> RowView<'v> {
 
     /// Yes or no.
     pub(super) fn yes_no(&self, field: Field) -> Result<bool, Fault> {
-        let answer = |word: &str| match word {
-            "是" | "Y" | "YES" | "√" | "TRUE" | "1" => Some(true),
-            "否" | "N" | "NO" | "×" | "FALSE" | "0" => Some(false),
-            _ => None,
-        };
         self.word(field, answer, FindingCode::ValueUnknown)
     }
 

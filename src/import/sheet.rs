@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::archive;
 use super::cell::CellValue;
 use super::encoding::{self, TextEncoding};
@@ -14,7 +16,7 @@ use super::mapping::Form;
 use super::workbook::{Workbook, WorkbookRows};
 
 /// One cell of a row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawCell {
     /// What it holds.
     pub value: CellValue,
@@ -23,7 +25,7 @@ pub struct RawCell {
 }
 
 /// One row that holds something.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawRow {
     /// Number, from 1.
     pub number: u32,

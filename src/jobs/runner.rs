@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::domain::calendar::{Month, beijing_date, utc_of_beijing};
 use crate::storage::find::jobs as find;
 use crate::storage::rows::jobs::JobRunRow;
-use crate::storage::{Act, Lease, Scope, StoreError};
+use crate::storage::{Act, JobLease, Lease, Scope, StoreError};
 use crate::usecase::UseCaseError;
 
 /// Why the runner could not go on.
@@ -80,14 +80,15 @@ pub struct Occurrence<'a> {
     /// Business date.
     pub on: NaiveDate,
     /// The lease under which every effect is written.
-    pub lease: Lease,
+    pub lease: JobLease,
 }
 
 impl Occurrence<'_> {
     /// The act under which the handler writes.
     #[must_use]
     pub fn act(&self) -> Act {
-        Act { actor: format!("job:{}", self.lease.job), on: self.on, lease: Some(self.lease.clone()), dry_run: false }
+        let lease = Some(Lease::Job(self.lease.clone()));
+        Act { actor: format!("job:{}", self.lease.job), on: self.on, lease, dry_run: false }
     }
 
     /// The month a monthly job works on: the one before its business date.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::desk::{Desk, span, unsigned};
+use super::uploads;
 use super::words::word;
 use crate::http::error::PageError;
 use crate::storage::find::imports;
@@ -28,6 +29,8 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<ImportsVie
     let findings = imports::findings_page(&mut desk.db, fund_id, &query.search, span(query.page, total))?;
     Ok(ImportsView {
         shell: desk.shell()?,
+        form: uploads::form(desk),
+        uploads: uploads::recent(desk)?,
         files: files.iter().rev().map(|row| file(desk, row, &found)).collect(),
         findings: findings.into_iter().map(|entry| finding(desk, entry)).collect(),
         total,

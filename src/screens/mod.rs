@@ -1,8 +1,10 @@
-//! Pages filled from the database.
+//! Pages filled from the database, and forms carried out.
 //!
-//! Owns what every page needs (`desk`) and one module a page: database in, view model out.
-//! **Invariant:** a page only reads, asks the database for what it shows and never for the whole book.
+//! Owns what every page needs (`desk`), one module a page (database in, view model out), and `acts`.
+//! **Invariant:** a page only reads, asks the database for what it shows and never for the whole book; forms change
+//! something through a use case only.
 
+mod acts;
 mod calculation;
 mod claim;
 mod claims;
@@ -16,6 +18,7 @@ mod loan;
 mod loans;
 mod mails;
 mod todo;
+mod uploads;
 mod words;
 
 use crate::app::App;
@@ -24,6 +27,7 @@ use crate::http::pages::{PageRequest, PageView};
 use crate::i18n::Lang;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
+pub use acts::act;
 use desk::Desk;
 
 impl From<StoreError> for PageError {
@@ -66,6 +70,7 @@ pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, Pag
         PageRequest::MailBody(id) => PageView::MailBody(mails::body(&mut desk, &id)?),
         PageRequest::MailRaw(id) => PageView::MailRaw(mails::raw(&mut desk, &id)?),
         PageRequest::Imports(query) => PageView::Imports(Box::new(imports::load(&mut desk, &query)?)),
+        PageRequest::Upload(id) => PageView::Upload(Box::new(uploads::one(&mut desk, &id, Vec::new())?)),
         PageRequest::Health => PageView::Health(health::load(app)?),
     })
 }

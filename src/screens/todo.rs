@@ -11,8 +11,10 @@ use crate::http::error::PageError;
 use crate::jobs::declaration::Missed;
 use crate::jobs::schedule::banks_due_on;
 use crate::storage::find::claim_list::{ClaimFilter, ClaimOrder, rows as claim_rows};
-use crate::storage::find::{board, imports, jobs, mail};
+use crate::storage::find::{board, imports, jobs, mail, uploads};
 use crate::storage::rows::parties::ImportRow;
+use crate::storage::rows::uploads::state;
+use crate::usecase::uploads::preview::Preview;
 use crate::views::beijing;
 use crate::views::dashboard::{MissingReturn, Todo};
 
@@ -25,6 +27,7 @@ const MOST_ROWS: i64 = 10;
 pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     let mut todos = failed_jobs(desk)?;
     todos.extend(missing(desk)?.into_iter().take(MOST).map(Todo::MissingReturn));
+    todos.extend(waiting_uploads(desk)?);
     todos.extend(open_claims(desk)?);
     let given_up = mail::given_up(&mut desk.db, desk.app.fund_id(), MOST_ROWS)?;
     todos.extend(given_up.into_iter().map(|(id, subject)| Todo::FailedMail { id, subject }));
@@ -73,6 +76,20 @@ pub(super) fn missing(desk: &mut Desk<'_>) -> Result<Vec<MissingReturn>, PageErr
         month = month.next();
     }
     Ok(missing)
+}
+
+/// Checked files nobody has decided on, those that wait longest first.
+fn waiting_uploads(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
+    let waiting = uploads::in_state(&mut desk.db, desk.app.fund_id(), state::CHECKED, MOST_ROWS)?;
+    Ok(waiting
+        .into_iter()
+        .map(|row| Todo::WaitingUpload {
+            refused: Preview::of(row.preview.as_deref()).rejected,
+            by: words::actor(desk, &row.actor),
+            id: row.upload_id,
+            file: row.file_name,
+        })
+        .collect())
 }
 
 /// Claims nobody has decided, those that wait longest first.

@@ -35,7 +35,10 @@ pub(super) fn tier(code: &str) -> TierShown {
 pub(super) fn actor(desk: &Desk<'_>, stored: &str) -> String {
     match stored.strip_prefix("job:") {
         Some(name) => desk.text("screen.job_actor", &[("job", &job(desk.lang, name))]),
-        None => stored.to_owned(),
+        None => match stored.strip_prefix("web:") {
+            Some(name) => name.to_owned(),
+            None => stored.to_owned(),
+        },
     }
 }
 

@@ -18,7 +18,7 @@ use super::db::{Db, Store, each};
 use super::error::{CarriesStoreError, StoreError};
 use super::facts::{Change, Stamp};
 use super::rows::events::{EventRow, ScopeRow};
-use super::schema::{events, job_runs, scopes};
+use super::schema::{events, job_runs, scopes, uploads};
 
 /// How often a transaction is run again after a serialization failure or a deadlock.
 const TRIES: u32 = 10;
@@ -58,15 +58,34 @@ impl Scope {
     }
 }
 
-/// A held job occurrence: effects are written only while it is held.
+/// A held job occurrence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
+pub struct JobLease {
     /// Job.
     pub job: String,
     /// Occurrence.
     pub due_at: NaiveDateTime,
     /// Fencing token.
     pub fence: i64,
+}
+
+/// A held upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadLease {
+    /// Upload.
+    pub upload_id: String,
+    /// Fencing token.
+    pub fence: i64,
+}
+
+/// Work that is held: its effects are written only while it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lease {
+    /// A job occurrence, proved before the effect: effects are short, and the proof keeps rivals out meanwhile.
+    Job(JobLease),
+    /// An upload, proved after the effect: an import is long, and its row must stay free for signs of life and for
+    /// the wish to cancel. Whoever takes it over waits for this transaction or makes the proof fail.
+    Upload(UploadLease),
 }
 
 /// Who acts, for which business date, and under which lease.
@@ -76,7 +95,7 @@ pub struct Act {
     pub actor: String,
     /// Business date.
     pub on: NaiveDate,
-    /// The job occurrence this belongs to, if any.
+    /// The held work this belongs to, if any.
     pub lease: Option<Lease>,
     /// Run everything and take it back: nothing is saved.
     pub dry_run: bool,
@@ -195,9 +214,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Proves that the lease is still held, in the same transaction as the effect.
-    fn hold_lease(&mut self) -> Result<(), StoreError> {
-        let Some(lease) = self.act.lease.clone() else {
+    /// Proves that a job's occurrence is still held, in the same transaction as the effect.
+    fn hold_job(&mut self) -> Result<(), StoreError> {
+        let Some(Lease::Job(lease)) = self.act.lease.clone() else {
             return Ok(());
         };
         let until = self.now.checked_add_signed(TimeDelta::seconds(LEASE_SECONDS)).unwrap_or(self.now);
@@ -209,6 +228,18 @@ impl Tx<'_> {
         )
         .set(job_runs::lease_until.eq(Some(until)))
         .execute(self.db)?;
+        if held == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+    }
+
+    /// Proves that an upload is still held, in the same transaction as the effect: the update locks its row, so
+    /// that nobody takes it over between here and the commit.
+    fn hold_upload(&mut self) -> Result<(), StoreError> {
+        let Some(Lease::Upload(lease)) = self.act.lease.clone() else {
+            return Ok(());
+        };
+        let held = diesel::update(uploads::table.find(lease.upload_id).filter(uploads::fence.eq(lease.fence)))
+            .set(uploads::fence.eq(lease.fence))
+            .execute(self.db)?;
         if held == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
     }
 }
@@ -273,9 +304,10 @@ impl Store {
     ) -> Result<T, E> {
         let heads = lock(db, scope)?;
         let mut tx = Tx { db, heads, changed: false, act: act.clone(), now: self.clock.now() };
-        tx.hold_lease()?;
+        tx.hold_job()?;
         let value = work(&mut tx)?;
         tx.store_heads()?;
+        tx.hold_upload()?;
         Ok(value)
     }
 }

@@ -51,7 +51,7 @@ pub enum StoreError {
         /// Name of the chain.
         chain: String,
     },
-    /// Another worker has taken over the job occurrence.
+    /// Another worker has taken over the job occurrence or the upload.
     #[error("lease lost")]
     LeaseLost,
     /// A stored row breaks a rule that every row keeps.

@@ -1,14 +1,15 @@
 //! Facts and the events that carry them.
 //!
 //! Owns `Change`: what one state change appends, in one transaction, under one event.
-//! **Invariant:** the payload of an event is exactly the rows it wrote, table by table, so that rows can be
-//! proved against events and rebuilt from them.
+//! **Invariant:** the payload of an event is exactly the rows it wrote, table by table, without the columns that the
+//! event itself holds, so that rows can be proved against events and rebuilt from them.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::QueryResult;
 use serde::Serialize;
 
 use super::chain::Chain;
+use super::columns;
 use super::db::Db;
 
 /// Rows of one table from which PostgreSQL takes them faster by COPY than as parameters of a statement.
@@ -39,6 +40,8 @@ pub trait Fact: Serialize + Sized + 'static {
     fn key(&self) -> String;
     /// The event that wrote it.
     fn event_id(&self) -> &str;
+    /// The columns shared by all facts of an event: business date and instant.
+    fn stamp(&self) -> (NaiveDate, NaiveDateTime);
     /// Fills the columns shared by all facts of an event.
     fn bind(&mut self, stamp: &Stamp);
     /// Inserts rows.
@@ -71,7 +74,7 @@ impl<F: Fact> Batch for Vec<F> {
         }
     }
     fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
+        columns::write_table(self, out)
     }
     fn insert(&self, db: &mut Db) -> QueryResult<()> {
         F::insert_all(self, db)

@@ -5,6 +5,7 @@
 //! **Invariant:** nothing is written except through `Store::write`, which locks a scope first.
 
 pub mod chain;
+pub mod columns;
 pub mod db;
 pub mod door;
 pub mod error;
@@ -16,5 +17,5 @@ pub mod schema;
 pub mod total;
 
 pub use db::{Db, Store};
-pub use door::{Act, Lease, Scope, Tx};
+pub use door::{Act, JobLease, Lease, Scope, Tx, UploadLease};
 pub use error::StoreError;

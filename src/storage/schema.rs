@@ -91,6 +91,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_mappings (fund_id, name, version) {
+        fund_id -> Text,
+        name -> Text,
+        version -> BigInt,
+        bank -> Nullable<Text>,
+        kind -> Text,
+        body -> Text,
+        body_hash -> Text,
+        retired -> Bool,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
     import_findings (import_id, ordinal) {
         fund_id -> Text,
         import_id -> Text,
@@ -563,6 +579,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    uploads (upload_id) {
+        upload_id -> Text,
+        place -> BigInt,
+        fund_id -> Text,
+        queue -> Text,
+        bank -> Nullable<Text>,
+        kind -> Text,
+        file_name -> Text,
+        content_hash -> Text,
+        size -> BigInt,
+        mapping -> Nullable<Text>,
+        all_or_nothing -> Bool,
+        business_date -> Date,
+        actor -> Text,
+        received_at -> Timestamp,
+        state -> Text,
+        rows_done -> BigInt,
+        preview -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        is_partial -> Bool,
+        decided_by -> Nullable<Text>,
+        result -> Nullable<Text>,
+        import_id -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        error_text -> Nullable<Text>,
+        owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
+        fence -> BigInt,
+        attempts -> BigInt,
+        cancel_requested -> Bool,
+        finished_at -> Nullable<Timestamp>,
+        content -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -570,6 +622,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     funds,
     rulebooks,
     imports,
+    import_mappings,
     import_findings,
     partners,
     loan_registrations,
@@ -595,4 +648,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     outbox,
     mail_deliveries,
+    uploads,
 );

@@ -5,12 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::UseCaseError;
 use super::checks::RegistrationChecks;
 use super::import::{Cancelled, Incoming, Saving, Watch};
-use super::registrations::{Entry, Refutation, Register, entry_of};
+use super::measures::Measures;
+use super::registrations::{Entry, Prepared, Refutation, Register, entry_of, prepare};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
+use crate::import::apart::rest::BATCH;
 use crate::import::field::Field;
 use crate::import::finding::{Finding, FindingCode, WORDING};
 use crate::import::rows::Record;
@@ -18,9 +22,6 @@ use crate::import::{Body, FileReading};
 use crate::storage::Tx;
 use crate::storage::find::loans;
 use crate::storage::rows::loans::LoanRegistrationRow;
-
-/// Loans that are looked up, judged and written together.
-const BATCH: usize = 500;
 
 /// One file being enrolled.
 pub(super) struct Enrolment<'a, 'c> {
@@ -31,6 +32,24 @@ pub(super) struct Enrolment<'a, 'c> {
     checks: &'a mut RegistrationChecks<'c>,
     watch: &'a dyn Watch,
     taken: u64,
+}
+
+/// What turns records into rows, without reading anything.
+struct Desk<'d> {
+    fund_id: &'d str,
+    bank: &'d PartnerCode,
+    import_id: &'d str,
+    on: NaiveDate,
+}
+
+impl Desk<'_> {
+    fn prepare(&self, measures: &Measures, batch: &[Record<Registration>]) -> Result<Vec<Prepared>, UseCaseError> {
+        let rows = batch.iter().map(|record| {
+            let entry = entry_of(self.fund_id, self.bank, self.import_id, record);
+            prepare(measures, entry, record.row, self.on)
+        });
+        rows.collect()
+    }
 }
 
 impl<'a, 'c> Enrolment<'a, 'c> {
@@ -61,25 +80,23 @@ impl<'a, 'c> Enrolment<'a, 'c> {
             Body::Registrations(records) => records,
             _ => &[],
         };
+        let measures = self.register.measures().clone();
+        let desk =
+            Desk { fund_id: self.fund_id, bank: self.bank, import_id: &state.import.import_id.clone(), on: tx.on() };
         for batch in held.chunks(BATCH) {
-            refuted.extend(self.take(tx, state, batch)?);
+            refuted.extend(self.take(tx, state, desk.prepare(&measures, batch)?)?);
         }
         let Some(rest) = &self.file.rest else {
             self.checks.finish(tx, &mut state.outcome)?;
             return Ok(refuted);
         };
         let mut whole = FileReading::begun(self.file.reading.head(), Body::Registrations(Vec::new()));
-        let mut batch: Vec<Record<Registration>> = Vec::with_capacity(BATCH);
-        let read = rest.each::<UseCaseError>(&mut whole, &mut |loans| {
-            batch.extend(loans);
-            if batch.len() >= BATCH {
-                refuted.extend(self.take(tx, state, &batch)?);
-                batch.clear();
-            }
-            Ok(())
-        })?;
+        let read =
+            rest.each::<_, UseCaseError>(&mut whole, &|loans| desk.prepare(&measures, &loans), &mut |batch| {
+                refuted.extend(self.take(tx, state, batch?)?);
+                Ok(())
+            })?;
         read.map_err(|error| UseCaseError::Unreadable { file: self.file.path.clone(), error })?;
-        refuted.extend(self.take(tx, state, &batch)?);
         state.complete(&whole);
         self.checks.finish(tx, &mut state.outcome)?;
         Ok(refuted)
@@ -90,29 +107,25 @@ impl<'a, 'c> Enrolment<'a, 'c> {
         &mut self,
         tx: &mut Tx<'_>,
         state: &mut Saving,
-        batch: &[Record<Registration>],
+        batch: Vec<Prepared>,
     ) -> Result<Vec<Refutation>, UseCaseError> {
         self.watch.rows(self.taken).map_err(|Cancelled| UseCaseError::Cancelled)?;
         self.taken = self.taken.saturating_add(u64::try_from(batch.len()).unwrap_or(u64::MAX));
-        let entries: Vec<(u32, Entry)> = batch
-            .iter()
-            .map(|record| (record.row, entry_of(self.fund_id, self.bank, &state.import.import_id, record)))
-            .collect();
-        let ids: Vec<&str> = entries.iter().map(|(_, entry)| entry.registration.loan_id.as_str()).collect();
+        let ids: Vec<&str> = batch.iter().map(|one| one.entry.registration.loan_id.as_str()).collect();
         let known: BTreeMap<String, LoanRegistrationRow> =
             loans::registrations_of(tx, &ids)?.into_iter().map(|row| (row.loan_id.clone(), row)).collect();
-        let mut fresh = Vec::with_capacity(entries.len());
-        for (row, entry) in entries {
-            match known.get(&entry.registration.loan_id) {
+        let mut fresh = Vec::with_capacity(batch.len());
+        for one in batch {
+            match known.get(&one.entry.registration.loan_id) {
                 None => {
                     state.count(true);
-                    fresh.push(entry);
+                    fresh.push(one);
                 }
-                Some(known) if entry.says_the_same(known) => state.count(false),
-                Some(known) => state.outcome.rejected.push(self.conflict(row, &entry.registration, known)),
+                Some(known) if one.entry.says_the_same(known) => state.count(false),
+                Some(known) => state.outcome.rejected.push(self.conflict(one.row, &one.entry.registration, known)),
             }
         }
-        let new: Vec<&Entry> = fresh.iter().collect();
+        let new: Vec<&Entry> = fresh.iter().map(|one| &one.entry).collect();
         self.checks.look(tx, &new)?;
         self.register.take(tx, &state.import.import_id, fresh)
     }

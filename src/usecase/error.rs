@@ -7,6 +7,8 @@ use thiserror::Error;
 use crate::domain::money::MoneyError;
 use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
+use crate::import::mapping::MappingError;
+use crate::import::propose::ProposeError;
 use crate::storage::StoreError;
 use crate::storage::error::CarriesStoreError;
 use crate::usecase::import::FileOutcome;
@@ -29,6 +31,22 @@ pub enum UseCaseError {
         code: &'static str,
         /// Places of its text in the catalogue.
         places: Vec<(&'static str, String)>,
+    },
+    /// A mapping does not read or contradicts itself.
+    #[error(transparent)]
+    MappingBroken(#[from] MappingError),
+    /// Nothing can be proposed, or a correction is wrong.
+    #[error(transparent)]
+    Propose(#[from] ProposeError),
+    /// A mapping cannot be saved or retired.
+    #[error("mapping {name}: {code}")]
+    Mapping {
+        /// Name.
+        name: String,
+        /// Stable code.
+        code: &'static str,
+        /// Places of its text in either language.
+        places: Vec<(&'static str, [String; 2])>,
     },
     /// A file is refused while it is being saved.
     #[error("{file}: {error}")]
@@ -81,6 +99,9 @@ impl UseCaseError {
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
+            UseCaseError::MappingBroken(error) => error.code(),
+            UseCaseError::Propose(error) => error.code(),
+            UseCaseError::Mapping { code, .. } => code,
             UseCaseError::Unreadable { error, .. } => error.code(),
             UseCaseError::RowsRefused { .. } => "ROWS_REFUSED",
             UseCaseError::Cancelled => "CANCELLED",
@@ -96,6 +117,9 @@ impl UseCaseError {
         matches!(
             self,
             UseCaseError::File { .. }
+                | UseCaseError::MappingBroken(_)
+                | UseCaseError::Propose(_)
+                | UseCaseError::Mapping { .. }
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -118,6 +142,15 @@ impl UseCaseError {
                 let mut all: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 all.push(("file", file));
                 i18n::text(lang, &format!("import.{code}"), &all)
+            }
+            UseCaseError::MappingBroken(error) => error.message(lang),
+            UseCaseError::Propose(error) => error.message(lang),
+            UseCaseError::Mapping { name, code, places } => {
+                let text = |[zh, en]: &'_ [String; 2]| if lang == Lang::Zh { zh.clone() } else { en.clone() };
+                let told: Vec<(&str, String)> = places.iter().map(|(place, both)| (*place, text(both))).collect();
+                let mut all: Vec<(&str, &str)> = told.iter().map(|(place, value)| (*place, value.as_str())).collect();
+                all.push(("name", name));
+                i18n::text(lang, &format!("mapping.{code}"), &all)
             }
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),

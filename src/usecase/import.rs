@@ -29,6 +29,8 @@ use crate::storage::find::{imports, loans};
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
 use crate::storage::{Act, Scope, Tx};
 
+pub use super::watch::{Cancelled, Unwatched, Watch};
+
 /// One file of a call.
 #[derive(Debug)]
 pub struct Incoming {
@@ -55,29 +57,6 @@ pub struct ImportCall {
     pub whole: bool,
     /// Rows dated later have not arrived yet (claims and fund rows).
     pub until: Option<NaiveDate>,
-}
-
-/// Follows an import while it runs, and may stop it.
-pub trait Watch: Sync {
-    /// `rows` data rows have been taken so far.
-    ///
-    /// # Errors
-    /// `Cancelled`: the import ends with the code `CANCELLED` and saves nothing.
-    fn rows(&self, rows: u64) -> Result<(), Cancelled>;
-}
-
-/// The import is not wanted any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cancelled;
-
-/// Follows nothing and stops nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Unwatched;
-
-impl Watch for Unwatched {
-    fn rows(&self, _rows: u64) -> Result<(), Cancelled> {
-        Ok(())
-    }
 }
 
 /// What became of one file.
@@ -134,9 +113,12 @@ pub fn import(
     watch: &dyn Watch,
 ) -> Result<Vec<FileOutcome>, UseCaseError> {
     let act = Act { actor: call.actor.clone(), on: call.on, lease: None, dry_run: call.dry_run };
-    let outcomes = app.store.write(&scope_of(app, files), &act, |tx| {
+    let held = Act { lease: watch.lease(), ..act.clone() };
+    let outcomes = app.store.write(&scope_of(app, files), &held, |tx| {
         measures::open_fund(tx, &app.config.fund)?;
-        save_all(app, tx, call, files, watch)
+        let outcomes = save_all(app, tx, call, files, watch)?;
+        watch.before_commit(tx, &outcomes)?;
+        Ok::<_, UseCaseError>(outcomes)
     })?;
     if !call.dry_run {
         let fund_id = app.fund_id();

@@ -11,6 +11,8 @@ mod enrol;
 pub mod error;
 pub mod fund;
 pub mod import;
+pub mod intake;
+pub mod mappings;
 pub mod measures;
 pub mod partners;
 pub mod period_facts;
@@ -20,7 +22,9 @@ pub mod registrations;
 pub mod reserve;
 pub mod servicing;
 pub mod summarise;
+pub mod uploads;
 pub mod verify;
 pub mod verify_books;
+pub mod watch;
 
 pub use error::UseCaseError;

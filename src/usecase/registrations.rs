@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::UseCaseError;
 use super::coverage::{Pledge, coverage_row, covers};
 use super::measures::{Measure, Measures};
@@ -183,6 +185,28 @@ fn guarantees_of(row: &LoanRegistrationRow, loan: &Registration) -> Vec<LoanGuar
         .collect()
 }
 
+/// A loan with the coverage it gets if its declaration of a first loan stands.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Row of the file.
+    pub row: u32,
+    /// Its rows.
+    pub entry: Entry,
+    coverage: CoverageRow,
+}
+
+/// Works out the coverage of a loan, for which nothing needs to be read.
+///
+/// # Errors
+/// `Rulebook`; `Overflow`.
+pub fn prepare(measures: &Measures, mut entry: Entry, row: u32, on: NaiveDate) -> Result<Prepared, UseCaseError> {
+    entry.registration.business_date = on;
+    let loan = &entry.registration;
+    let measure = measures.for_loan(loan.disbursed_on)?;
+    let coverage = coverage_row(measure, loan, entry.pledge(), loan.first_loan_declared, 1, "registration")?;
+    Ok(Prepared { row, entry, coverage })
+}
+
 /// What new loans are judged by, read once an import.
 #[derive(Debug)]
 pub struct Register {
@@ -199,6 +223,12 @@ impl Register {
         Ok(Register { measures: Measures::load(tx, fund_id)?, room: Room::now(tx, fund_id)? })
     }
 
+    /// The rulebooks of the fund.
+    #[must_use]
+    pub const fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
     /// Puts new loans of one bank on the register, in the order given, under one event of `subject`. A loan that
     /// would go beyond the fund's capacity is queued. Gives the declared first loans that are refuted now: new ones,
     /// and old ones by a new loan.
@@ -209,22 +239,19 @@ impl Register {
         &mut self,
         tx: &mut Tx<'_>,
         subject: &str,
-        mut entries: Vec<Entry>,
+        prepared: Vec<Prepared>,
     ) -> Result<Vec<Refutation>, UseCaseError> {
-        let Some(bank) = entries.first().map(|entry| entry.registration.bank.clone()) else {
+        let Some(first) = prepared.first().map(|one| &one.entry.registration) else {
             return Ok(Vec::new());
         };
-        let fund_id = entries.first().map(|entry| entry.registration.fund_id.clone()).unwrap_or_default();
-        let on = tx.on();
-        for entry in &mut entries {
-            entry.registration.business_date = on;
-        }
-        let fresh: BTreeSet<String> = entries.iter().map(|entry| entry.registration.loan_id.clone()).collect();
-        let refutations = judge_first_loans(tx, &fund_id, &entries)?;
+        let (fund_id, bank) = (first.fund_id.clone(), first.bank.clone());
+        let loans: Vec<&LoanRegistrationRow> = prepared.iter().map(|one| &one.entry.registration).collect();
+        let fresh: BTreeSet<String> = loans.iter().map(|loan| loan.loan_id.clone()).collect();
+        let refutations = judge_first_loans(tx, &fund_id, &loans)?;
         let mut taken = Taken::default();
-        for entry in entries {
-            let refuted = refutations.contains_key(&entry.registration.loan_id);
-            self.add(&mut taken, entry, refuted)?;
+        for one in prepared {
+            let refuted = refutations.contains_key(&one.entry.registration.loan_id);
+            self.add(&mut taken, one, refuted)?;
         }
         let change = Change::new(Chain::Bank { fund_id: fund_id.clone(), bank }, "loans.registered", subject)
             .with_all(taken.registrations)
@@ -238,11 +265,13 @@ impl Register {
         self.refute(tx, &fresh, refutations)
     }
 
-    fn add(&mut self, taken: &mut Taken, entry: Entry, refuted: bool) -> Result<(), UseCaseError> {
+    fn add(&mut self, taken: &mut Taken, one: Prepared, refuted: bool) -> Result<(), UseCaseError> {
+        let Prepared { entry, mut coverage, .. } = one;
         let row = &entry.registration;
         let measure = self.measures.for_loan(row.disbursed_on)?;
-        let first_loan = row.first_loan_declared && !refuted;
-        let coverage = coverage_row(measure, row, entry.pledge(), first_loan, 1, "registration")?;
+        if refuted {
+            coverage = coverage_row(measure, row, entry.pledge(), false, 1, "registration")?;
+        }
         let reserve = reserve_of(measure, &coverage, row)?;
         let queued = covers(&coverage.decision) && !self.room.take(reserve)?;
         let reserve = if queued { Fen::ZERO } else { reserve };
@@ -398,18 +427,18 @@ pub struct Refutation {
     /// Contract of the earlier loan.
     pub earlier_contract: String,
     /// Its disbursement date.
-    pub earlier_on: chrono::NaiveDate,
+    pub earlier_on: NaiveDate,
 }
 
-/// Which declared first loans are refuted, over the registered loans of the borrowers of `entries` and the entries.
+/// Which declared first loans are refuted, over the new loans and what their borrowers have registered.
 fn judge_first_loans(
     tx: &mut Tx<'_>,
     fund_id: &str,
-    entries: &[Entry],
+    new: &[&LoanRegistrationRow],
 ) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
-    let borrowers: BTreeSet<&str> = entries.iter().map(|entry| entry.registration.credit_code.as_str()).collect();
+    let borrowers: BTreeSet<&str> = new.iter().map(|loan| loan.credit_code.as_str()).collect();
     let mut known = loans::borrowings(tx, fund_id, &borrowers)?;
-    known.extend(entries.iter().map(|entry| Borrowing::of(&entry.registration)));
+    known.extend(new.iter().map(|loan| Borrowing::of(loan)));
     let mut read = Vec::with_capacity(known.len());
     for row in &known {
         let code = CreditCode::parse(&row.credit_code).map_err(|_unreadable| StoreError::Corrupt {

@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** every check names the row it fails on; a check that looked at nothing says so by its count.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -12,13 +13,16 @@ use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
+use crate::hash::sha256;
 use crate::rulebook::quote_json::{case_from_json, outcome_to_json, verdict_to_json};
 use crate::storage::chain::{digest_of, hash_of};
+use crate::storage::columns;
 use crate::storage::facts::Fact;
 use crate::storage::find::events;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::rows::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
 use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
+use crate::storage::rows::mappings::ImportMappingRow;
 use crate::storage::rows::money::{
     CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,
 };
@@ -27,7 +31,7 @@ use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, Servicing
 use crate::storage::{Db, StoreError};
 
 /// Events read at a time.
-const PAGE: i64 = 2_000;
+const PAGE: i64 = 64;
 /// Failures named per check; all are counted.
 const NAMED: usize = 100;
 
@@ -65,8 +69,14 @@ pub struct Proof {
     pub checks: Vec<Check>,
 }
 
-/// Payload rows of all events: table → event → rows in their order.
-type Payloads = BTreeMap<String, BTreeMap<String, Vec<Value>>>;
+/// What the events say was written, as digests, so that the books may be larger than the memory.
+#[derive(Debug, Default)]
+struct Payloads {
+    /// Table → event and digest of a row → how often.
+    rows: BTreeMap<String, HashMap<(String, [u8; 32]), usize>>,
+    /// Business date and instant of each event.
+    stamps: HashMap<String, (NaiveDate, NaiveDateTime)>,
+}
 
 /// Proves everything.
 ///
@@ -74,9 +84,9 @@ type Payloads = BTreeMap<String, BTreeMap<String, Vec<Value>>>;
 /// Storage; `Rulebook`. What fails to prove is in the proof, not an error.
 pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
     let mut checks = Vec::new();
-    let (chain_check, payloads) = chains(db)?;
+    let (chain_check, mut payloads) = chains(db)?;
     checks.push(chain_check);
-    checks.extend(facts_against_events(db, &payloads)?);
+    checks.extend(facts_against_events(db, &mut payloads)?);
     checks.extend(verify_books::ledger(&Ledgered::load(db, fund_id)?));
     checks.push(payouts(db, fund_id)?);
     checks.push(verify_books::payout_columns(db)?);
@@ -93,7 +103,7 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
 fn chains(db: &mut Db) -> Result<(Check, Payloads), UseCaseError> {
     let heads: BTreeMap<String, (i64, String)> =
         events::heads(db)?.into_iter().map(|(key, seq, hash)| (key, (seq, hash))).collect();
-    let mut payloads = Payloads::new();
+    let mut payloads = Payloads::default();
     let mut failures = Vec::new();
     let mut checked = 0;
     let mut names: BTreeSet<String> = events::chains(db)?.into_iter().collect();
@@ -110,6 +120,7 @@ fn chains(db: &mut Db) -> Result<(Check, Payloads), UseCaseError> {
                 }
                 after = event.seq;
                 link.clone_from(&event.hash);
+                payloads.stamps.insert(event.event_id.clone(), (event.business_date, event.recorded_at));
                 gather(&mut payloads, &event.event_id, &event.payload);
             }
             if page.is_empty() {
@@ -126,20 +137,24 @@ fn chains(db: &mut Db) -> Result<(Check, Payloads), UseCaseError> {
 
 fn gather(payloads: &mut Payloads, event_id: &str, payload: &str) {
     let tables: Map<String, Value> = serde_json::from_str(payload).unwrap_or_default();
-    for (table, rows) in tables {
-        let rows = rows.as_array().cloned().unwrap_or_default();
-        payloads.entry(table).or_default().insert(event_id.to_owned(), rows);
+    for (table, written) in tables {
+        let rows = written.get("rows").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let said = payloads.rows.entry(table).or_default();
+        for row in rows {
+            *said.entry((event_id.to_owned(), sha256(row.to_string().as_bytes()))).or_default() += 1;
+        }
     }
 }
 
 /// Holds every fact row against the event that wrote it, in both directions.
-fn facts_against_events(db: &mut Db, payloads: &Payloads) -> Result<Vec<Check>, UseCaseError> {
+fn facts_against_events(db: &mut Db, payloads: &mut Payloads) -> Result<Vec<Check>, UseCaseError> {
     Ok(vec![
         table::<FundRow>(db, payloads, "facts_funds")?,
         table::<RulebookRow>(db, payloads, "facts_rulebooks")?,
         table::<PartnerRow>(db, payloads, "facts_partners")?,
         table::<ImportRow>(db, payloads, "facts_imports")?,
         table::<ImportFindingRow>(db, payloads, "facts_import_findings")?,
+        table::<ImportMappingRow>(db, payloads, "facts_import_mappings")?,
         table::<LoanRegistrationRow>(db, payloads, "facts_loan_registrations")?,
         table::<LoanRightRow>(db, payloads, "facts_loan_rights")?,
         table::<LoanInsuranceRow>(db, payloads, "facts_loan_insurances")?,
@@ -160,29 +175,24 @@ fn facts_against_events(db: &mut Db, payloads: &Payloads) -> Result<Vec<Check>, 
     ])
 }
 
-fn table<F: Fact>(db: &mut Db, payloads: &Payloads, name: &'static str) -> Result<Check, UseCaseError> {
-    let empty = BTreeMap::new();
-    let said = payloads.get(F::TABLE).unwrap_or(&empty);
+fn table<F: Fact>(db: &mut Db, payloads: &mut Payloads, name: &'static str) -> Result<Check, UseCaseError> {
     // Rows as the events tell them, each to be met exactly once by a stored row.
-    let mut open: BTreeMap<(&str, String), usize> = BTreeMap::new();
-    for (event_id, rows) in said {
-        for row in rows {
-            *open.entry((event_id.as_str(), row.to_string())).or_default() += 1;
-        }
-    }
+    let mut open = payloads.rows.remove(F::TABLE).unwrap_or_default();
     let stored = F::load_all(db).map_err(StoreError::from)?;
     let mut failures = Vec::new();
     for row in &stored {
-        let text = serde_json::to_value(row).unwrap_or(Value::Null).to_string();
-        match open.get_mut(&(row.event_id(), text)) {
-            Some(left) if *left > 0 => *left -= 1,
+        let values = columns::values_of(row).unwrap_or_default();
+        let is_stamped = payloads.stamps.get(row.event_id()) == Some(&row.stamp());
+        match open.get_mut(&(row.event_id().to_owned(), sha256(&values))) {
+            Some(left) if *left > 0 && is_stamped => *left -= 1,
             _ => failures.push(format!("{} {}", F::TABLE, row.key())),
         }
     }
     let unmet: usize = open.values().sum();
     if unmet > failures.len() {
-        let missing = open.iter().filter(|(_, left)| **left > 0);
-        failures.extend(missing.map(|((event_id, _), _)| format!("{} row of {event_id} is gone", F::TABLE)));
+        let gone: BTreeSet<&str> =
+            open.iter().filter(|(_, left)| **left > 0).map(|((event_id, _), _)| event_id.as_str()).collect();
+        failures.extend(gone.into_iter().map(|event_id| format!("{} row of {event_id} is gone", F::TABLE)));
     }
     Ok(Check::new(name, stored.len(), failures))
 }

@@ -102,6 +102,17 @@ pub enum Todo {
         /// Subject.
         subject: String,
     },
+    /// Decide on a file that has been checked.
+    WaitingUpload {
+        /// Identifier of the upload.
+        id: String,
+        /// Name of the file.
+        file: String,
+        /// Who sent it.
+        by: String,
+        /// Rows refused.
+        refused: u32,
+    },
     /// Have refused rows of a file corrected.
     RefusedRows {
         /// Identifier of the file.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Shell;
 use super::query::{Pager, PlainQuery};
+use super::uploads::{UploadForm, UploadRow};
 
 shown! {
     /// What became of a file.
@@ -87,6 +88,10 @@ pub struct FindingRow {
 pub struct ImportsView {
     /// Frame.
     pub shell: Shell,
+    /// The form that sends files.
+    pub form: UploadForm,
+    /// Files under way and recent ones, newest first.
+    pub uploads: Vec<UploadRow>,
     /// Files, newest first.
     pub files: Vec<ImportFile>,
     /// What was asked for; `search` is the identifier of one file. Filled by the server.

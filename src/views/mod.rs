@@ -42,6 +42,7 @@ pub mod jobs;
 pub mod loans;
 pub mod mails;
 pub mod query;
+pub mod uploads;
 
 /// What every page carries around its content.
 ///
@@ -72,6 +73,10 @@ pub struct Shell {
     pub path_for_language_switch: String,
     /// What the search box holds.
     pub search: String,
+    /// Secret of this browser that every form sends back.
+    pub guard: String,
+    /// Name of the person at this browser, as last typed; may be empty.
+    pub operator: String,
 }
 
 /// A bank or other choice of a filter.

@@ -13,3 +13,4 @@ mod spine;
 mod support;
 mod texts;
 mod tidy;
+mod uploads;

@@ -10,6 +10,7 @@ use pledgefund::views::imports::{ImportState, Severity};
 use pledgefund::views::jobs::RunOutcome;
 use pledgefund::views::loans::LoanState;
 use pledgefund::views::mails::MailState;
+use pledgefund::views::uploads::UploadState;
 
 fn is_cjk(c: char) -> bool {
     ('\u{3000}'..='\u{303f}').contains(&c) && c != '\u{3000}'
@@ -100,13 +101,14 @@ fn every_text_a_template_asks_for_exists() {
 
 #[test]
 fn every_word_of_a_closed_list_exists() {
-    let lists: [(&str, Vec<&str>); 8] = [
+    let lists: [(&str, Vec<&str>); 9] = [
         ("tier", TierShown::ALL.iter().map(|m| m.code()).collect()),
         ("loan_state", LoanState::ALL.iter().map(|m| m.code()).collect()),
         ("claim_state", ClaimState::ALL.iter().map(|m| m.code()).collect()),
         ("decision", DecisionShown::ALL.iter().map(|m| m.code()).collect()),
         ("outcome", RunOutcome::ALL.iter().map(|m| m.code()).collect()),
         ("mail_state", MailState::ALL.iter().map(|m| m.code()).collect()),
+        ("upload_state", UploadState::ALL.iter().map(|m| m.code()).collect()),
         ("import_state", ImportState::ALL.iter().map(|m| m.code()).collect()),
         ("severity", Severity::ALL.iter().map(|m| m.code()).collect()),
     ];

@@ -8,6 +8,7 @@ use super::record::Loan;
 use super::wire::{Head, Line, Order, Tail};
 use crate::domain::registration::Registration;
 use crate::import::file_error::FileError;
+use crate::import::propose::rows::FirstRows;
 use crate::import::rows::Record;
 use crate::import::{FileHead, Sink, stream_file};
 
@@ -24,10 +25,7 @@ const LOANS_A_LINE: usize = 100;
 pub fn serve(input: impl Read, output: impl Write) -> bool {
     confine();
     let mut answer = Answer { out: BufWriter::with_capacity(1 << 16, output), loans: Vec::new() };
-    let last = match read(input, &mut answer) {
-        Ok(tail) => Line::Done(Box::new(tail)),
-        Err(error) => Line::Refused(error),
-    };
+    let last = read(input, &mut answer).unwrap_or_else(Line::Refused);
     answer.send(&last).is_ok() && answer.out.flush().is_ok()
 }
 
@@ -53,18 +51,22 @@ fn warn_of(set: std::io::Result<()>) {
     }
 }
 
-fn read(input: impl Read, answer: &mut Answer<impl Write>) -> Result<Tail, FileError> {
+fn read(input: impl Read, answer: &mut Answer<impl Write>) -> Result<Line, FileError> {
     let failed = |error: &dyn std::fmt::Display| FileError::ReaderFailed { detail: error.to_string() };
     let mut input = std::io::BufReader::new(input);
     let mut line = String::new();
     input.read_line(&mut line).map_err(|error| failed(&error))?;
     let order: Order = serde_json::from_str(&line).map_err(|error| failed(&error))?;
+    let wants_first_rows = order.wants_first_rows();
     let (name, request, mappings) = order.take();
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    if wants_first_rows {
+        return FirstRows::take(&name, &bytes, &request.limits).map(|rows| Line::FirstRows(Box::new(rows)));
+    }
     let reading = stream_file(&name, &bytes, &request, &mappings, answer)?;
     answer.pass_on()?;
-    Ok(Tail::of(&reading))
+    Ok(Line::Done(Box::new(Tail::of(&reading))))
 }
 
 /// The way back to the parent.

@@ -13,10 +13,12 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use super::file_error::{FileError, Scarce};
+use super::limits::Limits;
 use super::mapping::MappingSet;
+use super::propose::rows::FirstRows;
 use super::{FileHead, ReadRequest};
 use crate::hash::sha256_hex;
-use wire::{Line, Order, Tail};
+use wire::{Line, Order, Tail, garbled};
 
 /// Longest line a reader may send: 100 loans, or every row of a report.
 const LINE_BYTES: u64 = 256 * 1024 * 1024;
@@ -61,6 +63,19 @@ impl Apart {
         Ok(Apart { program })
     }
 
+    /// The first rows of a file, as they are.
+    ///
+    /// # Errors
+    /// What a file is refused for before any header is looked for; `ReaderLimit`, `ReaderFailed`.
+    pub fn first_rows(&self, name: &str, bytes: &[u8], limits: Limits) -> Result<FirstRows, FileError> {
+        let mut live = self.send(&Order::of_first_rows(name, limits), bytes)?;
+        match live.line()? {
+            Line::FirstRows(rows) => Ok(*rows),
+            Line::Refused(error) => Err(error),
+            _ => Err(garbled("answer").into()),
+        }
+    }
+
     /// Starts to read a file.
     ///
     /// # Errors
@@ -72,6 +87,10 @@ impl Apart {
         request: &ReadRequest,
         mappings: &MappingSet,
     ) -> Result<Live, FileError> {
+        self.send(&Order::new(name, request, mappings), bytes)
+    }
+
+    fn send(&self, order: &Order, bytes: &[u8]) -> Result<Live, FileError> {
         let failed = |error: &dyn std::fmt::Display| FileError::ReaderFailed { detail: error.to_string() };
         let mut child = Command::new(&self.program)
             .arg(child::COMMAND)
@@ -87,7 +106,7 @@ impl Apart {
         let content_hash_hex = sha256_hex(bytes);
         let mut live =
             Live { child, lines: BufReader::with_capacity(1 << 16, output), line: Vec::new(), content_hash_hex };
-        let order = serde_json::to_string(&Order::new(name, request, mappings)).map_err(|error| failed(&error))?;
+        let order = serde_json::to_string(order).map_err(|error| failed(&error))?;
         // The reader takes everything in before it says a word, so this cannot wait for it in a ring.
         let sent = input.write_all(order.as_bytes()).and_then(|()| input.write_all(b"\n"));
         if sent.and_then(|()| input.write_all(bytes)).is_err() {
@@ -103,21 +122,25 @@ impl Live {
     /// # Errors
     /// The refusal of the file; `ReaderLimit`, `ReaderFailed` when the reader has died.
     pub fn next(&mut self) -> Result<Said, FileError> {
+        match self.line()? {
+            Line::Opened(head) => Ok(Said::Opened(head.read(self.content_hash_hex.clone()))),
+            Line::Loans(loans) => Ok(Said::Loans(loans)),
+            Line::Rows(rows) => Ok(Said::Rows(rows)),
+            Line::Done(tail) => Ok(Said::Done(tail)),
+            Line::Refused(error) => Err(error),
+            Line::FirstRows(_) => Err(garbled("answer").into()),
+        }
+    }
+
+    /// The next line.
+    fn line(&mut self) -> Result<Line, FileError> {
         self.line.clear();
         let mut limited = std::io::Read::take(&mut self.lines, LINE_BYTES);
         let read = limited.read_until(b'\n', &mut self.line);
         if read.is_err() || self.line.last() != Some(&b'\n') {
             return Err(self.ended());
         }
-        let line: Line = serde_json::from_slice(&self.line)
-            .map_err(|error| FileError::ReaderFailed { detail: error.to_string() })?;
-        match line {
-            Line::Opened(head) => Ok(Said::Opened(head.read(self.content_hash_hex.clone()))),
-            Line::Loans(loans) => Ok(Said::Loans(loans)),
-            Line::Rows(rows) => Ok(Said::Rows(rows)),
-            Line::Done(tail) => Ok(Said::Done(tail)),
-            Line::Refused(error) => Err(error),
-        }
+        serde_json::from_slice(&self.line).map_err(|error| FileError::ReaderFailed { detail: error.to_string() })
     }
 
     /// Why a reader has ended without a last word.

@@ -14,11 +14,13 @@ use crate::import::{Body, FileHead, FileReading, ReadRequest};
 
 /// Loans of a file that are held; a file with more is read on while it is saved.
 const HELD: usize = 2_000;
+/// Loans handed on together.
+pub const BATCH: usize = 500;
 /// Batches that may wait between the reader and the one who saves them.
-const WAITING: usize = 16;
+const WAITING: usize = 4;
 
-/// A batch of loans, or how the file ended.
-type Batch = Result<Vec<Record<Registration>>, FileError>;
+/// What is made of loans before they are handed on, beside whoever saves them.
+pub type Prepare<'p, P> = dyn Fn(Vec<Record<Registration>>) -> P + Sync + 'p;
 
 /// The loans of a file behind those that are held.
 #[derive(Debug)]
@@ -80,23 +82,24 @@ fn need(head: Option<FileHead>) -> Result<FileHead, FileError> {
 }
 
 impl Rest {
-    /// Hands on the loans behind those that are held, batch by batch, and completes `reading` with what stands behind
-    /// the last row. The outer error is what `take` said, the inner one the refusal of the file.
+    /// Hands on the loans behind those that are held, batch by batch as `prepare` makes them, and completes `reading`
+    /// with what stands behind the last row. The outer error is what `take` said, the inner one the refusal of the file.
     ///
     /// # Errors
     /// What `take` returns.
-    pub fn each<E>(
+    pub fn each<P: Send, E>(
         &self,
         reading: &mut FileReading,
-        take: &mut dyn FnMut(Vec<Record<Registration>>) -> Result<(), E>,
+        prepare: &Prepare<'_, P>,
+        take: &mut dyn FnMut(P) -> Result<(), E>,
     ) -> Result<Result<(), FileError>, E> {
         let live = match self.reader() {
             Ok(live) => live,
             Err(error) => return Ok(Err(error)),
         };
-        let (hand, batches) = mpsc::sync_channel::<Batch>(WAITING);
+        let (hand, batches) = mpsc::sync_channel::<Result<P, FileError>>(WAITING);
         std::thread::scope(|threads| {
-            let reader = threads.spawn(move || read_on(live, &hand));
+            let reader = threads.spawn(move || read_on(live, prepare, &hand));
             for batch in batches {
                 match batch {
                     Ok(loans) => take(loans)?,
@@ -131,17 +134,38 @@ impl Rest {
 }
 
 /// Reads to the end; stops early when nobody takes the batches any more.
-fn read_on(mut live: Live, hand: &mpsc::SyncSender<Batch>) -> Option<Box<Tail>> {
+fn read_on<P>(
+    mut live: Live,
+    prepare: &Prepare<'_, P>,
+    hand: &mpsc::SyncSender<Result<P, FileError>>,
+) -> Option<Box<Tail>> {
+    let mut loans: Vec<Record<Registration>> = Vec::with_capacity(BATCH);
     loop {
-        let batch = match live.next() {
-            Ok(Said::Done(tail)) => return Some(tail),
-            Ok(Said::Loans(loans)) => read_loans(loans).map_err(FileError::from),
+        let said = live.next();
+        let last = match said {
             Ok(Said::Opened(_) | Said::Rows(_)) => continue,
-            Err(error) => Err(error),
+            Ok(Said::Loans(more)) => match read_loans(more) {
+                Ok(more) => {
+                    loans.extend(more);
+                    None
+                }
+                Err(garbled) => Some(Err(FileError::from(garbled))),
+            },
+            Ok(Said::Done(tail)) => Some(Ok(tail)),
+            Err(error) => Some(Err(error)),
         };
-        let refused = batch.is_err();
-        if hand.send(batch).is_err() || refused {
-            return None;
+        if loans.len() >= BATCH || (last.is_some() && !loans.is_empty()) {
+            let batch = prepare(std::mem::replace(&mut loans, Vec::with_capacity(BATCH)));
+            hand.send(Ok(batch)).ok()?;
+        }
+        match last {
+            None => {}
+            Some(Ok(tail)) => return Some(tail),
+            Some(Err(error)) => {
+                // Without a taker the error has been met on the other side already.
+                let _untaken = hand.send(Err(error));
+                return None;
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::import::file_error::FileError;
 use crate::import::finding::{Arguments, Finding, FindingCode};
 use crate::import::limits::Limits;
 use crate::import::mapping::{Mapping, MappingSet};
+use crate::import::propose::rows::FirstRows;
 use crate::import::rows::Record;
 use crate::import::totals::TotalCheck;
 use crate::import::{Body, FileHead, FileReading, ReadRequest};
@@ -47,6 +48,9 @@ pub struct Order {
     limits: Limits,
     known_banks: Vec<String>,
     mappings: Vec<Mapping>,
+    /// Whether only the first rows are wanted, as they are.
+    #[serde(default)]
+    first_rows: bool,
 }
 
 impl Order {
@@ -61,7 +65,21 @@ impl Order {
             limits: request.limits,
             known_banks: request.known_banks.iter().map(ToString::to_string).collect(),
             mappings: mappings.of_kind(request.kind).cloned().collect(),
+            first_rows: false,
         }
+    }
+
+    /// An order for the first rows of a file; they are the same whatever its kind.
+    #[must_use]
+    pub fn of_first_rows(name: &str, limits: Limits) -> Order {
+        let request = ReadRequest { limits, ..ReadRequest::new(FileKind::Registrations) };
+        Order { first_rows: true, ..Order::new(name, &request, &MappingSet::of(Vec::new())) }
+    }
+
+    /// Whether only the first rows are wanted.
+    #[must_use]
+    pub const fn wants_first_rows(&self) -> bool {
+        self.first_rows
     }
 
     /// What it asks for: name, request, mappings.
@@ -88,6 +106,8 @@ pub enum Line {
     Loans(Vec<Loan>),
     /// Rows read so far.
     Rows(u64),
+    /// The first rows, as they are; the last line.
+    FirstRows(Box<FirstRows>),
     /// Everything else; the last line.
     Done(Box<Tail>),
     /// The file is refused; the last line.

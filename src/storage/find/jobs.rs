@@ -10,7 +10,7 @@ use diesel::prelude::*;
 
 use super::containing;
 use crate::storage::db::{Db, each};
-use crate::storage::door::{LEASE_SECONDS, Lease};
+use crate::storage::door::{JobLease, LEASE_SECONDS};
 use crate::storage::error::StoreError;
 use crate::storage::rows::jobs::{JobRow, JobRunRow};
 use crate::storage::schema::{job_runs, jobs};
@@ -85,7 +85,7 @@ pub fn open(db: &mut Db, now: NaiveDateTime, attempts: i64) -> Result<Vec<JobRun
 ///
 /// # Errors
 /// What the database says.
-pub fn take(tx: &mut Tx<'_>, run: &JobRunRow, owner: &str) -> Result<Option<Lease>, Error> {
+pub fn take(tx: &mut Tx<'_>, run: &JobRunRow, owner: &str) -> Result<Option<JobLease>, Error> {
     let now = tx.now();
     let earlier: Option<NaiveDateTime> = job_runs::table
         .filter(job_runs::job.eq(&run.job))
@@ -115,14 +115,14 @@ pub fn take(tx: &mut Tx<'_>, run: &JobRunRow, owner: &str) -> Result<Option<Leas
         job_runs::started_at.eq(Some(now)),
     ))
     .execute(&mut **tx)?;
-    Ok((taken == 1).then(|| Lease { job: run.job.clone(), due_at: run.due_at, fence }))
+    Ok((taken == 1).then(|| JobLease { job: run.job.clone(), due_at: run.due_at, fence }))
 }
 
 /// Records how an occurrence ended, if it is still held.
 ///
 /// # Errors
 /// `LeaseLost` when it is not.
-pub fn finish(tx: &mut Tx<'_>, lease: &Lease, error: Option<&str>, counts: &str) -> Result<(), Error> {
+pub fn finish(tx: &mut Tx<'_>, lease: &JobLease, error: Option<&str>, counts: &str) -> Result<(), Error> {
     let now = tx.now();
     let state = if error.is_some() { "failed" } else { "done" };
     let done = diesel::update(

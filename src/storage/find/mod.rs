@@ -11,11 +11,14 @@ pub mod jobs;
 pub mod loan_list;
 pub mod loans;
 pub mod mail;
+pub mod mappings;
 pub mod money;
 pub mod parties;
 pub mod register;
 pub mod servicing;
 pub mod settings;
+pub mod upload_work;
+pub mod uploads;
 
 /// Whose data a query may see: one bank's, or the whole fund's.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -70,8 +70,10 @@ pub struct LoanRegistrationRow {
     /// Timing.
     pub timing: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -100,8 +102,10 @@ pub struct LoanRightRow {
     /// Appraised, in fen.
     pub appraised_fen: Option<i64>,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -134,8 +138,10 @@ pub struct LoanInsuranceRow {
     /// Ends on.
     pub ends_on: Option<NaiveDate>,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -158,8 +164,10 @@ pub struct LoanGuaranteeRow {
     /// Share, in parts per million.
     pub share_ppm: i64,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -200,8 +208,10 @@ pub struct CoverageRow {
     /// What the test decides; its steps follow from the input and the rulebook.
     pub outcome: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.

@@ -43,8 +43,10 @@ pub struct ReportRow {
     /// Supersedes.
     pub supersedes: Option<String>,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -76,8 +78,10 @@ pub struct OutboxMailRow {
     /// Raw hash.
     pub raw_hash: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.

@@ -11,9 +11,11 @@ pub mod events;
 pub mod jobs;
 pub mod loans;
 pub mod mail;
+pub mod mappings;
 pub mod money;
 pub mod parties;
 pub mod servicing;
+pub mod uploads;
 
 /// Inserts rows of one table: on PostgreSQL many by COPY and few by one statement, on SQLite by a prepared statement.
 macro_rules! insert_rows {
@@ -48,6 +50,9 @@ macro_rules! fact {
             }
             fn event_id(&self) -> &str {
                 &self.event_id
+            }
+            fn stamp(&self) -> (chrono::NaiveDate, chrono::NaiveDateTime) {
+                (self.business_date, self.recorded_at)
             }
             fn bind(&mut self, stamp: &crate::storage::facts::Stamp) {
                 self.business_date = stamp.business_date;

@@ -40,8 +40,10 @@ pub struct FundMovementRow {
     /// Tx id.
     pub tx_id: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -68,8 +70,10 @@ pub struct LedgerTransactionRow {
     /// Reverses.
     pub reverses: Option<String>,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -94,8 +98,10 @@ pub struct LedgerLineRow {
     /// Amount, in fen.
     pub amount_fen: i64,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -120,8 +126,10 @@ pub struct CommitmentRow {
     /// Basis.
     pub basis: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -164,8 +172,10 @@ pub struct ReserveSnapshotRow {
     /// Heads.
     pub heads: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.

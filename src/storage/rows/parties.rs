@@ -28,8 +28,10 @@ pub struct FundRow {
     /// Rulebook version.
     pub rulebook_version: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -52,8 +54,10 @@ pub struct RulebookRow {
     /// Body.
     pub body: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -102,8 +106,10 @@ pub struct ImportRow {
     /// Is partial.
     pub is_partial: bool,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -134,8 +140,10 @@ pub struct ImportFindingRow {
     /// Args.
     pub args: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -164,8 +172,10 @@ pub struct PartnerRow {
     /// Limit, in fen.
     pub limit_fen: Option<i64>,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.

@@ -36,8 +36,10 @@ pub struct ServicingReportRow {
     /// On time.
     pub on_time: bool,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -78,8 +80,10 @@ pub struct ServicingRow {
     /// Tier.
     pub tier: String,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.
@@ -138,8 +142,10 @@ pub struct LoanTierRow {
     /// Effective on.
     pub effective_on: NaiveDate,
     /// Business date.
+    #[serde(skip)]
     pub business_date: NaiveDate,
     /// Recorded at, UTC.
+    #[serde(skip)]
     pub recorded_at: NaiveDateTime,
     #[serde(skip)]
     /// Event that wrote it.

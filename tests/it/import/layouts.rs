@@ -167,6 +167,7 @@ fn check_bad_mapping(body: &str, code: &str) {
 fn a_mapping_that_contradicts_itself_is_refused() {
     check_bad_mapping(&format!("{SGH_TEXT}\ncolour = \"red\"\n"), "MAPPING_UNREADABLE");
     check_bad_mapping(&SGH_TEXT.replacen("total_words", "total_word", 1), "MAPPING_UNREADABLE");
+    check_bad_mapping(&SGH_TEXT.replacen("[columns", "version = 3\n[columns", 1), "MAPPING_UNREADABLE");
     check_bad_mapping(&SGH_TEXT.replacen("unit = \"元\"\n", "", 1), "MAPPING_UNIT");
     check_bad_mapping(&SGH_TEXT.replacen("unit = \"元\"", "unit = \"万元\"", 1), "MAPPING_UNIT");
     check_bad_mapping(&SGH_TEXT.replacen("[\"行业\"]", "[\"企业规模\"]", 1), "MAPPING_HEADER");

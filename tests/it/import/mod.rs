@@ -3,6 +3,8 @@
 mod bad_input;
 mod cells;
 mod layouts;
+mod proposed;
+mod proposed_layouts;
 mod rebuild;
 mod row_checks;
 mod samples;

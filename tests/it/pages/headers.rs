@@ -9,7 +9,7 @@ use super::server::{Data, start};
 use crate::support::wire;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
-    form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 #[test]
 fn every_answer_carries_the_protecting_headers() {
@@ -20,7 +20,7 @@ fn every_answer_carries_the_protecting_headers() {
         let reply = wire::get(server.address, &path);
         assert_eq!(reply.header("content-security-policy"), POLICY, "{path}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert!(reply.header("permissions-policy").contains("camera=()"), "{path}");
         if !path.starts_with("/static/") {

@@ -21,6 +21,18 @@ pub fn addresses() -> Vec<(&'static str, String)> {
         ("mails", "/mails".to_owned()),
         ("mail", format!("/mails/{}", segment(fixture::MAIL))),
         ("imports", "/imports".to_owned()),
+        ("upload-waiting", "/imports/uploads/received".to_owned()),
+        ("upload-checking", "/imports/uploads/checking".to_owned()),
+        ("upload-checked", "/imports/uploads/checked".to_owned()),
+        ("upload-clean", "/imports/uploads/clean".to_owned()),
+        ("upload-resent", "/imports/uploads/resent".to_owned()),
+        ("upload-incomplete", "/imports/uploads/incomplete".to_owned()),
+        ("upload-importing", "/imports/uploads/committing".to_owned()),
+        ("upload-done", "/imports/uploads/done".to_owned()),
+        ("upload-known", "/imports/uploads/known".to_owned()),
+        ("upload-refused", "/imports/uploads/refused".to_owned()),
+        ("upload-cancelled", "/imports/uploads/cancelled".to_owned()),
+        ("upload-failed", "/imports/uploads/failed".to_owned()),
     ]
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use pledgefund::http::acts::{Act, Acted};
 use pledgefund::http::error::PageError;
 use pledgefund::http::pages::{PageRequest, PageView, Pages};
 use pledgefund::http::{router, serve};
@@ -69,7 +70,13 @@ fn pages(data: Data) -> Pages {
         Data::Down => Err(PageError::Unavailable { detail: "host=secret-db.internal refused".to_owned() }),
         Data::Broken => panic!("secret inside"),
     };
-    Pages { load: Arc::new(load), renderer: Arc::new(Renderer::new().expect("templates compile")) }
+    // The fixture has nothing that could be changed: every form comes back as if it had been filled in wrongly.
+    let act = |_act: Act, _lang: Lang| {
+        let mut view = fixture::imports();
+        view.form.errors = fixture::form_errors();
+        Ok(Acted::Again(PageView::Imports(Box::new(view))))
+    };
+    Pages { act: Arc::new(act), load: Arc::new(load), renderer: Arc::new(Renderer::new().expect("templates compile")) }
 }
 
 fn full(request: PageRequest) -> Result<PageView, PageError> {
@@ -97,6 +104,7 @@ fn full(request: PageRequest) -> Result<PageView, PageError> {
         PageRequest::MailBody(_) => PageView::MailBody(fixture::MAIL_BODY.to_owned()),
         PageRequest::MailRaw(_) => PageView::MailRaw(b"Subject: x\r\n\r\nbody".to_vec()),
         PageRequest::Imports(_) => PageView::Imports(Box::new(fixture::imports())),
+        PageRequest::Upload(id) => PageView::Upload(Box::new(fixture::upload(&id).ok_or(PageError::NotFound)?)),
         PageRequest::Health => PageView::Health(fixture::health()),
     })
 }

@@ -97,8 +97,8 @@ fn an_occurrence_is_taken_by_one_of_eight_and_a_lost_lease_writes_nothing() {
             takers.into_iter().filter_map(|taker| taker.join().unwrap()).collect::<Vec<_>>()
         });
         assert_eq!(won.len(), 1);
-        let lost = pledgefund::storage::Lease { fence: won[0].fence - 1, ..won[0].clone() };
-        let late = Act { lease: Some(lost), ..act.clone() };
+        let lost = pledgefund::storage::JobLease { fence: won[0].fence - 1, ..won[0].clone() };
+        let late = Act { lease: Some(pledgefund::storage::Lease::Job(lost)), ..act.clone() };
         let refused: Result<(), StoreError> =
             app.store.write(&Scope::fund("shuozhou"), &late, |_tx| panic!("a lost lease must not get here"));
         assert!(matches!(refused, Err(StoreError::LeaseLost)));

@@ -3,7 +3,7 @@
 use pledgefund::clock::Clock;
 use pledgefund::storage::db::Db;
 use pledgefund::storage::facts::Fact;
-use pledgefund::storage::rows::{claims, loans, mail, money, parties, servicing};
+use pledgefund::storage::rows::{claims, loans, mail, mappings, money, parties, servicing};
 use pledgefund::storage::{Store, StoreError, migrate};
 
 use crate::support::product::{Installation, on_both};
@@ -29,6 +29,7 @@ fn every_table_reads(db: &mut Db) {
     money::ReserveSnapshotRow::load_all(db).unwrap();
     money::CommitmentRow::load_all(db).unwrap();
     parties::ImportRow::load_all(db).unwrap();
+    mappings::ImportMappingRow::load_all(db).unwrap();
     mail::ReportRow::load_all(db).unwrap();
     mail::OutboxMailRow::load_all(db).unwrap();
 }

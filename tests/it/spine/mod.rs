@@ -5,6 +5,7 @@ mod concurrency;
 mod demo;
 mod jobs;
 mod mail;
+mod mappings;
 mod migrations;
 mod samples;
 mod server;

@@ -1,8 +1,6 @@
 //! The server as it runs: a job fires by itself, the pages open in a real browser, only this machine may ask.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
 
 use chrono::Timelike;
 use pledgefund::clock::Clock;
@@ -11,32 +9,9 @@ use pledgefund::storage::find::jobs;
 use pledgefund::storage::{Act, Scope};
 
 use crate::support::browser::{Stop, visit};
-use crate::support::product::{Installation, on_both};
+use crate::support::product::on_both;
+use crate::support::serving::Serving;
 use crate::support::wire;
-
-struct Running {
-    child: Child,
-    address: String,
-}
-
-impl Running {
-    fn start(installation: &Installation) -> Running {
-        let mut child =
-            installation.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address =
-            line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("the address is printed");
-        Running { child, address: address.to_owned() }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _waited = self.child.wait();
-    }
-}
 
 #[test]
 fn a_server_started_three_seconds_before_a_due_time_fires_the_job_by_itself() {
@@ -55,7 +30,7 @@ fn a_server_started_three_seconds_before_a_due_time_fires_the_job_by_itself() {
         let act = Act::new("test", Clock::System.today());
         let now = Clock::System.now();
         app.store.write(&Scope::system(), &act, |tx| jobs::due_after(tx, "reserve_level", now)).unwrap();
-        let _server = Running::start(installation);
+        let _server = Serving::start(installation);
         let give_up = std::time::Instant::now() + std::time::Duration::from_secs(20);
         loop {
             let run = jobs::run(&mut app.store.read().unwrap(), "reserve_level", due_at).unwrap();
@@ -75,8 +50,8 @@ fn a_server_started_three_seconds_before_a_due_time_fires_the_job_by_itself() {
 fn the_pages_of_a_replayed_year_open_in_a_browser_in_both_languages() {
     on_both(|installation| {
         assert!(installation.run(&["demo", "--no-serve", "--to", "2025-10-12"]).status.success());
-        let server = Running::start(installation);
-        let socket = server.address.parse().unwrap();
+        let server = Serving::start(installation);
+        let socket = server.address;
         assert_eq!(wire::get(socket, "/health").status, 200);
         let claim = "shuozhou%3ASGH%3ASGH-2024-0008%402025-09-29";
         let loan = "shuozhou%3ASGH%3ASGH-2024-0008";

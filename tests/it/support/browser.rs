@@ -6,7 +6,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use fantoccini::{Client, ClientBuilder};
@@ -60,30 +61,90 @@ const SCROLLING: &str = "return [...document.querySelectorAll('.tw')]\
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))";
 
 /// Looks at every stop; none without a browser.
-#[expect(clippy::disallowed_methods, reason = "the environment says whether a browser is required")]
 pub fn visit(stops: &[Stop]) -> Option<Vec<PageCheck>> {
+    let (chromium, driver) = browser()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+    Some(runtime.block_on(visit_all(chromium, driver, stops)).expect("the browser does what it is told"))
+}
+
+/// Walks through pages as a person would, in a window of `width`; nothing without a browser. What the console says on
+/// the way, and a page that is wider than the window, fail the walk.
+pub fn walk<F>(width: u32, home: &str, steps: F) -> Option<()>
+where
+    F: for<'a> FnOnce(&'a Client, &'a Watched<'a>) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>,
+{
+    let (chromium, driver) = browser()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+    runtime
+        .block_on(async {
+            let profile = tempfile::tempdir()?;
+            let driver = Driver::start(driver)?;
+            let client = open(chromium, &driver, profile.path()).await?;
+            let watched = Watched { driver: &driver, width, home: home.to_owned() };
+            let walked = match watched.shape(&client, 768).await {
+                Ok(()) => steps(&client, &watched).await,
+                Err(error) => Err(error),
+            };
+            client.close().await?;
+            walked
+        })
+        .expect("the browser does what it is told");
+    Some(())
+}
+
+/// Looks over the shoulder of a walk.
+pub struct Watched<'a> {
+    driver: &'a Driver,
+    width: u32,
+    /// Where the walk begins.
+    pub home: String,
+}
+
+impl Watched<'_> {
+    async fn shape(&self, client: &Client, height: u64) -> Result<(), Failure> {
+        let session = client.session_id().await?.ok_or("a session has an id")?;
+        let metrics = json!({ "width": self.width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let size = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
+        self.driver.ask(&session, "goog/cdp/execute", &size)?;
+        Ok(())
+    }
+
+    /// Takes a picture, and fails on what a clerk would stumble over.
+    pub async fn look(&self, client: &Client, name: &str) -> Result<(), Failure> {
+        let session = client.session_id().await?.ok_or("a session has an id")?;
+        std::fs::write(screens()?.join(format!("{name}.png")), client.screenshot().await?)?;
+        let wide = client.execute("return document.documentElement.scrollWidth > window.innerWidth", vec![]).await?;
+        let clipped = words(&client.execute(CLIPPED, vec![]).await?);
+        let console = self.driver.complaints(&session)?;
+        assert!(wide == json!(false) && clipped.is_empty() && console.is_empty(), "{name}: {clipped:?} {console:?}");
+        Ok(())
+    }
+}
+
+/// Where browser and driver are; nothing without them.
+#[expect(clippy::disallowed_methods, reason = "the environment says whether a browser is required")]
+fn browser() -> Option<(&'static str, &'static str)> {
     let there = |paths: &[&'static str]| paths.iter().copied().find(|path| PathBuf::from(path).exists());
     let (Some(chromium), Some(driver)) = (there(&CHROMIUM), there(&DRIVER)) else {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "no chromium and chromedriver although CI=true");
         eprintln!("\n*** SKIPPED: pages were not looked at in a browser; install chromium and chromium-driver ***\n");
         return None;
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
-    Some(runtime.block_on(visit_all(chromium, driver, stops)).expect("the browser does what it is told"))
+    Some((chromium, driver))
 }
 
-type Failure = Box<dyn std::error::Error>;
+/// What went wrong with the browser.
+pub type Failure = Box<dyn std::error::Error>;
 
-async fn visit_all(chromium: &str, driver: &str, stops: &[Stop]) -> Result<Vec<PageCheck>, Failure> {
-    let profile = tempfile::tempdir()?;
-    let driver = Driver::start(driver)?;
+/// Opens a session with a profile of its own.
+async fn open(chromium: &str, driver: &Driver, profile: &Path) -> Result<Client, Failure> {
     let args: Vec<String> = [
         "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --window-size=1440,900 --lang=zh-CN",
         "--disable-background-networking --disable-component-update --disable-sync --no-first-run --hide-scrollbars",
     ]
     .iter()
     .flat_map(|line| line.split(' ').map(str::to_owned))
-    .chain([format!("--user-data-dir={}", profile.path().display())])
+    .chain([format!("--user-data-dir={}", profile.display())])
     .collect();
     let wanted = json!({
         "goog:chromeOptions": { "binary": chromium, "args": args },
@@ -91,7 +152,13 @@ async fn visit_all(chromium: &str, driver: &str, stops: &[Stop]) -> Result<Vec<P
     });
     let Value::Object(wanted) = wanted else { return Err("capabilities are an object".into()) };
     let mut builder = ClientBuilder::new(HttpConnector::new());
-    let client = builder.capabilities(wanted).connect(&format!("http://{}", driver.address)).await?;
+    Ok(builder.capabilities(wanted).connect(&format!("http://{}", driver.address)).await?)
+}
+
+async fn visit_all(chromium: &str, driver: &str, stops: &[Stop]) -> Result<Vec<PageCheck>, Failure> {
+    let profile = tempfile::tempdir()?;
+    let driver = Driver::start(driver)?;
+    let client = open(chromium, &driver, profile.path()).await?;
     let mut seen = Ok(Vec::new());
     for stop in stops {
         // The session is closed below whatever happens here, so that no browser is left behind.
@@ -125,15 +192,12 @@ async fn look(client: &Client, driver: &Driver, stop: &Stop) -> Result<PageCheck
     driver.ask(&session, "goog/cdp/execute", &size(whole.as_u64().unwrap_or(900).clamp(600, 6_000)))?;
     let picture = screens()?.join(format!("{}.png", stop.name));
     std::fs::write(&picture, client.screenshot().await?)?;
-    let log = driver.ask(&session, "se/log", &json!({ "type": "browser" }))?;
-    let said = log["value"].as_array().cloned().unwrap_or_default();
-    let loud = |entry: &&Value| ["WARNING", "SEVERE"].contains(&entry["level"].as_str().unwrap_or("SEVERE"));
     Ok(PageCheck {
         name: stop.name.clone(),
         url: stop.url.clone(),
         title: client.title().await?,
         lang: lang.as_str().unwrap_or("").to_owned(),
-        console: said.iter().filter(loud).map(|entry| entry["message"].to_string()).collect(),
+        console: driver.complaints(&session)?,
         too_wide: too_wide.as_bool().unwrap_or(true),
         clipped: words(&clipped),
         scrolling: words(&scrolling),
@@ -186,6 +250,16 @@ impl Driver {
             return Err(format!("{command}: {} {}", reply.status, reply.text()).into());
         }
         Ok(serde_json::from_slice(&reply.body)?)
+    }
+}
+
+impl Driver {
+    /// Console messages of level warning and above since the last time.
+    fn complaints(&self, session: &str) -> Result<Vec<String>, Failure> {
+        let log = self.ask(session, "se/log", &json!({ "type": "browser" }))?;
+        let said = log["value"].as_array().cloned().unwrap_or_default();
+        let loud = |entry: &&Value| ["WARNING", "SEVERE"].contains(&entry["level"].as_str().unwrap_or("SEVERE"));
+        Ok(said.iter().filter(loud).map(|entry| entry["message"].to_string()).collect())
     }
 }
 

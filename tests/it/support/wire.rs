@@ -34,8 +34,18 @@ pub fn send(server: SocketAddr, method: &str, path: &str, headers: &[&str], body
     try_send(server, method, path, headers, body).expect("the server answers")
 }
 
+/// As `send`, with a body that need not be text.
+#[track_caller]
+pub fn send_bytes(server: SocketAddr, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Reply {
+    try_send_bytes(server, method, path, headers, body).expect("the server answers")
+}
+
 /// As `send`, for callers that have something to clean up.
 pub fn try_send(server: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> io::Result<Reply> {
+    try_send_bytes(server, method, path, headers, body.as_bytes())
+}
+
+fn try_send_bytes(server: SocketAddr, method: &str, path: &str, headers: &[&str], body: &[u8]) -> io::Result<Reply> {
     let mut stream = TcpStream::connect(server)?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let host =
@@ -43,8 +53,9 @@ pub fn try_send(server: SocketAddr, method: &str, path: &str, headers: &[&str], 
     let more: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     let length = body.len();
     let request =
-        format!("{method} {path} HTTP/1.1\r\n{host}{more}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        format!("{method} {path} HTTP/1.1\r\n{host}{more}Content-Length: {length}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
+    stream.write_all(body)?;
     let answer = read_answer(&mut stream)?;
     let no_answer = || io::Error::new(io::ErrorKind::InvalidData, "not an HTTP answer");
     let cut = head_end(&answer).ok_or_else(no_answer)?;

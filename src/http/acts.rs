@@ -1,0 +1,97 @@
+//! What forms can ask for, and the handler of each.
+//!
+//! **Invariant:** a handler only names its act; it is carried out once its form has proved to come from here, and
+//! ends in a redirect, so that going back or reloading sends nothing again.
+
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::answer::answer;
+use super::error::{self, PageError};
+use super::forms::{self, Submission};
+use super::pages::{PageRequest, PageView, Pages};
+use super::visit::Visit;
+use crate::link;
+use crate::views::query::PlainQuery;
+
+/// What a form asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Take files in for their check.
+    Upload(Submission),
+    /// Carry out a person's decision on a checked file.
+    Decide(String, Submission),
+    /// Stop a file that has not come in yet.
+    Cancel(String, Submission),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acted {
+    /// Done; the page at this address shows it.
+    SeeOther(String),
+    /// Not done; the page says what is to be put right.
+    Again(PageView),
+}
+
+/// Takes files in.
+pub async fn upload(State(pages): State<Pages>, visit: Visit, request: Request) -> Response {
+    let form = forms::with_files(request).await;
+    carry(pages, visit, form, Act::Upload).await
+}
+
+/// Decides on a file.
+pub async fn decide(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit, request: Request) -> Response {
+    let form = forms::plain(request).await;
+    carry(pages, visit, form, |form| Act::Decide(id, form)).await
+}
+
+/// Stops a file.
+pub async fn cancel(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit, request: Request) -> Response {
+    let form = forms::plain(request).await;
+    carry(pages, visit, form, |form| Act::Cancel(id, form)).await
+}
+
+async fn carry(
+    pages: Pages,
+    visit: Visit,
+    form: Result<Submission, PageError>,
+    act: impl FnOnce(Submission) -> Act,
+) -> Response {
+    let form = match form {
+        Ok(form) if !visit.guard_is_new && form.field("guard") == visit.guard => form,
+        Ok(_foreign) => return error::respond(&pages, &visit, &PageError::StaleForm),
+        Err(error) => return error::respond(&pages, &visit, &error),
+    };
+    let mut here = visit.clone();
+    form.field("operator").clone_into(&mut here.operator);
+    let (worker, act) = (pages.clone(), act(form));
+    let work = move || perform(&worker, &here, act);
+    let done = match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(lost) => Err(PageError::Internal { detail: format!("the acting thread ended early: {lost}") }),
+    };
+    done.unwrap_or_else(|error| error::respond(&pages, &visit, &error))
+}
+
+fn perform(pages: &Pages, visit: &Visit, act: Act) -> Result<Response, PageError> {
+    match (pages.act)(act, visit.lang)? {
+        Acted::SeeOther(address) => {
+            Ok((Visit::operator_cookie(&visit.operator), Redirect::to(&address)).into_response())
+        }
+        Acted::Again(view) => {
+            // The page stands at the address of a form, so its own links must name where it can be asked for again.
+            let (path, request) = match &view {
+                PageView::Upload(view) => {
+                    (format!("/imports/uploads/{}", link::segment(&view.row.id)), PageRequest::Upload(String::new()))
+                }
+                _ => ("/imports".to_owned(), PageRequest::Imports(PlainQuery::from_pairs("/imports", &[]))),
+            };
+            let visit = Visit { path, pairs: Vec::new(), ..visit.clone() };
+            let mut response = answer(pages, &visit, &request, view)?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+    }
+}

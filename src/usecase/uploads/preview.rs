@@ -1,0 +1,188 @@
+//! What a check found in a file, or an import took from it, as people will read it.
+//!
+//! **Invariant:** all findings are counted; the first ones are kept, the refused before the others.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::money::Fen;
+use crate::i18n::Lang;
+use crate::import::Body;
+use crate::import::finding::{Arguments, Finding, FindingCode, reason};
+use crate::import::rows::Record;
+use crate::usecase::import::{FileOutcome, Incoming};
+
+/// Findings kept for the page; the marked workbook holds all.
+pub const SHOWN: usize = 200;
+
+/// What was found in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The file was taken in before; nothing changes.
+    pub known: bool,
+    /// The books have changed since the last look, and so has what follows.
+    pub changed: bool,
+    /// Sheet that was read.
+    pub sheet: Option<String>,
+    /// Mapping used.
+    pub mapping: String,
+    /// Encoding of a text file.
+    pub encoding: Option<String>,
+    /// Bank.
+    pub bank: Option<String>,
+    /// Month of a report.
+    pub month: Option<String>,
+    /// Version the report is or becomes.
+    pub version: Option<i64>,
+    /// The bank says it had no business.
+    pub nil_return: bool,
+    /// Loans of the month's last version that a full report leaves out; empty places where it leaves out none.
+    pub missing: BTreeMap<String, String>,
+    /// Records in the file.
+    pub total: u32,
+    /// Records that can be taken in, those known before included.
+    pub accepted: u32,
+    /// Records known before.
+    pub unchanged: u32,
+    /// Refused records.
+    pub rejected: u32,
+    /// Warnings.
+    pub warnings: u32,
+    /// Hints.
+    pub notes: u32,
+    /// Sum of the amounts of the acceptable records, fen; nothing for files without amounts.
+    pub amount: Option<i64>,
+    /// Files of earlier imports that get new findings by this one.
+    pub earlier: u32,
+    /// Headers as the file writes them, by the field they are read as.
+    pub columns: Vec<String>,
+    /// The first findings.
+    pub findings: Vec<Found>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// `rejected`, `warning` or `note`.
+    pub severity: String,
+    /// Row as a spreadsheet counts.
+    pub row: u32,
+    /// Column as the file names it.
+    pub column: String,
+    /// Stable code.
+    pub code: String,
+    /// Contract.
+    pub contract: Option<String>,
+    /// What fills the reason.
+    pub args: Arguments,
+}
+
+impl Found {
+    /// What a person reads; the code where this version does not know it.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        FindingCode::from_code(&self.code).map_or_else(|| self.code.clone(), |code| reason(code, &self.args, lang))
+    }
+
+    /// What stands in the cell, where the finding is about one value.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        self.args.get("value").map_or("", String::as_str)
+    }
+}
+
+impl Preview {
+    /// A stored preview; an empty one where there is none.
+    #[must_use]
+    pub fn of(stored: Option<&str>) -> Preview {
+        stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Whether a full report would leave out loans.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        !self.missing.is_empty()
+    }
+
+    /// What came out for the first of `outcomes`, which is of `file`.
+    #[must_use]
+    pub fn new(file: &Incoming, outcomes: &[FileOutcome]) -> Preview {
+        let reading = &file.reading;
+        let Some((outcome, earlier)) = outcomes.split_first() else { return Preview::default() };
+        let mut findings = Vec::new();
+        let lists = [("rejected", &outcome.rejected), ("warning", &outcome.warnings), ("note", &outcome.notes)];
+        for (severity, list) in lists {
+            let room = SHOWN.saturating_sub(findings.len());
+            findings.extend(list.iter().take(room).map(|finding| found(severity, finding)));
+        }
+        Preview {
+            known: false,
+            changed: false,
+            sheet: reading.sheet.clone(),
+            mapping: reading.mapping.clone(),
+            encoding: reading.encoding.map(|encoding| encoding.label().to_owned()),
+            bank: outcome.bank.clone(),
+            month: outcome.month.clone(),
+            version: outcome.version,
+            nil_return: reading.nil_return,
+            missing: BTreeMap::new(),
+            total: outcome.records_total,
+            accepted: outcome.records_accepted,
+            unchanged: outcome.records_unchanged,
+            rejected: count(outcome.rejected.len()),
+            warnings: count(outcome.warnings.len()),
+            notes: count(outcome.notes.len()),
+            // A large book is never held whole, so there is nothing to add up.
+            amount: if file.rest.is_none() { amount(&reading.body, &outcome.rejected) } else { None },
+            earlier: count(earlier.len()),
+            columns: reading.columns.values().cloned().collect(),
+            findings,
+        }
+    }
+
+    /// Whether an import does what this preview promised.
+    #[must_use]
+    pub fn promised(&self, now: &Preview) -> bool {
+        let figures = |it: &Preview| (it.total, it.accepted, it.unchanged, it.rejected, it.version, it.amount);
+        figures(self) == figures(now)
+    }
+}
+
+fn found(severity: &str, finding: &Finding) -> Found {
+    Found {
+        severity: severity.to_owned(),
+        row: finding.row,
+        column: finding.column.clone(),
+        code: finding.code.code().to_owned(),
+        contract: finding.contract.clone(),
+        args: finding.args.clone(),
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Sum over the records that stand. A sum that does not fit is not shown.
+fn amount(body: &Body, rejected: &[Finding]) -> Option<i64> {
+    match body {
+        Body::Registrations(records) => sum(records, rejected, |loan| loan.principal),
+        Body::Servicing(records) => sum(records, rejected, |row| row.balance),
+        Body::Claims(records) => sum(records, rejected, |claim| claim.outstanding_principal),
+        Body::Fund(records) => sum(records, rejected, |row| row.amount),
+        Body::Partners(_) => None,
+    }
+}
+
+fn sum<T>(records: &[Record<T>], rejected: &[Finding], of: impl Fn(&T) -> Fen) -> Option<i64> {
+    let refused: std::collections::BTreeSet<u32> = rejected.iter().map(|finding| finding.row).collect();
+    let mut stand = records.iter().filter(|record| !refused.contains(&record.row));
+    stand.try_fold(0_i64, |sum, record| sum.checked_add(of(&record.value).get()))
+}

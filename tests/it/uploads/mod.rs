@@ -1,0 +1,8 @@
+//! Files sent through the pages: looked at, decided on, imported in the background.
+
+mod books;
+mod browsing;
+mod crash;
+mod decisions;
+mod fences;
+mod forms;
