@@ -36,6 +36,8 @@ fn reading(kind: FileKind, body: Body, hash: String) -> FileReading {
         rejected: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        totals: Vec::new(),
+        header_row: 1,
     }
 }
 

@@ -76,6 +76,8 @@ fn contribution(hash: &str) -> Incoming {
         rejected: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        totals: Vec::new(),
+        header_row: 1,
     };
     Incoming { path: "fund.csv".to_owned(), reading, rest: None }
 }
