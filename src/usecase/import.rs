@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::checks::RegistrationChecks;
 use super::enrol::Enrolment;
-use super::registrations::{Refutation, Register};
+use super::first_loans::Refutation;
+use super::registrations::Register;
 use super::servicing::Sending;
 use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, servicing};
 use crate::app::App;
