@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod embedded;
+pub mod export;
 pub mod hash;
 pub mod http;
 pub mod i18n;

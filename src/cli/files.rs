@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** nothing is saved before every file of a call has been read.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::answer::Failure;
@@ -56,6 +58,32 @@ fn refused(path: &str, kind: &str, error: &FileError) -> Failure {
     }
 }
 
-fn unreadable(path: &str, error: &std::io::Error) -> Failure {
+/// A file that is not there or cannot be read.
+pub fn unreadable(path: &str, error: &std::io::Error) -> Failure {
     Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &[("file", path), ("detail", &error.to_string())])
+}
+
+/// Writes a file whole or not at all: under another name first, then renamed.
+///
+/// # Errors
+/// What `write` gives; a place that cannot be written.
+pub fn write_whole<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let failed = |error: &std::io::Error| {
+        let places = [("file", &*path.to_string_lossy().into_owned()), ("detail", &*error.to_string())];
+        Failure::refused("FILE_UNWRITABLE", "cli.unwritable", &places)
+    };
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    let unfinished = Path::new(&unfinished);
+    let mut out = BufWriter::new(File::create(unfinished).map_err(|error| failed(&error))?);
+    let written = write(&mut out)
+        .and_then(|told| out.flush().map(|()| told).map_err(|error| failed(&error)))
+        .and_then(|told| std::fs::rename(unfinished, path).map(|()| told).map_err(|error| failed(&error)));
+    if written.is_err() {
+        let _removed = std::fs::remove_file(unfinished);
+    }
+    written
 }

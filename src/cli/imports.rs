@@ -3,7 +3,7 @@
 //! **Invariant:** exit 1 when rows were refused, 2 when a file was; in the latter case nothing is saved.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
@@ -15,6 +15,7 @@ use super::answer::{self, Exit, Failure, print_json, print_lines};
 use super::files;
 use crate::app::Opening;
 use crate::domain::names::PartnerCode;
+use crate::export::marked::{self, MarkedFindings};
 use crate::i18n::{self, Lang};
 use crate::import::field::FileKind;
 use crate::import::finding::Finding;
@@ -66,7 +67,7 @@ pub struct ImportArgs {
     /// Save nothing at all when a record is refused.
     #[arg(long)]
     all_or_nothing: bool,
-    /// Write each file's findings as CSV into this folder.
+    /// Write the marked workbook of each file with refused or warned records into this folder.
     #[arg(long)]
     errors_to: Option<PathBuf>,
 }
@@ -116,7 +117,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     };
     bar.finish_and_clear();
     if let Some(folder) = &args.errors_to {
-        write_findings(folder, &outcomes, context.lang)?;
+        write_marked(context, folder, &intake, &request, &outcomes, &args.files)?;
     }
     if context.json {
         print_json(&json!({ "files": outcomes.iter().map(outcome_json).collect::<Vec<_>>() }));
@@ -131,7 +132,9 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Failure> {
     Ok(if clean { Exit::Done } else { Exit::Attention })
 }
 
-pub(super) const fn kind_of(word: KindWord) -> FileKind {
+/// The kind that a word stands for.
+#[must_use]
+pub const fn kind_of(word: KindWord) -> FileKind {
     match word {
         KindWord::Partners => FileKind::Partners,
         KindWord::Registrations => FileKind::Registrations,
@@ -186,8 +189,8 @@ fn finding_json(outcome: &FileOutcome, finding: &Finding) -> Value {
         "column": finding.column,
         "code": finding.code.code(),
         "contract": finding.contract,
-        "reason_zh": finding.reason(Lang::Zh),
-        "reason_en": finding.reason(Lang::En),
+        "reason_zh": finding.verdict(Lang::Zh),
+        "reason_en": finding.verdict(Lang::En),
     })
 }
 
@@ -218,37 +221,33 @@ pub fn outcome_lines(outcome: &FileOutcome, lang: Lang, dry_run: bool) -> Vec<St
     lines
 }
 
-/// Writes findings beside each other as UTF-8 CSV with BOM, so that a spreadsheet opens them as they are.
-fn write_findings(folder: &std::path::Path, outcomes: &[FileOutcome], lang: Lang) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| {
+/// Writes the marked workbook of each file with refused or warned records into a folder.
+fn write_marked(
+    context: &Context,
+    folder: &Path,
+    intake: &Intake,
+    request: &Request,
+    outcomes: &[FileOutcome],
+    paths: &[PathBuf],
+) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| {
         let places = [("file", &*folder.to_string_lossy().into_owned()), ("detail", &*error.to_string())];
-        Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &places)
-    };
-    std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
-    for outcome in outcomes.iter().filter(|one| !one.rejected.is_empty() || !one.warnings.is_empty()) {
-        let name = outcome.file.rsplit(['/', '\\']).next().unwrap_or("file");
-        let mut bytes = "\u{feff}".as_bytes().to_vec();
-        let mut writer = csv::Writer::from_writer(&mut bytes);
-        let head = ["row", "column", "code", "contract", "reason"];
-        let head = head.map(|word| i18n::text(lang, &format!("cli.findings_{word}"), &[]));
-        writer.write_record(&head).map_err(|e| failed(&e))?;
-        for finding in outcome.rejected.iter().chain(&outcome.warnings) {
-            let contract = finding.contract.clone().unwrap_or_default();
-            let reason = finding.reason(lang);
-            let cells =
-                [finding.row.to_string(), finding.column.clone(), finding.code.code().to_owned(), contract, reason];
-            writer.write_record(cells.map(|cell| neutral(&cell))).map_err(|e| failed(&e))?;
-        }
-        writer.flush().map_err(|e| failed(&e))?;
-        drop(writer);
-        std::fs::write(folder.join(format!("{name}.findings.csv")), bytes).map_err(|e| failed(&e))?;
+        Failure::refused("FILE_UNWRITABLE", "cli.unwritable", &places)
+    })?;
+    for path in paths {
+        let shown = path.to_string_lossy();
+        let of_file = outcomes.iter().find(|outcome| outcome.file == shown);
+        let Some(outcome) = of_file.filter(|one| !one.rejected.is_empty() || !one.warnings.is_empty()) else {
+            continue;
+        };
+        let bytes = std::fs::read(path).map_err(|error| files::unreadable(&shown, &error))?;
+        let findings =
+            MarkedFindings { rejected: &outcome.rejected, warnings: &outcome.warnings, notes: &outcome.notes };
+        files::write_whole(&folder.join(marked::file_name(&shown)), |out| {
+            let request = intake.read_request(request);
+            marked::write(&shown, &bytes, &request, &intake.mappings, &findings, context.lang, out)
+                .map_err(|error| UseCaseError::from(error).into())
+        })?;
     }
     Ok(())
-}
-
-/// A cell that a spreadsheet would take for a formula gets a leading apostrophe.
-fn neutral(cell: &str) -> String {
-    let first = cell.chars().next();
-    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠'));
-    if formula { format!("'{cell}") } else { cell.to_owned() }
 }

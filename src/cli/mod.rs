@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod demo;
+pub mod export;
 pub mod files;
 pub mod imports;
 pub mod jobs;
@@ -13,6 +14,7 @@ pub mod mappings;
 mod mappings_text;
 pub mod read;
 pub mod serve;
+pub mod template;
 pub mod undo;
 
 use std::path::PathBuf;
@@ -85,6 +87,10 @@ enum Command {
     Migrate,
     /// Take in files.
     Import(imports::ImportArgs),
+    /// Write a list into a file, every row of it.
+    Export(export::ExportArgs),
+    /// Write a workbook to fill in.
+    Template(template::TemplateArgs),
     /// Layouts of bank files: propose one for a new file, keep, list, show, retire.
     #[command(subcommand)]
     Mapping(mappings::MappingCommand),
@@ -180,6 +186,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Serve { listen } => serve::run(&context, listen),
         Command::Migrate => read::migrate(&context),
         Command::Import(args) => imports::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args),
+        Command::Template(args) => template::run(&context, &args),
         Command::Mapping(command) => mappings::run(&context, &command),
         Command::ImportLog => undo::log(&context),
         Command::Undo(command) => undo::run(&context, &command),

@@ -14,6 +14,10 @@ const SERIAL_DAYS: std::ops::RangeInclusive<u64> = 20_000..=80_000;
 /// Digits of an integer that a spreadsheet keeps in a number cell.
 const DIGITS_KEPT: usize = 15;
 
+/// What a spreadsheet shows where a formula failed; a text file made from it holds the same words.
+const ERROR_WORDS: [&str; 9] =
+    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
+
 /// What a cell holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,11 +41,17 @@ pub enum CellValue {
 }
 
 impl CellValue {
-    /// Text, or nothing where only spaces are.
+    /// Text, nothing where only spaces are, or the error that a spreadsheet left as text.
     #[must_use]
     pub fn from_text(text: &str) -> CellValue {
         let trimmed = text.trim();
-        if trimmed.is_empty() { CellValue::Empty } else { CellValue::Text(trimmed.to_owned()) }
+        if trimmed.is_empty() {
+            CellValue::Empty
+        } else if ERROR_WORDS.contains(&trimmed) {
+            CellValue::Error(trimmed.to_owned())
+        } else {
+            CellValue::Text(trimmed.to_owned())
+        }
     }
 
     /// Whether there is nothing.

@@ -8,7 +8,7 @@ use super::field::FileKind;
 use super::file_error::FileError;
 use super::header::{Attempt, Layout, SEARCHED_ROWS, best_fit};
 use super::limits::Limits;
-use super::mapping::{Mapping, MappingSet};
+use super::mapping::{Form, Mapping, MappingSet};
 use super::sheet::{Book, RawRow};
 use crate::domain::names::PartnerCode;
 
@@ -18,19 +18,30 @@ struct Candidate<'m> {
     attempt: Attempt<'m>,
     /// Whether the sheet has the name that the mapping prefers.
     named: bool,
-    /// Whether the mapping belongs to the bank the file is said to come from.
-    of_bank: bool,
+    /// How near the mapping stands to the bank the file is said to come from.
+    nearness: u8,
 }
 
 impl Candidate<'_> {
-    fn rank(&self) -> (bool, bool, usize, bool, bool) {
+    /// What a person confirmed wins. Of mappings that fit equally, the bank's own wins, then the one whose sheet it is,
+    /// then the one for every bank: a file that names no bank must not be taken for the one whose headers it shares.
+    fn rank(&self) -> (bool, bool, usize, u8, bool, bool) {
         let complete = self.attempt.is_complete();
         let confirmed = complete && self.mapping().version.is_some();
-        (complete, confirmed, self.attempt.score(), self.of_bank, self.named)
+        let for_every_bank = self.mapping().bank.is_none();
+        (complete, confirmed, self.attempt.score(), self.nearness, self.named, for_every_bank)
     }
 
     const fn mapping(&self) -> &Mapping {
         self.attempt.layout.mapping
+    }
+}
+
+fn nearness(mapping: &Mapping, expected: Option<&PartnerCode>) -> u8 {
+    match (mapping.bank(), expected) {
+        (Some(own), Some(expected)) if own == *expected => 2,
+        (Some(_), Some(_)) => 0,
+        (None, _) | (_, None) => 1,
     }
 }
 
@@ -47,7 +58,7 @@ pub fn choose<'m>(
 ) -> Result<(Option<String>, Layout<'m>), FileError> {
     let expected = request.bank.clone().or_else(|| bank_in_name(name));
     let settled = request.bank.clone().or_else(|| known_bank_in_name(name, request, mappings));
-    let candidates = candidate_mappings(book, request, mappings, settled.as_ref())?;
+    let candidates = candidate_mappings(request, mappings, settled.as_ref())?;
     let mut tried: Vec<Candidate<'m>> = Vec::new();
     let mut first_headers: Option<Vec<String>> = None;
     let sheets = book.sheets();
@@ -58,9 +69,12 @@ pub fn choose<'m>(
         }
         for mapping in &candidates {
             let Some(attempt) = best_fit(&top, mapping) else { continue };
+            if !may_have(mapping, book.form(), &attempt) {
+                continue;
+            }
             let named = mapping.sheet.is_some() && mapping.sheet == *sheet;
-            let of_bank = expected.is_some() && mapping.bank() == expected;
-            tried.push(Candidate { sheet: sheet.clone(), attempt, named, of_bank });
+            let nearness = nearness(mapping, expected.as_ref());
+            tried.push(Candidate { sheet: sheet.clone(), attempt, named, nearness });
         }
     }
     let Some(headers) = first_headers else { return Err(FileError::Empty) };
@@ -79,7 +93,11 @@ pub fn choose<'m>(
             }
             Ok((best.sheet.clone(), best.attempt.layout.clone()))
         }
-        other => Err(refuse(other, headers, sheet_names, &candidates)),
+        other => {
+            let expected: Vec<&Mapping> =
+                candidates.into_iter().filter(|mapping| mapping.forms.contains(&book.form())).collect();
+            Err(refuse(other, headers, sheet_names, &expected))
+        }
     }
 }
 
@@ -106,6 +124,11 @@ fn refuse(
     }
 }
 
+/// Whether a file of this mapping may have this form. A marked workbook always is one, whatever it was made from.
+fn may_have(mapping: &Mapping, form: Form, attempt: &Attempt<'_>) -> bool {
+    mapping.forms.contains(&form) || (form == Form::Xlsx && attempt.layout.marked)
+}
+
 /// A mapping that was confirmed for one bank reads a file of which nobody says the bank only where no other mapping
 /// fits: the layout alone must not decide whose file it is.
 fn leave_out_rivals(tried: &mut Vec<Candidate<'_>>) -> Result<(), FileError> {
@@ -128,7 +151,6 @@ fn leave_out_rivals(tried: &mut Vec<Candidate<'_>>) -> Result<(), FileError> {
 }
 
 fn candidate_mappings<'m>(
-    book: &Book<'_>,
     request: &ReadRequest,
     mappings: &'m MappingSet,
     bank: Option<&PartnerCode>,
@@ -138,8 +160,7 @@ fn candidate_mappings<'m>(
             let own = mapping.bank().filter(|_| mapping.version.is_some());
             own.is_some() && bank.is_some() && own.as_ref() != bank
         };
-        let fitting = mappings.of_kind(request.kind).filter(|mapping| mapping.forms.contains(&book.form()));
-        return Ok(fitting.filter(|mapping| !of_another(mapping)).collect());
+        return Ok(mappings.of_kind(request.kind).filter(|mapping| !of_another(mapping)).collect());
     };
     match mappings.of_kind(request.kind).find(|mapping| mapping.name == *name) {
         Some(mapping) => Ok(vec![mapping]),

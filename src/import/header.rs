@@ -14,6 +14,9 @@ use crate::domain::names::fold_code;
 /// Rows from the top among which a header is looked for.
 pub const SEARCHED_ROWS: u32 = 12;
 
+/// Headers of the two columns that a marked workbook adds: 原行号 and 错误说明. They are no data in any file.
+pub const MARK_HEADERS: [&str; 2] = ["原行号", "错误说明"];
+
 /// Where the columns of a sheet stand.
 #[derive(Debug, Clone)]
 pub struct Layout<'m> {
@@ -25,6 +28,8 @@ pub struct Layout<'m> {
     pub columns: BTreeMap<Field, usize>,
     /// Header of each field as the file writes it, the lowest row only.
     pub shown: BTreeMap<Field, String>,
+    /// Whether the sheet carries both columns of a marked workbook.
+    pub marked: bool,
 }
 
 /// How well one mapping fits one row of a sheet.
@@ -93,6 +98,12 @@ pub(super) fn bare_unit(text: &str) -> Option<&'static str> {
     UNIT_WORDS.into_iter().find(|unit| *unit == inner)
 }
 
+impl Title {
+    fn is_mark(&self) -> bool {
+        MARK_HEADERS.contains(&fold_code(&self.leaf).as_str())
+    }
+}
+
 /// The best fit of a mapping among the first rows of a sheet.
 #[must_use]
 pub fn best_fit<'m>(top: &[RawRow], mapping: &'m Mapping) -> Option<Attempt<'m>> {
@@ -118,6 +129,9 @@ fn fit<'m>(top: &[RawRow], header_row: u32, mapping: &'m Mapping) -> Attempt<'m>
     }
     let is_ignored = |title: &Title| mapping.ignore.iter().any(|header| fold_code(header) == fold_code(&title.full));
     taken.extend(titles.iter().filter(|title| is_ignored(title)).map(|title| title.column));
+    let marks: Vec<usize> = titles.iter().filter(|title| title.is_mark()).map(|title| title.column).collect();
+    let marked = marks.len() == MARK_HEADERS.len();
+    taken.extend(marks);
     fit_by_leaf(mapping, &titles, &mut columns, &mut taken);
     let unknown: Vec<&Title> = titles.iter().filter(|title| !taken.contains(&title.column)).collect();
     let shown = columns
@@ -138,7 +152,7 @@ fn fit<'m>(top: &[RawRow], header_row: u32, mapping: &'m Mapping) -> Attempt<'m>
         unit_clash(top, header_row, mapping, &titles, &columns, &unknown, &missing)
     };
     let unknown = unknown.into_iter().map(|title| title.full.clone()).collect();
-    Attempt { layout: Layout { mapping, header_row, columns, shown }, unknown, missing, twice, unit_clash }
+    Attempt { layout: Layout { mapping, header_row, columns, shown, marked }, unknown, missing, twice, unit_clash }
 }
 
 /// A second look by the lowest header row alone, for sheets whose group row has been lost or moved; only where the

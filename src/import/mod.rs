@@ -8,18 +8,23 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+pub mod advice;
 pub mod apart;
+pub mod apostrophe;
 pub mod archive;
+pub mod block;
 pub mod cell;
 pub mod choice;
 pub mod claims;
 pub mod encoding;
+pub mod few;
 pub mod field;
 pub mod file_error;
 pub mod finding;
 pub mod fund;
 pub mod header;
 pub mod limits;
+mod loan_notes;
 pub mod mapping;
 pub mod mapping_text;
 pub mod partners;
@@ -30,6 +35,7 @@ pub mod row;
 pub mod rows;
 pub mod servicing;
 pub mod sheet;
+pub mod totals;
 pub mod workbook;
 
 use crate::domain::calendar::Month;
@@ -38,6 +44,7 @@ use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::hash::sha256_hex;
 use encoding::TextEncoding;
+use few::Few;
 use field::{Field, FileKind};
 use file_error::FileError;
 use finding::Finding;
@@ -47,6 +54,7 @@ use registration::TakeLoan;
 use row::RowView;
 use rows::{DataRows, Gathered, Record};
 use sheet::Book;
+use totals::TotalCheck;
 
 /// What is asked of a file.
 #[derive(Debug, Clone)]
@@ -84,6 +92,8 @@ pub struct FileHead {
     pub encoding: Option<TextEncoding>,
     /// Bank of the file.
     pub bank: Option<PartnerCode>,
+    /// Whether the file is a marked workbook that comes back corrected.
+    pub marked: bool,
     /// Header of each field as the file writes it.
     pub columns: BTreeMap<Field, String>,
     /// SHA-256 of the bytes, hexadecimal.
@@ -107,6 +117,8 @@ pub struct FileReading {
     pub month: Option<Month>,
     /// Whether the bank says it had no business.
     pub nil_return: bool,
+    /// Whether the file is a marked workbook that comes back corrected: it holds only what was refused or warned of.
+    pub marked: bool,
     /// Records met: loans of a registration file, rows elsewhere.
     pub records_total: u32,
     /// Rows with a right, where a file has one row a right.
@@ -123,6 +135,10 @@ pub struct FileReading {
     pub warnings: Vec<Finding>,
     /// Hints, by row.
     pub notes: Vec<Finding>,
+    /// The file's own totals beside the sums of its rows; none where it has no total row.
+    pub totals: Vec<TotalCheck>,
+    /// Last row of the header.
+    pub header_row: u32,
 }
 
 impl FileReading {
@@ -141,6 +157,7 @@ impl FileReading {
             mapping: self.mapping.clone(),
             encoding: self.encoding,
             bank: self.bank.clone(),
+            marked: self.marked,
             columns: self.columns.clone(),
             content_hash_hex: self.content_hash_hex.clone(),
         }
@@ -157,6 +174,7 @@ impl FileReading {
             bank: head.bank,
             month: None,
             nil_return: false,
+            marked: head.marked,
             records_total: 0,
             sheet_rows_with_rights: None,
             columns: head.columns,
@@ -165,6 +183,8 @@ impl FileReading {
             rejected: Vec::new(),
             warnings: Vec::new(),
             notes: Vec::new(),
+            totals: Vec::new(),
+            header_row: 0,
         }
     }
 }
@@ -256,6 +276,7 @@ pub fn stream_file(
         mapping: layout.mapping.label(),
         encoding,
         bank: choice::bank_of(name, request, layout.mapping, mappings)?,
+        marked: layout.marked,
         columns: layout.shown.clone(),
         content_hash_hex: sha256_hex(bytes),
     };
@@ -270,7 +291,12 @@ pub fn stream_file(
     if rows.seen() == 0 && nil_row.is_none() {
         return Err(FileError::HeaderOnly);
     }
-    for findings in [&mut parts.rejected, &mut parts.warnings, &mut parts.notes] {
+    let (totals, differing) = rows.compare_totals();
+    let mut few = Few::default();
+    few.extend(std::mem::take(&mut parts.notes));
+    few.extend(differing);
+    let mut notes = few.into_findings();
+    for findings in [&mut parts.rejected, &mut parts.warnings, &mut notes] {
         findings.sort_by_key(|finding| finding.row);
     }
     let per_right = layout.mapping.row_per == RowPer::Right;
@@ -281,7 +307,9 @@ pub fn stream_file(
         sheet_rows_with_rights: per_right.then(|| rows.seen()),
         rejected: parts.rejected,
         warnings: parts.warnings,
-        notes: parts.notes,
+        notes,
+        totals,
+        header_row: layout.header_row,
         ..FileReading::begun(head, parts.body)
     })
 }

@@ -6,23 +6,25 @@
 //! appraisal, pledge, insurance, guarantee, and last whether the contract was accepted in an earlier row.
 //! **Invariant:** a contract with its drawdown number is accepted at most once a file.
 
+use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
+use super::block::Blocks;
 use super::field::Field;
 use super::file_error::FileError;
 use super::finding::{Fault, FindingCode, WORDING};
 use super::header::Layout;
 use super::mapping::RowPer;
-use super::rights;
 use super::row::RowView;
 use super::rows::{DataRows, Gathered, Placed, Record};
 use super::sheet::RawRow;
+use super::{advice, loan_notes, rights};
 use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::{ContractNo, Repayment, SizeClass, fold_code};
 use crate::domain::registration::{BorrowerFacts, Guarantee, Insurance, PledgedRight, Registration};
+use crate::domain::unit_slip::median;
 
 /// Highest yearly rate taken for a rate and not for a slip of the pen: 24 %.
 pub(super) const HIGHEST_RATE_PPM: i64 = 240_000;
@@ -37,55 +39,13 @@ pub type TakeLoan<'t> = dyn FnMut(Record<Registration>) -> Result<(), FileError>
 pub fn read(rows: &mut DataRows<'_, '_, '_>, take: &mut TakeLoan<'_>) -> Result<Gathered<Registration>, FileError> {
     let mut reader = Reader { gathered: Gathered::default(), accepted: HashMap::new(), names: HashMap::new() };
     let layout = rows.layout();
-    let per_right = layout.mapping.row_per == RowPer::Right;
-    let mut block = Block::default();
-    while let Some(row) = rows.next_row()? {
-        if per_right && block.goes_on_with(layout, &row) {
-            block.push(layout, row);
-            continue;
-        }
-        reader.take(layout, &block.rows);
+    let mut blocks = Blocks::default();
+    while let Some(block) = blocks.next_block(rows)? {
+        reader.take(rows, &block);
         reader.hand_on(take)?;
-        block = Block::default();
-        block.push(layout, row);
     }
-    reader.take(layout, &block.rows);
-    reader.hand_on(take)?;
+    reader.note_units(layout);
     Ok(reader.gathered)
-}
-
-/// The rows of one loan.
-#[derive(Default)]
-struct Block {
-    rows: Vec<RawRow>,
-    /// Kind and number of each right, folded.
-    rights: HashSet<[String; 2]>,
-}
-
-impl Block {
-    fn push(&mut self, layout: &Layout<'_>, row: RawRow) {
-        self.rights.insert(right_of(&RowView::new(&row, layout)));
-        self.rows.push(row);
-    }
-
-    /// Whether a row is a further right of this loan: its loan cells are merged with those above, empty, or the same
-    /// once more while the right is another.
-    fn goes_on_with(&self, layout: &Layout<'_>, row: &RawRow) -> bool {
-        let Some(first) = self.rows.first() else { return false };
-        let (head, next) = (RowView::new(first, layout), RowView::new(row, layout));
-        if next.is_inherited(Field::Contract) {
-            return true;
-        }
-        let mut loan_fields = layout.columns.keys().filter(|field| !field.is_of_one_right());
-        let same = |field: &Field| fold_code(&head.cell(*field).text()) == fold_code(&next.cell(*field).text());
-        let adds_nothing = |field: &Field| next.cell(*field).is_blank() || next.is_inherited(*field) || same(field);
-        loan_fields.all(adds_nothing)
-            && (next.cell(Field::Contract).is_blank() || !self.rights.contains(&right_of(&next)))
-    }
-}
-
-fn right_of(row: &RowView<'_>) -> [String; 2] {
-    [Field::IpKind, Field::IpNumber].map(|field| fold_code(&row.cell(field).text()))
 }
 
 /// What has been accepted so far.
@@ -116,11 +76,19 @@ impl Reader {
         self.gathered.records.drain(..).try_for_each(take)
     }
 
-    fn take(&mut self, layout: &Layout<'_>, block: &[RawRow]) {
+    fn take(&mut self, rows: &mut DataRows<'_, '_, '_>, block: &[RawRow]) {
+        let layout = rows.layout();
         let views: Vec<RowView<'_>> = block.iter().map(|row| RowView::new(row, layout)).collect();
         let Some(head) = views.first() else { return };
+        if layout.mapping.row_per == RowPer::Right {
+            rows.count_block(&views);
+        }
         let contract = head.contract_shown();
-        let outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
+        let mut outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
+        if let Err(placed) = &mut outcome {
+            advice::on_credit_code(&mut placed.fault, head);
+            advice::on_firm_of_patent(&mut placed.fault, head);
+        }
         if let Ok(loan) = &outcome {
             let key = (loan.contract.clone(), loan.drawdown.clone());
             let taken = Taken { row: head.number(), principal: loan.principal, content: content_of(loan) };
@@ -132,8 +100,25 @@ impl Reader {
                 self.gathered.warn(layout, head.number(), contract.as_deref(), fault);
             }
             self.gathered.warn_of_serials(head, contract.as_deref());
+            for (row, fault) in loan_notes::of_loan(loan, &views) {
+                self.gathered.note(layout, row, contract.as_deref(), fault);
+            }
         }
         self.gathered.take(layout, head.number(), contract.as_deref(), outcome);
+    }
+
+    /// Notes principals that differ from the middle of the file by the factor of a unit.
+    fn note_units(&mut self, layout: &Layout<'_>) {
+        let Some(usual) = median(self.accepted.values().map(|taken| taken.principal).collect()) else { return };
+        let slipped = self.accepted.iter().filter_map(|((contract, _), taken)| {
+            let fault = loan_notes::beside_the_file(taken.principal, usual)?;
+            Some((taken.row, contract.as_str(), fault))
+        });
+        let mut slipped: Vec<(u32, &str, Fault)> = slipped.collect();
+        slipped.sort_by_key(|(row, _, _)| *row);
+        for (row, contract, fault) in slipped {
+            self.gathered.note(layout, row, Some(contract), fault);
+        }
     }
 
     fn first_of_its_contract(&self, loan: Registration) -> Result<Registration, Placed> {

@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 
+use super::advice;
 use super::field::Field;
 use super::finding::{Fault, FindingCode};
 use super::row::RowView;
@@ -19,8 +20,12 @@ pub(super) fn from_one_row(view: &RowView<'_>, disbursed_on: NaiveDate) -> Resul
     let whole_title = view.text(Field::IpTitle)?;
     let mut titles = view.parts(Field::IpTitle, &whole_title);
     // The separator may be part of the title of a single right.
-    if numbers.len() == 1 && titles.len() > 1 {
+    if numbers.len() == 1 && !titles.is_empty() {
         titles = vec![whole_title];
+    }
+    // A right without a title among others that have one.
+    for title in titles.iter_mut().filter(|title| view.says_nothing(title)) {
+        title.clear();
     }
     titles.resize(if titles.is_empty() { numbers.len() } else { titles.len() }, String::new());
     if kinds.len() != numbers.len() || titles.len() != numbers.len() {
@@ -66,7 +71,11 @@ fn right(
             IpNumberError::Form => FindingCode::PatentForm,
             IpNumberError::Check { .. } => FindingCode::PatentCheck,
         };
-        Fault::new(Field::IpNumber, code, &[("value", number)])
+        let mut fault = Fault::new(Field::IpNumber, code, &[("value", number)]);
+        if kind.is_patent() {
+            advice::on_patent(&mut fault.args, kind, number);
+        }
+        fault
     })?;
     if term_end(kind, &checked).certainly_over_before(disbursed_on) {
         let args = [("number", checked.as_str()), ("date", &disbursed_on.to_string())];

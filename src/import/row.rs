@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 
+use super::apostrophe::unguarded;
 use super::cell::{CellValue, DateReading, PlainNumber, read_date, read_number};
 use super::field::Field;
 use super::finding::{Fault, FindingCode};
@@ -61,6 +62,11 @@ impl<'v> RowView<'v> {
         }
     }
 
+    /// Whether a text is one of the bank's words for nothing.
+    pub(super) fn says_nothing(&self, text: &str) -> bool {
+        self.layout.mapping.blank_words.iter().any(|word| word == text)
+    }
+
     /// Whether the cell of a field is empty or filled from a merged area.
     #[must_use]
     pub fn is_inherited(&self, field: Field) -> bool {
@@ -85,6 +91,9 @@ impl<'v> RowView<'v> {
             CellValue::Text(text) => text,
             other => return Ok(other.text()),
         };
+        if let Some(original) = unguarded(text) {
+            return Ok(original.to_owned());
+        }
         let first = text.chars().next().map(half_width);
         if first.is_some_and(|sign| FORMULA_SIGNS.contains(&sign)) {
             return Err(Fault::new(field, FindingCode::TextFormula, &[("value", text)]));
@@ -219,6 +228,11 @@ impl<'v> RowView<'v> {
         let split = self.layout.mapping.columns.get(&field).map(|column| column.split.as_slice()).unwrap_or_default();
         if split.is_empty() {
             return vec![text.to_owned()];
+        }
+        // Parts that hold the other separators themselves stand on lines of their own.
+        if split.contains(&'\n') && text.contains('\n') {
+            let bare = |part: &str| part.trim_matches(|c: char| c.is_whitespace() || split.contains(&c)).to_owned();
+            return text.lines().map(bare).collect();
         }
         let parts = text.split(|c| split.contains(&c)).map(|part| part.trim().to_owned());
         parts.filter(|part| !part.is_empty()).collect()

@@ -5,6 +5,7 @@
 use thiserror::Error;
 
 use crate::domain::money::MoneyError;
+use crate::export::error::ExportError;
 use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
 use crate::import::mapping::MappingError;
@@ -87,6 +88,15 @@ pub enum UseCaseError {
         /// What is wrong.
         reason: String,
     },
+    /// A file that leaves the product could not be written.
+    #[error("{0}")]
+    Export(#[from] ExportError),
+    /// A list that holds no bank's data was asked for one bank.
+    #[error("{list}")]
+    ListOfFund {
+        /// List.
+        list: &'static str,
+    },
     /// A mail could not be composed.
     #[error("mail {recipient}: {reason}")]
     Mail {
@@ -150,6 +160,8 @@ impl UseCaseError {
             UseCaseError::Cancelled => "CANCELLED",
             UseCaseError::Rulebook { .. } => "RULEBOOK",
             UseCaseError::Report { .. } => "REPORT",
+            UseCaseError::Export(_) => "EXPORT",
+            UseCaseError::ListOfFund { .. } => "LIST_OF_FUND",
             UseCaseError::Mail { .. } => "MAIL",
         }
     }
@@ -167,6 +179,7 @@ impl UseCaseError {
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
+                | UseCaseError::ListOfFund { .. }
                 | UseCaseError::Store(
                     StoreError::Unreachable { .. }
                         | StoreError::UrlRefused

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde_json::json;
 
+use super::checks::RegistrationChecks;
 use super::enrol::Enrolment;
 use super::first_loans::Refutation;
 use super::registrations::Register;
@@ -20,6 +21,7 @@ use crate::import::apart::rest::Rest;
 use crate::import::field::{Field, FileKind};
 use crate::import::finding::{Finding, FindingCode};
 use crate::import::rows::Record;
+use crate::import::totals::TotalCheck;
 use crate::import::{Body, FileReading};
 use crate::jobs::schedule::banks_due_on;
 use crate::storage::chain::Chain;
@@ -89,6 +91,8 @@ pub struct FileOutcome {
     pub warnings: Vec<Finding>,
     /// Hints on accepted records, for people; no part of the answer other programs rely on.
     pub notes: Vec<Finding>,
+    /// The file's own totals beside the sums of its rows; for people too.
+    pub totals: Vec<TotalCheck>,
 }
 
 /// A file while it is being saved.
@@ -163,12 +167,16 @@ fn save_all(
         if !state.known {
             match &file.reading.body {
                 Body::Registrations(_) => {
-                    let mut desk = match register.take() {
-                        Some(desk) => desk,
-                        None => Register::open(tx, app.fund_id())?,
+                    let (mut desk, mut checks) = match register.take() {
+                        Some(both) => both,
+                        None => (
+                            Register::open(tx, app.fund_id())?,
+                            RegistrationChecks::new(tx, app.fund_id(), &app.reference)?,
+                        ),
                     };
-                    refuted.extend(Enrolment::new(app.fund_id(), file, &mut desk, watch)?.run(tx, &mut state)?);
-                    register = Some(desk);
+                    let enrolment = Enrolment::new(app.fund_id(), file, &mut desk, &mut checks, watch)?;
+                    refuted.extend(enrolment.run(tx, &mut state)?);
+                    register = Some((desk, checks));
                 }
                 Body::Servicing(records) => receive(app, tx, call, file, &mut state, records)?,
                 Body::Claims(records) => file_claims(app, tx, call, file, &mut state, records)?,
@@ -204,6 +212,7 @@ impl Saving {
         self.outcome.rejected.extend(whole.rejected.iter().cloned());
         self.outcome.warnings.extend(whole.warnings.iter().cloned());
         self.outcome.notes.extend(whole.notes.iter().cloned());
+        self.outcome.totals.extend(whole.totals.iter().cloned());
         self.import.records_total = i64::from(whole.records_total);
         self.import.rights_rows = whole.sheet_rows_with_rights.map(i64::from);
     }
@@ -239,6 +248,7 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
         rejected: reading.rejected.clone(),
         warnings: reading.warnings.clone(),
         notes: reading.notes.clone(),
+        totals: reading.totals.clone(),
     };
     if let Some(import) = known {
         let accepted = u32::try_from(import.records_accepted).unwrap_or(u32::MAX);
@@ -273,7 +283,7 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
         records_unchanged: 0,
         rights_rows: reading.sheet_rows_with_rights.map(i64::from),
         nil_return: reading.nil_return,
-        is_partial: call.partial,
+        is_partial: call.partial || reading.marked,
         business_date,
         recorded_at,
         event_id,
@@ -302,14 +312,16 @@ fn receive(
         bank: bank.as_str(),
         month,
         due_at: utc_of_beijing(due_on.and_time(app.config.banks_due_time())),
-        partial: call.partial,
+        partial: call.partial || file.reading.marked,
     };
     let received = servicing::receive(tx, sending, &state.import, &file.reading, records)?;
     state.outcome.version = Some(received.version);
     state.import.version = Some(received.version);
     state.outcome.records_accepted = received.accepted;
+    state.outcome.records_unchanged = received.unchanged;
     state.outcome.rejected.extend(received.rejected);
     state.outcome.warnings.extend(received.warnings);
+    state.outcome.notes.extend(received.notes);
     Ok(())
 }
 
@@ -412,6 +424,7 @@ fn later_findings(
         rejected: stored_findings(tx, &import.import_id, "rejected")?,
         warnings: stored_findings(tx, &import.import_id, "warning")?,
         notes: stored_findings(tx, &import.import_id, "note")?,
+        totals: Vec::new(),
     })
 }
 

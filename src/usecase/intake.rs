@@ -109,6 +109,18 @@ impl Intake {
         Ok(Intake { known_banks: mappings::known_banks(app)?, mappings: mappings::set_for(app)? })
     }
 
+    /// As the reader is asked.
+    #[must_use]
+    pub fn read_request(&self, request: &Request) -> ReadRequest {
+        ReadRequest {
+            kind: request.kind,
+            bank: request.bank.clone(),
+            mapping: request.mapping.clone(),
+            limits: Limits::default(),
+            known_banks: self.known_banks.clone(),
+        }
+    }
+
     /// Reads one file. `name` is its name, with or without folders.
     ///
     /// # Errors
@@ -120,13 +132,7 @@ impl Intake {
         request: &Request,
         watch: &dyn Watch,
     ) -> Result<Incoming, IntakeError> {
-        let request = ReadRequest {
-            kind: request.kind,
-            bank: request.bank.clone(),
-            mapping: request.mapping.clone(),
-            limits: Limits::default(),
-            known_banks: self.known_banks.clone(),
-        };
+        let request = self.read_request(request);
         let mut wanted = Ok(());
         let mut progress = |rows| wanted = wanted.and(watch.rows(rows));
         let (reading, rest) = rest::open(&reader()?, name, Arc::from(bytes), &request, &self.mappings, &mut progress)?;

@@ -2,12 +2,14 @@
 //!
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
+pub mod checks;
 pub mod claims;
 pub mod close_day;
 pub mod compensate;
 pub mod coverage;
 mod enrol;
 pub mod error;
+pub mod exports;
 pub mod first_loans;
 pub mod fund;
 pub mod import;

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::UseCaseError;
 use super::measures::Measures;
 use super::queue::new_reserve;
 use super::registrations::loan_id;
+use super::{UseCaseError, checks};
 use crate::domain::calendar::Month;
 use crate::domain::filing::ServicingRow as Filed;
 use crate::domain::names::Tier;
@@ -50,10 +50,14 @@ pub struct Received {
     pub version: i64,
     /// Rows taken.
     pub accepted: u32,
+    /// Rows that say what is in force already.
+    pub unchanged: u32,
     /// Rows refused.
     pub rejected: Vec<Finding>,
     /// Warnings.
     pub warnings: Vec<Finding>,
+    /// Hints.
+    pub notes: Vec<Finding>,
 }
 
 struct Taken {
@@ -75,14 +79,14 @@ pub fn receive(
     records: &[Record<Filed>],
 ) -> Result<Received, UseCaseError> {
     let reach = Reach::of_bank(sending.fund_id, sending.bank);
-    let month = sending.month.to_string();
-    let version = servicing::last_number(tx, sending.fund_id, sending.bank, &month)?.saturating_add(1);
-    let report_id = format!("{}:{}:{month}:{version}", sending.fund_id, sending.bank);
+    let version =
+        servicing::last_number(tx, sending.fund_id, sending.bank, &sending.month.to_string())?.saturating_add(1);
+    let report_id = format!("{}:{}:{}:{version}", sending.fund_id, sending.bank, sending.month);
     let book: BTreeMap<String, LoanRow> =
         loans::all(tx, &reach)?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect();
-    let before: BTreeMap<String, i64> = servicing::rows_of_month(tx, &reach, &sending.month.prev().to_string())?
+    let last: BTreeMap<String, LoanMonthRow> = servicing::rows_of_month(tx, &reach, &sending.month.prev().to_string())?
         .into_iter()
-        .map(|row| (row.loan_id, row.balance_fen))
+        .map(|row| (row.loan_id.clone(), row))
         .collect();
     let mut received = Received { version, ..Received::default() };
     let mut rows = Vec::new();
@@ -93,11 +97,19 @@ pub fn receive(
             continue;
         }
         let row = row_of(sending, &report_id, &id, record)?;
-        received.warnings.extend(findings_of(reading, record, &row, before.get(&id).copied())?);
+        received.warnings.extend(findings_of(reading, record, &row, last.get(&id).map(|row| row.balance_fen))?);
         rows.push(row);
     }
     received.accepted = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     refuse_incomplete(tx, sending, &reach, import, &rows)?;
+    if version > 1 && is_in_force(tx, sending, &reach, reading, &rows)? {
+        received.version = version.saturating_sub(1);
+        received.unchanged = received.accepted;
+        return Ok(received);
+    }
+    let (month, partial) = (sending.month, sending.partial);
+    let report = checks::servicing::Report { reach: &reach, month, partial, reading, book: &book, last: &last };
+    received.notes = checks::servicing::look(tx, report, &rows)?;
     let taken = follow(tx, sending, book, rows)?;
     save(tx, sending, import, reading, &report_id, version, taken)?;
     Ok(received)
@@ -189,6 +201,28 @@ fn refuse_incomplete(
         code: "MONTH_INCOMPLETE",
         places: vec![("month", sending.month.to_string()), ("count", missing.len().to_string()), ("contracts", named)],
     })
+}
+
+/// Whether a report says nothing but what is in force, so that it is no new version: the same rows as the whole month,
+/// some of them where it is partial, or a nil return once more.
+fn is_in_force(
+    tx: &mut Tx<'_>,
+    sending: Sending<'_>,
+    reach: &Reach,
+    reading: &FileReading,
+    rows: &[ServicingRow],
+) -> Result<bool, UseCaseError> {
+    let month = sending.month.to_string();
+    let plain = |row: LoanMonthRow| LoanMonthRow { report_id: String::new(), ..row };
+    let known: BTreeMap<String, LoanMonthRow> =
+        servicing::rows_of_month(tx, reach, &month)?.into_iter().map(|row| (row.loan_id.clone(), plain(row))).collect();
+    if rows.is_empty() {
+        let last = servicing::reports(tx, sending.fund_id)?;
+        let mut last = last.into_iter().filter(|report| report.bank == sending.bank && report.month == month);
+        return Ok(reading.nil_return && known.is_empty() && last.next_back().is_some_and(|report| report.nil_return));
+    }
+    let says_the_same = rows.iter().all(|row| known.get(&row.loan_id) == Some(&plain(month_row(row))));
+    Ok(says_the_same && (sending.partial || rows.len() == known.len()))
 }
 
 /// Works out what the rows mean for tiers, reserves and the projection of each loan of the bank.

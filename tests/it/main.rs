@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test that meets the unexpected should stop there")]
 
+mod checks;
 mod domain;
+mod export;
 mod import;
 mod pages;
 mod reports;

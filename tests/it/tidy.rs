@@ -91,7 +91,8 @@ fn each_library_is_named_in_one_place_only() {
 #[test]
 fn layers_look_downwards_only() {
     check_never("src/storage", &["crate::usecase", "crate::http", "crate::jobs", "crate::reports", "crate::cli"]);
-    check_never("src/import", &["crate::storage", "crate::usecase", "crate::http", "crate::jobs"]);
+    check_never("src/import", &["crate::storage", "crate::usecase", "crate::http", "crate::jobs", "crate::export"]);
+    check_never("src/export", &["crate::storage", "crate::usecase", "crate::http", "crate::jobs", "crate::cli"]);
     check_never("src/reports", &["crate::storage", "crate::usecase", "crate::http", "crate::jobs"]);
     check_never("src/http", &["crate::storage", "crate::usecase", "crate::jobs", "crate::cli"]);
     check_never("src/usecase", &["axum", "lettre::", "crate::http", "crate::cli"]);

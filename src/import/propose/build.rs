@@ -332,7 +332,8 @@ fn read_cells(proposal: &mut Proposal, rows: &[&RawRow], subjects: &[Subject<'_>
     let mapping = proposal.mapping("proposal");
     let places = proposal.columns.iter().filter_map(|column| column.field.map(|field| (field, column.column)));
     let columns: BTreeMap<Field, usize> = places.collect();
-    let layout = Layout { mapping: &mapping, header_row: proposal.header_row, columns, shown: BTreeMap::new() };
+    let layout =
+        Layout { mapping: &mapping, header_row: proposal.header_row, columns, shown: BTreeMap::new(), marked: false };
     for (column, subject) in proposal.columns.iter_mut().zip(subjects) {
         let mut shown = BTreeSet::new();
         let mut good = Vec::new();

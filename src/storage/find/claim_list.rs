@@ -181,3 +181,22 @@ pub fn shares(db: &mut Db, entries: &[Entry]) -> Result<BTreeMap<String, i64>, S
     let newest: BTreeMap<String, Option<i64>> = rows.into_iter().collect();
     Ok(newest.into_iter().filter_map(|(id, rate)| rate.map(|rate| (id, rate))).collect())
 }
+
+/// The next matching claims within reach behind the one that arrived as number `after`.
+///
+/// # Errors
+/// What the database says.
+pub fn following(
+    db: &mut Db,
+    reach: &Reach,
+    filter: &ClaimFilter<'_>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    Ok(matching!(reach, filter)
+        .filter(claim_status::arrival.gt(after))
+        .order(claim_status::arrival)
+        .limit(limit)
+        .select((ClaimStatusRow::as_select(), ClaimRow::as_select(), LoanRow::as_select()))
+        .load(db)?)
+}

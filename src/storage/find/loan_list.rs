@@ -186,3 +186,22 @@ pub fn rows(
     let (offset, limit) = span;
     Ok(found.then_order_by(loans::loan_id).offset(offset).limit(limit).select(LoanRow::as_select()).load(db)?)
 }
+
+/// The next matching loans within reach behind `after`, by identifier: all of them, page by page, without counting off.
+///
+/// # Errors
+/// What the database says.
+pub fn following(
+    db: &mut Db,
+    reach: &Reach,
+    filter: &LoanFilter<'_>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(matching(reach, filter)
+        .filter(loans::loan_id.gt(after.to_owned()))
+        .order(loans::loan_id)
+        .limit(limit)
+        .select(LoanRow::as_select())
+        .load(db)?)
+}

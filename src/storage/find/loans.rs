@@ -378,3 +378,39 @@ pub fn registered_with(db: &mut Db, import_id: &str) -> Result<Vec<LoanRegistrat
         .select(LoanRegistrationRow::as_select())
         .load(db)?)
 }
+
+/// The rights of these loans, by loan, version and order.
+///
+/// # Errors
+/// What the database says.
+pub fn rights_of(db: &mut Db, ids: &[&str]) -> Result<Vec<LoanRightRow>, StoreError> {
+    Ok(loan_rights::table
+        .filter(loan_rights::loan_id.eq_any(ids))
+        .order((loan_rights::loan_id, loan_rights::version, loan_rights::ordinal))
+        .select(LoanRightRow::as_select())
+        .load(db)?)
+}
+
+/// The insurance policies of these loans.
+///
+/// # Errors
+/// What the database says.
+pub fn insurances_of(db: &mut Db, ids: &[&str]) -> Result<Vec<LoanInsuranceRow>, StoreError> {
+    Ok(loan_insurances::table
+        .filter(loan_insurances::loan_id.eq_any(ids))
+        .order((loan_insurances::loan_id, loan_insurances::version, loan_insurances::policy_no))
+        .select(LoanInsuranceRow::as_select())
+        .load(db)?)
+}
+
+/// The guarantees of these loans.
+///
+/// # Errors
+/// What the database says.
+pub fn guarantees_among(db: &mut Db, ids: &[&str]) -> Result<Vec<LoanGuaranteeRow>, StoreError> {
+    Ok(loan_guarantees::table
+        .filter(loan_guarantees::loan_id.eq_any(ids))
+        .order((loan_guarantees::loan_id, loan_guarantees::version, loan_guarantees::guarantor))
+        .select(LoanGuaranteeRow::as_select())
+        .load(db)?)
+}

@@ -15,6 +15,7 @@ pub mod mail;
 pub mod mappings;
 pub mod money;
 pub mod parties;
+pub mod register;
 pub mod servicing;
 pub mod settings;
 pub mod undos;

@@ -252,3 +252,18 @@ pub fn lines_of(db: &mut Db, tx_id: &str) -> Result<Vec<LedgerLineRow>, StoreErr
         .select(LedgerLineRow::as_select())
         .load(db)?)
 }
+
+/// A stretch of the movements as files told them, by date.
+///
+/// # Errors
+/// What the database says.
+pub fn fund_rows_page(db: &mut Db, fund_id: &str, span: (i64, i64)) -> Result<Vec<FundMovementRow>, StoreError> {
+    let (offset, limit) = span;
+    Ok(fund_rows::table
+        .filter(fund_rows::fund_id.eq(fund_id))
+        .order((fund_rows::row_date, fund_rows::row_no, fund_rows::row_id))
+        .offset(offset)
+        .limit(limit)
+        .select(FundMovementRow::as_select())
+        .load(db)?)
+}

@@ -10,7 +10,7 @@ use super::undos::standing;
 use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
 use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
-use crate::storage::schema::{loan_months, loan_tiers, servicing_reports, servicing_rows};
+use crate::storage::schema::{loan_months, loan_tiers, loans, servicing_reports, servicing_rows};
 use crate::storage::{StoreError as Error, Tx};
 
 /// Rows in force within reach.
@@ -221,5 +221,38 @@ pub fn all_tiers(db: &mut Db, fund_id: &str) -> Result<Vec<LoanTierRow>, StoreEr
         .filter(loan_tiers::fund_id.eq(fund_id))
         .order((loan_tiers::loan_id, loan_tiers::version))
         .select(LoanTierRow::as_select())
+        .load(db)?)
+}
+
+/// The next rows in force within reach behind a month and loan, of one month or of all, each with contract and drawdown.
+///
+/// # Errors
+/// What the database says.
+pub fn following(
+    db: &mut Db,
+    reach: &Reach,
+    month: Option<&str>,
+    (after_month, after_loan): (&str, &str),
+    limit: i64,
+) -> Result<Vec<(LoanMonthRow, String, String)>, StoreError> {
+    let mut found = loan_months::table
+        .inner_join(loans::table.on(loans::loan_id.eq(loan_months::loan_id)))
+        .filter(loan_months::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(
+            loan_months::month
+                .gt(after_month.to_owned())
+                .or(loan_months::month.eq(after_month.to_owned()).and(loan_months::loan_id.gt(after_loan.to_owned()))),
+        )
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(loan_months::bank.eq(bank.to_owned()));
+    }
+    if let Some(month) = month {
+        found = found.filter(loan_months::month.eq(month.to_owned()));
+    }
+    Ok(found
+        .order((loan_months::month, loan_months::loan_id))
+        .limit(limit)
+        .select((LoanMonthRow::as_select(), loans::contract, loans::drawdown))
         .load(db)?)
 }

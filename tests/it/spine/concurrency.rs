@@ -27,6 +27,7 @@ fn reading(kind: FileKind, body: Body, hash: String) -> FileReading {
         bank: None,
         month: None,
         nil_return: false,
+        marked: false,
         records_total: 1,
         sheet_rows_with_rights: None,
         columns: std::collections::BTreeMap::new(),
@@ -35,6 +36,8 @@ fn reading(kind: FileKind, body: Body, hash: String) -> FileReading {
         rejected: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        totals: Vec::new(),
+        header_row: 1,
     }
 }
 
@@ -51,7 +54,6 @@ fn contribution(thread: i64, turn: i64) -> Incoming {
     Incoming {
         path: format!("{thread}-{turn}.csv"),
         reading: reading(FileKind::Fund, body, format!("{thread:08}{turn:08}")),
-        rest: None,
     }
 }
 
