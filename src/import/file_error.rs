@@ -4,6 +4,7 @@
 
 use thiserror::Error;
 
+use super::workbook_fault::WorkbookFault;
 use crate::i18n::{self, Lang};
 
 /// A reason to refuse a whole file. The text for a person is `import.<code>` of the catalogue.
@@ -125,6 +126,15 @@ pub enum FileError {
         /// Row of the other month.
         row: u32,
     },
+    /// Unsafe to read.
+    #[error("{0}")]
+    Unsafe(WorkbookFault),
+}
+
+impl From<WorkbookFault> for FileError {
+    fn from(fault: WorkbookFault) -> FileError {
+        FileError::Unsafe(fault)
+    }
 }
 
 impl FileError {
@@ -150,6 +160,7 @@ impl FileError {
             FileError::BankContradiction { .. } => "BANK_CONTRADICTION",
             FileError::UnitContradiction { .. } => "UNIT_CONTRADICTION",
             FileError::MonthMixed { .. } => "MONTH_MIXED",
+            FileError::Unsafe(fault) => fault.code(),
         }
     }
 
@@ -158,7 +169,11 @@ impl FileError {
     pub fn message(&self, lang: Lang) -> String {
         let places = self.places(lang);
         let borrowed: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        i18n::text(lang, &format!("import.{}", self.code()), &borrowed)
+        let key = match self {
+            FileError::Unsafe(fault) => fault.key(),
+            other => other.code(),
+        };
+        i18n::text(lang, &format!("import.{key}"), &borrowed)
     }
 
     fn places(&self, lang: Lang) -> Vec<(&'static str, String)> {
@@ -195,6 +210,7 @@ impl FileError {
             FileError::MonthMixed { first, other, row } => {
                 vec![("first", first.clone()), ("other", other.clone()), ("row", row.to_string())]
             }
+            FileError::Unsafe(fault) => fault.places(lang),
         }
     }
 }

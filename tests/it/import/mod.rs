@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cells;
+mod hostile;
 mod layouts;
 mod rebuild;
 mod row_checks;
