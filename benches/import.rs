@@ -40,11 +40,7 @@ fn main() {
     println!("{rows} loans, {:.1} MB", std::fs::metadata(&good).unwrap().len() as f64 / 1e6);
     for on_postgres in [false, true] {
         let place = |name: &str| {
-            if on_postgres {
-                marked_database()
-            } else {
-                Some(folder.path().join(name).to_string_lossy().into_owned())
-            }
+            if on_postgres { marked_database() } else { Some(folder.path().join(name).to_string_lossy().into_owned()) }
         };
         let (Some(bare), Some(whole), Some(marked)) = (place("bare.db"), place("whole.db"), place("marked.db")) else {
             println!("PostgreSQL is not installed");
@@ -113,7 +109,8 @@ fn product(data: &Path, database: &str, file: &Path, errors: Option<&Path>) -> (
 /// Resident memory of a process and its children, in KiB.
 fn memory_of(pid: u32) -> u64 {
     let own = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let resident = own.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next());
+    let resident =
+        own.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next());
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     let below: u64 = children.split_whitespace().filter_map(|child| child.parse().ok()).map(memory_of).sum();
     resident.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) + below
