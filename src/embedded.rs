@@ -38,7 +38,7 @@ folder! {
     Jobs, "jobs"
 }
 folder! {
-    /// Dated reference data: holidays, loan prime rates, names of offices.
+    /// Dated reference data: holidays, loan prime rates, names of offices, size classes.
     Reference, "data"
 }
 folder! {

@@ -1,7 +1,9 @@
-//! Dated reference data shipped with the product: working days, loan prime rates, names of offices.
+//! Dated reference data shipped with the product: working days, loan prime rates, names of offices, size classes.
 //!
 //! **Invariant:** a file that does not read, or holds a key nobody knows, stops the start; nothing is guessed
 //! beyond the last day a file speaks of.
+
+mod size_classes;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +16,9 @@ use toml::value::Datetime;
 use crate::domain::calendar::{WorkCalendar, YearDays};
 use crate::domain::dated::Dated;
 use crate::domain::money::Ppm;
+use crate::domain::size_class::SizeTable;
 use crate::embedded::{self, Reference as Files};
+use size_classes::SIZE_CLASSES;
 
 const HOLIDAYS: &str = "holidays.toml";
 const LPR: &str = "lpr.toml";
@@ -58,6 +62,8 @@ pub struct Reference {
     pub calendar: WorkCalendar,
     /// Loan prime rates.
     pub lpr: Dated<Lpr>,
+    /// Size classes of firms.
+    pub sizes: Dated<SizeTable>,
     offices: BTreeMap<String, Dated<OfficeName>>,
 }
 
@@ -116,7 +122,7 @@ impl Reference {
         Reference::read(embedded::text::<Files>)
     }
 
-    /// Reads `holidays.toml`, `lpr.toml` and `offices.toml` as `text_of` gives them.
+    /// Reads `holidays.toml`, `lpr.toml`, `offices.toml` and `size_classes.toml` as `text_of` gives them.
     ///
     /// # Errors
     /// The first file that does not read or contradicts itself.
@@ -124,7 +130,13 @@ impl Reference {
         let holidays = parsed(HOLIDAYS, text_of(HOLIDAYS))?;
         let rates = parsed(LPR, text_of(LPR))?;
         let names = parsed(OFFICES, text_of(OFFICES))?;
-        Ok(Reference { calendar: calendar(holidays)?, lpr: lpr(rates)?, offices: offices(names)? })
+        let sizes = parsed(SIZE_CLASSES, text_of(SIZE_CLASSES))?;
+        Ok(Reference {
+            calendar: calendar(holidays)?,
+            lpr: lpr(rates)?,
+            sizes: size_classes::tables(sizes)?,
+            offices: offices(names)?,
+        })
     }
 
     /// The name of an office on a day.

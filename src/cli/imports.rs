@@ -189,8 +189,8 @@ fn finding_json(outcome: &FileOutcome, finding: &Finding) -> Value {
         "column": finding.column,
         "code": finding.code.code(),
         "contract": finding.contract,
-        "reason_zh": finding.reason(Lang::Zh),
-        "reason_en": finding.reason(Lang::En),
+        "reason_zh": finding.verdict(Lang::Zh),
+        "reason_en": finding.verdict(Lang::En),
     })
 }
 

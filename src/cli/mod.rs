@@ -15,6 +15,7 @@ mod mappings_text;
 pub mod read;
 pub mod serve;
 pub mod template;
+pub mod undo;
 
 use std::path::PathBuf;
 
@@ -93,6 +94,11 @@ enum Command {
     /// Layouts of bank files: propose one for a new file, keep, list, show, retire.
     #[command(subcommand)]
     Mapping(mappings::MappingCommand),
+    /// List the files taken in, newest first.
+    ImportLog,
+    /// Take an import back: asked for by one person, approved by another.
+    #[command(subcommand)]
+    Undo(undo::UndoCommand),
     /// Scheduled jobs.
     #[command(subcommand)]
     Job(jobs::JobCommand),
@@ -183,6 +189,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Export(args) => export::run(&context, &args),
         Command::Template(args) => template::run(&context, &args),
         Command::Mapping(command) => mappings::run(&context, &command),
+        Command::ImportLog => undo::log(&context),
+        Command::Undo(command) => undo::run(&context, &command),
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),

@@ -79,17 +79,7 @@ impl CreditCode {
     /// worth a look and no more.
     #[must_use]
     pub fn inner_check_holds(&self) -> bool {
-        let inner: Vec<char> = self.0.chars().skip(8).take(9).collect();
-        let sum = inner
-            .iter()
-            .zip(INNER_WEIGHTS)
-            .fold(0_u32, |sum, (c, weight)| sum.wrapping_add(c.to_digit(36).unwrap_or(0).wrapping_mul(weight)));
-        let expected = match 11_u32.wrapping_sub(sum.wrapping_rem(11)) {
-            10 => 'X',
-            11 => '0',
-            digit => char::from_digit(digit, 10).unwrap_or('0'),
-        };
-        inner.last() == Some(&expected)
+        inner_check_holds(&self.0)
     }
 }
 
@@ -99,11 +89,33 @@ impl fmt::Display for CreditCode {
     }
 }
 
-fn value_of(c: char) -> Option<u32> {
+/// The characters of the standard, by value.
+pub(super) fn alphabet() -> impl Iterator<Item = char> {
+    ALPHABET.chars()
+}
+
+/// Whether characters 9–17 of a text keep the check of GB 11714.
+pub(super) fn inner_check_holds(code: &str) -> bool {
+    let inner: Vec<char> = code.chars().skip(8).take(9).collect();
+    let sum = inner
+        .iter()
+        .zip(INNER_WEIGHTS)
+        .fold(0_u32, |sum, (c, weight)| sum.wrapping_add(c.to_digit(36).unwrap_or(0).wrapping_mul(weight)));
+    let expected = match 11_u32.wrapping_sub(sum.wrapping_rem(11)) {
+        10 => 'X',
+        11 => '0',
+        digit => char::from_digit(digit, 10).unwrap_or('0'),
+    };
+    inner.last() == Some(&expected)
+}
+
+/// A character's value in the standard; nothing for one it does not use.
+pub(super) fn value_of(c: char) -> Option<u32> {
     ALPHABET.chars().position(|known| known == c).and_then(|place| u32::try_from(place).ok())
 }
 
-fn check_character(code: &str) -> char {
+/// The check character that the first 17 characters of a text ask for.
+pub(super) fn check_character(code: &str) -> char {
     let sum = code
         .chars()
         .zip(WEIGHTS)

@@ -89,16 +89,16 @@ impl IpNumber {
     /// Whether the digit for the kind in a patent's number agrees with `kind`.
     #[must_use]
     pub fn kind_digit_agrees(&self, kind: IpKind) -> bool {
-        let Some(digits) = self.digits() else {
+        let Some(found) = self.kind_digit() else {
             return true;
         };
-        let place = if digits.len() == 12 { 4 } else { 2 };
-        match kind {
-            IpKind::Invention => matches!(digits.get(place..=place), Some("1" | "8")),
-            IpKind::UtilityModel => matches!(digits.get(place..=place), Some("2" | "9")),
-            IpKind::Design => matches!(digits.get(place..=place), Some("3")),
-            _ => true,
-        }
+        kind_digits(kind).is_empty() || kind_digits(kind).contains(&found)
+    }
+
+    /// The digit for the kind in a patent's number.
+    #[must_use]
+    pub fn kind_digit(&self) -> Option<char> {
+        self.digits().and_then(|digits| digits.chars().nth(kind_place(digits.len())))
     }
 
     fn digits(&self) -> Option<&str> {
@@ -155,6 +155,22 @@ impl TermEnd {
     }
 }
 
+/// The digits that stand for a kind of patent, those of international applications last; none for other kinds.
+#[must_use]
+pub const fn kind_digits(kind: IpKind) -> &'static [char] {
+    match kind {
+        IpKind::Invention => &['1', '8'],
+        IpKind::UtilityModel => &['2', '9'],
+        IpKind::Design => &['3'],
+        _ => &[],
+    }
+}
+
+/// Where the digit for the kind stands among so many digits.
+pub(super) const fn kind_place(digits: usize) -> usize {
+    if digits >= 12 { 4 } else { 2 }
+}
+
 /// A folded patent number as digits and check digit. A number whose year never was is no patent number: its term
 /// could not be told, and an untold term must not pass for an open one.
 fn patent_parts(folded: &str) -> Option<(&str, char)> {
@@ -170,7 +186,7 @@ fn patent_parts(folded: &str) -> Option<(&str, char)> {
 }
 
 /// The filing year in the digits of a patent number, where a number of that length was given out in it.
-fn year_of(digits: &str) -> Option<i32> {
+pub(super) fn year_of(digits: &str) -> Option<i32> {
     match digits.len() {
         8 => {
             let short: i32 = digits.get(..2)?.parse().ok()?;
@@ -182,7 +198,8 @@ fn year_of(digits: &str) -> Option<i32> {
     }
 }
 
-fn check_digit(digits: &str) -> char {
+/// The check digit that the digits of a patent number ask for.
+pub(super) fn check_digit(digits: &str) -> char {
     let sum = digits
         .chars()
         .zip(WEIGHTS)

@@ -1,20 +1,29 @@
 //! The rules, and nothing but the rules: no IO, no clock, no randomness.
 //!
 //! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `dated`, `tier`, `registration`, `filing`,
-//! `first_loan`, `ledger`, `reserve`, `split`, `rulebook`, `payout`.
+//! `first_loan`, what helps with slips of the pen (`credit_code_repair`, `patent_repair`, `nearness`, `unit_slip`,
+//! `balance_check`, `size_class`, `minimum_age`), `ledger`, `reserve`, `split`, `rulebook`, `payout`.
 
+pub mod balance_check;
 pub mod calendar;
 pub mod credit_code;
+pub mod credit_code_repair;
 pub mod dated;
 pub mod filing;
 pub mod first_loan;
 pub mod ip_right;
 pub mod ledger;
+pub mod minimum_age;
 pub mod money;
 pub mod names;
+pub mod nearness;
+pub mod patent_repair;
 pub mod payout;
+pub mod person;
 pub mod registration;
 pub mod reserve;
 pub mod rulebook;
+pub mod size_class;
 pub mod split;
 pub mod tier;
+pub mod unit_slip;

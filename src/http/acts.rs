@@ -24,6 +24,8 @@ pub enum Act {
     Decide(String, Submission),
     /// Stop a file that has not come in yet.
     Cancel(String, Submission),
+    /// Look at a proposed layout again with what was changed, or keep it.
+    Layout(String, Submission),
 }
 
 /// What came of it.
@@ -31,6 +33,8 @@ pub enum Act {
 pub enum Acted {
     /// Done; the page at this address shows it.
     SeeOther(String),
+    /// Nothing was to be changed; the page shows what was asked for.
+    Shown(PageView),
     /// Not done; the page says what is to be put right.
     Again(PageView),
 }
@@ -51,6 +55,12 @@ pub async fn decide(State(pages): State<Pages>, Path(id): Path<String>, visit: V
 pub async fn cancel(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit, request: Request) -> Response {
     let form = forms::plain(request).await;
     carry(pages, visit, form, |form| Act::Cancel(id, form)).await
+}
+
+/// Looks at a layout again, or keeps it.
+pub async fn layout(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit, request: Request) -> Response {
+    let form = forms::plain(request).await;
+    carry(pages, visit, form, |form| Act::Layout(id, form)).await
 }
 
 async fn carry(
@@ -80,18 +90,23 @@ fn perform(pages: &Pages, visit: &Visit, act: Act) -> Result<Response, PageError
         Acted::SeeOther(address) => {
             Ok((Visit::operator_cookie(&visit.operator), Redirect::to(&address)).into_response())
         }
+        Acted::Shown(view) => page(pages, visit, view),
         Acted::Again(view) => {
-            // The page stands at the address of a form, so its own links must name where it can be asked for again.
-            let (path, request) = match &view {
-                PageView::Upload(view) => {
-                    (format!("/imports/uploads/{}", link::segment(&view.row.id)), PageRequest::Upload(String::new()))
-                }
-                _ => ("/imports".to_owned(), PageRequest::Imports(PlainQuery::from_pairs("/imports", &[]))),
-            };
-            let visit = Visit { path, pairs: Vec::new(), ..visit.clone() };
-            let mut response = answer(pages, &visit, &request, view)?;
+            let mut response = page(pages, visit, view)?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }
     }
+}
+
+/// The page stands at the address of a form, so its own links must name where it can be asked for again.
+fn page(pages: &Pages, visit: &Visit, view: PageView) -> Result<Response, PageError> {
+    let path_of = |id: &str| format!("/imports/uploads/{}", link::segment(id));
+    let (path, request) = match &view {
+        PageView::Upload(view) => (path_of(&view.row.id), PageRequest::Upload(String::new())),
+        PageView::Layout(view) => (format!("{}/mapping", path_of(&view.id)), PageRequest::Layout(String::new())),
+        _ => ("/imports".to_owned(), PageRequest::Imports(PlainQuery::from_pairs("/imports", &[]))),
+    };
+    let visit = Visit { path, pairs: Vec::new(), ..visit.clone() };
+    answer(pages, &visit, &request, view)
 }

@@ -71,6 +71,7 @@ pub(super) fn answer(
             html(pages, visit, "claim", &view)
         }
         PageView::Loan(mut view) => framed(pages, visit, "loans", "loan", &mut *view, |view| &mut view.shell),
+        PageView::Layout(mut view) => framed(pages, visit, "imports", "layout", &mut *view, |view| &mut view.shell),
         PageView::Upload(mut view) => framed(pages, visit, "imports", "upload", &mut *view, |view| &mut view.shell),
         PageView::Mail(mut view) => framed(pages, visit, "mails", "mail", &mut *view, |view| &mut view.shell),
         other => answer_plain(pages, visit, request, other),
@@ -116,6 +117,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         | PageView::Claims(_)
         | PageView::Claim(_)
         | PageView::Upload(_)
+        | PageView::Layout(_)
         | PageView::Mail(_) => {
             Err(PageError::Internal { detail: "the answer does not belong to the request".to_owned() })
         }

@@ -22,6 +22,7 @@ use crate::views::dashboard::DashboardView;
 use crate::views::fund::FundView;
 use crate::views::imports::ImportsView;
 use crate::views::jobs::JobsView;
+use crate::views::layouts::LayoutView;
 use crate::views::loans::{LoanListView, LoanView};
 use crate::views::mails::{MailView, MailsView};
 use crate::views::query::{ClaimQuery, LoanQuery, PlainQuery};
@@ -56,6 +57,8 @@ pub enum PageRequest {
     Imports(PlainQuery),
     /// One uploaded file by identifier.
     Upload(String),
+    /// The layout proposed for an uploaded file.
+    Layout(String),
     /// State of the server.
     Health,
 }
@@ -89,6 +92,8 @@ pub enum PageView {
     Imports(Box<ImportsView>),
     /// One uploaded file.
     Upload(Box<UploadView>),
+    /// The layout proposed for an uploaded file.
+    Layout(Box<LayoutView>),
     /// State of the server.
     Health(HealthView),
 }
@@ -185,6 +190,11 @@ pub async fn imports(State(pages): State<Pages>, visit: Visit) -> Response {
 /// One uploaded file.
 pub async fn upload(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
     show(pages, visit, PageRequest::Upload(id)).await
+}
+
+/// The layout proposed for an uploaded file.
+pub async fn layout(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
+    show(pages, visit, PageRequest::Layout(id)).await
 }
 
 /// State of the server, for machines.

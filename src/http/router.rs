@@ -44,6 +44,7 @@ fn changing() -> Router<Pages> {
     let plain = Router::new()
         .route("/imports/uploads/{id}/decision", post(acts::decide))
         .route("/imports/uploads/{id}/cancel", post(acts::cancel))
+        .route("/imports/uploads/{id}/mapping", get(pages::layout).post(acts::layout))
         .route_layer(forms::plain_limit());
     Router::new()
         // The form counts for itself, so that its sender gets to read what was too large.

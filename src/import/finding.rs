@@ -115,12 +115,56 @@ codes! {
     ClaimIpTermOver = "CLAIM_IP_TERM_OVER";
     /// Claim: not overdue long enough.
     ClaimOverdueTooShort = "CLAIM_OVERDUE_TOO_SHORT";
+    /// Note: the check inside an accepted credit code fails.
+    UsccInner = "USCC_INNER";
+    /// Note: the digit for the kind in a patent number disagrees with the declared kind.
+    PatentKind = "PATENT_KIND";
+    /// Note: an amount looks like another unit.
+    UnitSuspect = "UNIT_SUSPECT";
+    /// Note: the firm was founded after its loan was disbursed.
+    FoundedAfterLoan = "FOUNDED_AFTER_LOAN";
+    /// Note: a date after the day of the import.
+    DateInFuture = "DATE_IN_FUTURE";
+    /// Note: the firm is younger than the measure asks.
+    AgeBelowMinimum = "AGE_BELOW_MINIMUM";
+    /// Note: another name for a credit code that is on the register.
+    FirmRenamed = "FIRM_RENAMED";
+    /// Note: another credit code for a name that is on the register or in the file.
+    FirmCodeDiffers = "FIRM_CODE_DIFFERS";
+    /// Note: the right is pledged for another outstanding loan.
+    RightPledged = "RIGHT_PLEDGED";
+    /// Note: the figures of the firm give another size class.
+    SizeDiffers = "SIZE_DIFFERS";
+    /// Note: a balance above the principal.
+    BalanceAbovePrincipal = "BALANCE_ABOVE_PRINCIPAL";
+    /// Note: a balance fell by more than nine tenths without being paid off.
+    BalanceFell = "BALANCE_FELL";
+    /// Note: a non-performing loan came back without the time the rules ask.
+    GradeImproved = "GRADE_IMPROVED";
+    /// Note: a first overdue day without an overdue amount.
+    OverdueWithoutAmount = "OVERDUE_WITHOUT_AMOUNT";
+    /// Note: more principal overdue than the balance.
+    OverdueAboveBalance = "OVERDUE_ABOVE_BALANCE";
+    /// Note: a loan of last month's report is missing.
+    LoanMissing = "LOAN_MISSING";
+    /// Note: a loan was never reported.
+    LoanNeverReported = "LOAN_NEVER_REPORTED";
+    /// Note: the file's own total is not the sum of its rows.
+    TotalDiffers = "TOTAL_DIFFERS";
+    /// Note: an amount of the file's total row cannot be read.
+    TotalUnreadable = "TOTAL_UNREADABLE";
+    /// Note: further notes of a code were left out.
+    NotesMore = "NOTES_MORE";
 }
 
 /// Argument that picks another wording of the same code: `finding.<code>_<wording>`.
 pub const WORDING: &str = "wording";
 /// Argument holding a digit, which English writes as a word.
 pub const DIGIT: &str = "digit";
+/// Argument naming what to do about a refusal: `finding.advice_<advice>`.
+pub const ADVICE: &str = "advice";
+/// Argument holding the identifier that was most likely meant.
+pub const SUGGESTED: &str = "suggested";
 
 /// Arguments of a reason, by place.
 pub type Arguments = BTreeMap<String, String>;
@@ -147,9 +191,19 @@ impl Finding {
         Finding { row, column: column.to_owned(), code, contract: contract.map(str::to_owned), args: arguments(args) }
     }
 
-    /// What a person reads.
+    /// What a person reads: what is wrong and, where that is known, what was most likely meant.
     #[must_use]
     pub fn reason(&self, lang: Lang) -> String {
+        let verdict = self.verdict(lang);
+        let Some(advice) = self.args.get(ADVICE) else { return verdict };
+        let places: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let advice = i18n::text(lang, &format!("finding.advice_{advice}"), &places);
+        i18n::text(lang, "finding.with_advice", &[("reason", &verdict), ("advice", &advice)])
+    }
+
+    /// What is wrong and no more: the sentence that other programs get.
+    #[must_use]
+    pub fn verdict(&self, lang: Lang) -> String {
         reason(self.code, &self.args, lang)
     }
 }

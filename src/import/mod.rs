@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+pub mod advice;
 pub mod apart;
 pub mod apostrophe;
 pub mod archive;
@@ -16,12 +17,14 @@ pub mod cell;
 pub mod choice;
 pub mod claims;
 pub mod encoding;
+pub mod few;
 pub mod field;
 pub mod file_error;
 pub mod finding;
 pub mod fund;
 pub mod header;
 pub mod limits;
+mod loan_notes;
 pub mod mapping;
 pub mod mapping_text;
 pub mod partners;
@@ -32,6 +35,7 @@ pub mod row;
 pub mod rows;
 pub mod servicing;
 pub mod sheet;
+pub mod totals;
 pub mod workbook;
 
 use crate::domain::calendar::Month;
@@ -40,6 +44,7 @@ use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::hash::sha256_hex;
 use encoding::TextEncoding;
+use few::Few;
 use field::{Field, FileKind};
 use file_error::FileError;
 use finding::Finding;
@@ -49,6 +54,7 @@ use registration::TakeLoan;
 use row::RowView;
 use rows::{DataRows, Gathered, Record};
 use sheet::Book;
+use totals::TotalCheck;
 
 /// What is asked of a file.
 #[derive(Debug, Clone)]
@@ -129,6 +135,10 @@ pub struct FileReading {
     pub warnings: Vec<Finding>,
     /// Hints, by row.
     pub notes: Vec<Finding>,
+    /// The file's own totals beside the sums of its rows; none where it has no total row.
+    pub totals: Vec<TotalCheck>,
+    /// Last row of the header.
+    pub header_row: u32,
 }
 
 impl FileReading {
@@ -173,6 +183,8 @@ impl FileReading {
             rejected: Vec::new(),
             warnings: Vec::new(),
             notes: Vec::new(),
+            totals: Vec::new(),
+            header_row: 0,
         }
     }
 }
@@ -279,7 +291,12 @@ pub fn stream_file(
     if rows.seen() == 0 && nil_row.is_none() {
         return Err(FileError::HeaderOnly);
     }
-    for findings in [&mut parts.rejected, &mut parts.warnings, &mut parts.notes] {
+    let (totals, differing) = rows.compare_totals();
+    let mut few = Few::default();
+    few.extend(std::mem::take(&mut parts.notes));
+    few.extend(differing);
+    let mut notes = few.into_findings();
+    for findings in [&mut parts.rejected, &mut parts.warnings, &mut notes] {
         findings.sort_by_key(|finding| finding.row);
     }
     let per_right = layout.mapping.row_per == RowPer::Right;
@@ -290,7 +307,9 @@ pub fn stream_file(
         sheet_rows_with_rights: per_right.then(|| rows.seen()),
         rejected: parts.rejected,
         warnings: parts.warnings,
-        notes: parts.notes,
+        notes,
+        totals,
+        header_row: layout.header_row,
         ..FileReading::begun(head, parts.body)
     })
 }

@@ -16,14 +16,15 @@ use super::file_error::FileError;
 use super::finding::{Fault, FindingCode, WORDING};
 use super::header::Layout;
 use super::mapping::RowPer;
-use super::rights;
 use super::row::RowView;
 use super::rows::{DataRows, Gathered, Placed, Record};
 use super::sheet::RawRow;
+use super::{advice, loan_notes, rights};
 use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::{ContractNo, Repayment, SizeClass, fold_code};
 use crate::domain::registration::{BorrowerFacts, Guarantee, Insurance, PledgedRight, Registration};
+use crate::domain::unit_slip::median;
 
 /// Highest yearly rate taken for a rate and not for a slip of the pen: 24 %.
 pub(super) const HIGHEST_RATE_PPM: i64 = 240_000;
@@ -40,9 +41,10 @@ pub fn read(rows: &mut DataRows<'_, '_, '_>, take: &mut TakeLoan<'_>) -> Result<
     let layout = rows.layout();
     let mut blocks = Blocks::default();
     while let Some(block) = blocks.next_block(rows)? {
-        reader.take(layout, &block);
+        reader.take(rows, &block);
         reader.hand_on(take)?;
     }
+    reader.note_units(layout);
     Ok(reader.gathered)
 }
 
@@ -74,11 +76,19 @@ impl Reader {
         self.gathered.records.drain(..).try_for_each(take)
     }
 
-    fn take(&mut self, layout: &Layout<'_>, block: &[RawRow]) {
+    fn take(&mut self, rows: &mut DataRows<'_, '_, '_>, block: &[RawRow]) {
+        let layout = rows.layout();
         let views: Vec<RowView<'_>> = block.iter().map(|row| RowView::new(row, layout)).collect();
         let Some(head) = views.first() else { return };
+        if layout.mapping.row_per == RowPer::Right {
+            rows.count_block(&views);
+        }
         let contract = head.contract_shown();
-        let outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
+        let mut outcome = read_loan(&views).and_then(|loan| self.first_of_its_contract(loan));
+        if let Err(placed) = &mut outcome {
+            advice::on_credit_code(&mut placed.fault, head);
+            advice::on_firm_of_patent(&mut placed.fault, head);
+        }
         if let Ok(loan) = &outcome {
             let key = (loan.contract.clone(), loan.drawdown.clone());
             let taken = Taken { row: head.number(), principal: loan.principal, content: content_of(loan) };
@@ -90,8 +100,25 @@ impl Reader {
                 self.gathered.warn(layout, head.number(), contract.as_deref(), fault);
             }
             self.gathered.warn_of_serials(head, contract.as_deref());
+            for (row, fault) in loan_notes::of_loan(loan, &views) {
+                self.gathered.note(layout, row, contract.as_deref(), fault);
+            }
         }
         self.gathered.take(layout, head.number(), contract.as_deref(), outcome);
+    }
+
+    /// Notes principals that differ from the middle of the file by the factor of a unit.
+    fn note_units(&mut self, layout: &Layout<'_>) {
+        let Some(usual) = median(self.accepted.values().map(|taken| taken.principal).collect()) else { return };
+        let slipped = self.accepted.iter().filter_map(|((contract, _), taken)| {
+            let fault = loan_notes::beside_the_file(taken.principal, usual)?;
+            Some((taken.row, contract.as_str(), fault))
+        });
+        let mut slipped: Vec<(u32, &str, Fault)> = slipped.collect();
+        slipped.sort_by_key(|(row, _, _)| *row);
+        for (row, contract, fault) in slipped {
+            self.gathered.note(layout, row, Some(contract), fault);
+        }
     }
 
     fn first_of_its_contract(&self, loan: Registration) -> Result<Registration, Placed> {

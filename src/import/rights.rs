@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 
+use super::advice;
 use super::field::Field;
 use super::finding::{Fault, FindingCode};
 use super::row::RowView;
@@ -70,7 +71,11 @@ fn right(
             IpNumberError::Form => FindingCode::PatentForm,
             IpNumberError::Check { .. } => FindingCode::PatentCheck,
         };
-        Fault::new(Field::IpNumber, code, &[("value", number)])
+        let mut fault = Fault::new(Field::IpNumber, code, &[("value", number)]);
+        if kind.is_patent() {
+            advice::on_patent(&mut fault.args, kind, number);
+        }
+        fault
     })?;
     if term_end(kind, &checked).certainly_over_before(disbursed_on) {
         let args = [("number", checked.as_str()), ("date", &disbursed_on.to_string())];

@@ -1,13 +1,16 @@
 //! The data rows below a header: what counts as one, and how many there may be.
 //!
-//! **Invariant:** empty rows, total rows and the row of a nil return never reach a reader of records.
+//! **Invariant:** empty rows, total rows and the row of a nil return never reach a reader of records; total rows are
+//! kept to be compared with what was read.
 
 use super::field::Field;
 use super::file_error::FileError;
 use super::finding::{Arguments, Fault, Finding, FindingCode};
 use super::header::Layout;
+use super::mapping::RowPer;
 use super::row::RowView;
 use super::sheet::{RawRow, RowSource};
+use super::totals::{TotalCheck, Totals};
 use crate::domain::names::fold_code;
 
 /// Rows between two calls of the progress function.
@@ -29,6 +32,7 @@ pub struct DataRows<'r, 'b, 'm> {
     limit: u32,
     seen: u32,
     nil: Option<RawRow>,
+    totals: Totals,
     progress: &'r mut dyn FnMut(u64),
 }
 
@@ -40,7 +44,7 @@ impl<'r, 'b, 'm> DataRows<'r, 'b, 'm> {
         limit: u32,
         progress: &'r mut dyn FnMut(u64),
     ) -> DataRows<'r, 'b, 'm> {
-        DataRows { source, layout, limit, seen: 0, nil: None, progress }
+        DataRows { source, layout, limit, seen: 0, nil: None, totals: Totals::default(), progress }
     }
 
     /// The next data row.
@@ -57,6 +61,7 @@ impl<'r, 'b, 'm> DataRows<'r, 'b, 'm> {
                 continue;
             }
             if self.first_word_is(&row, &self.layout.mapping.total_words) {
+                self.totals.keep(self.layout, row);
                 continue;
             }
             if self.seen >= self.limit {
@@ -66,10 +71,24 @@ impl<'r, 'b, 'm> DataRows<'r, 'b, 'm> {
             if u64::from(self.seen).is_multiple_of(PROGRESS_EVERY) {
                 (self.progress)(u64::from(self.seen));
             }
+            if self.layout.mapping.row_per == RowPer::Record {
+                self.totals.add(&RowView::new(&row, self.layout));
+            }
             return Ok(Some(row));
         }
         (self.progress)(u64::from(self.seen));
         Ok(None)
+    }
+
+    /// Counts the rows of a loan that has one row a right.
+    pub(super) fn count_block(&mut self, rows: &[RowView<'_>]) {
+        self.totals.add_block(rows);
+    }
+
+    /// The file's own totals beside the sums of the rows read.
+    #[must_use]
+    pub fn compare_totals(&self) -> (Vec<TotalCheck>, Vec<Finding>) {
+        self.totals.compare(self.layout)
     }
 
     /// Data rows so far.

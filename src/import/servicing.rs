@@ -44,6 +44,9 @@ pub fn read(rows: &mut DataRows<'_, '_, '_>) -> Result<(Gathered<ServicingRow>, 
         if let Ok(row) = &outcome {
             accepted.insert((row.contract.clone(), row.drawdown.clone()), raw.number);
             gathered.warn_of_serials(&view, contract.as_deref());
+            for fault in notes_of(row) {
+                gathered.note(layout, raw.number, contract.as_deref(), fault);
+            }
         }
         gathered.take(layout, raw.number, contract.as_deref(), outcome.map_err(Placed::from));
     }
@@ -67,6 +70,21 @@ fn read_row(view: &RowView<'_>) -> Result<ServicingRow, Fault> {
         return Err(view.missing(Field::OverdueSince));
     }
     Ok(row)
+}
+
+/// Arrears that do not go with the rest of their row.
+fn notes_of(row: &ServicingRow) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let nothing_due = row.overdue_principal == Fen::ZERO && row.overdue_interest == Fen::ZERO;
+    if let Some(since) = row.overdue_since.filter(|_| nothing_due && row.balance > Fen::ZERO) {
+        let args = [("since", &*since.to_string())];
+        faults.push(Fault::new(Field::OverdueSince, FindingCode::OverdueWithoutAmount, &args));
+    }
+    if row.overdue_principal > row.balance {
+        let args = [("value", &*row.overdue_principal.yuan()), ("balance", &*row.balance.yuan())];
+        faults.push(Fault::new(Field::OverduePrincipal, FindingCode::OverdueAboveBalance, &args));
+    }
+    faults
 }
 
 /// Refuses a first overdue day after the day that the row speaks of.

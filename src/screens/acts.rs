@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use super::desk::Desk;
-use super::{imports, uploads as pages};
+use super::{imports, layout_act, uploads as pages};
 use crate::app::App;
 use crate::domain::names::PartnerCode;
 use crate::http::acts::{Act, Acted};
@@ -32,23 +32,33 @@ pub fn act(app: &App, act: Act, lang: Lang) -> Result<Acted, PageError> {
         Act::Upload(form) => upload(app, form, lang),
         Act::Decide(id, form) => decide(app, &id, &form, lang),
         Act::Cancel(id, form) => cancel(app, &id, &form, lang),
+        Act::Layout(id, form) => layout_act::act(app, &id, &form, lang),
     }
 }
 
 /// What is wrong with a form, field by field.
-struct Faults {
-    lang: Lang,
-    found: Vec<FormError>,
+pub(super) struct Faults {
+    pub lang: Lang,
+    pub found: Vec<FormError>,
 }
 
 impl Faults {
+    pub fn new(lang: Lang) -> Faults {
+        Faults { lang, found: Vec::new() }
+    }
+
+    /// Adds a fault in words that are ready.
+    pub fn say(&mut self, field: &str, text: String) {
+        self.found.push(FormError { field: field.to_owned(), text });
+    }
+
     fn add(&mut self, field: &str, key: &str, places: &[(&str, &str)]) {
-        self.found.push(FormError { field: field.to_owned(), text: i18n::text(self.lang, key, places) });
+        self.say(field, i18n::text(self.lang, key, places));
     }
 }
 
 /// Who sits at the browser, as the books name them.
-fn operator(form: &Submission, faults: &mut Faults) -> String {
+pub(super) fn operator(form: &Submission, faults: &mut Faults) -> String {
     let name = form.field("operator");
     if name.is_empty() {
         faults.add("operator", "page.upload.error.operator", &[]);
@@ -75,7 +85,7 @@ fn day(app: &App, form: &Submission, faults: &mut Faults) -> NaiveDate {
 }
 
 fn upload(app: &App, form: Submission, lang: Lang) -> Result<Acted, PageError> {
-    let mut faults = Faults { lang, found: Vec::new() };
+    let mut faults = Faults::new(lang);
     let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == form.field("kind"));
     if kind.is_none() {
         faults.add("kind", "page.upload.error.kind", &[]);
@@ -129,7 +139,7 @@ fn again(app: &App, form: &Submission, faults: Faults) -> Result<Acted, PageErro
 }
 
 fn decide(app: &App, id: &str, form: &Submission, lang: Lang) -> Result<Acted, PageError> {
-    let mut faults = Faults { lang, found: Vec::new() };
+    let mut faults = Faults::new(lang);
     let by = operator(form, &mut faults);
     let answer = match form.field("answer") {
         "all" => Some(Answer::All),
@@ -167,6 +177,6 @@ fn cancel(app: &App, id: &str, form: &Submission, lang: Lang) -> Result<Acted, P
     Ok(Acted::SeeOther(address(id)))
 }
 
-fn address(id: &str) -> String {
+pub(super) fn address(id: &str) -> String {
     format!("/imports/uploads/{}", link::segment(id))
 }

@@ -2,15 +2,15 @@
 //!
 //! **Invariant:** `accepted + refused` is the number of records shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::{Desk, span, unsigned};
 use super::uploads;
 use super::words::word;
 use crate::http::error::PageError;
-use crate::storage::find::imports;
+use crate::storage::find::{imports, undos};
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
-use crate::usecase::import::finding_of;
+use crate::usecase::findings::finding_of;
 use crate::views::beijing;
 use crate::views::imports::{FindingRow, ImportFile, ImportState, ImportsView, Severity};
 use crate::views::query::PlainQuery;
@@ -24,6 +24,7 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<ImportsVie
         .into_iter()
         .map(|(import, severity, rows)| ((import, severity), rows))
         .collect();
+    let undone = undos::undone(&mut desk.db, fund_id)?;
     let files = imports::all(&mut desk.db, fund_id)?;
     let total = unsigned(imports::count_findings(&mut desk.db, fund_id, &query.search)?);
     let findings = imports::findings_page(&mut desk.db, fund_id, &query.search, span(query.page, total))?;
@@ -31,14 +32,14 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<ImportsVie
         shell: desk.shell()?,
         form: uploads::form(desk),
         uploads: uploads::recent(desk)?,
-        files: files.iter().rev().map(|row| file(desk, row, &found)).collect(),
+        files: files.iter().rev().map(|row| file(desk, row, &found, &undone)).collect(),
         findings: findings.into_iter().map(|entry| finding(desk, entry)).collect(),
         total,
         ..ImportsView::default()
     })
 }
 
-fn file(desk: &Desk<'_>, row: &ImportRow, found: &Found) -> ImportFile {
+fn file(desk: &Desk<'_>, row: &ImportRow, found: &Found, undone: &BTreeSet<String>) -> ImportFile {
     let rows = |severity: &str| found.get(&(row.import_id.clone(), severity.to_owned())).copied().map_or(0, unsigned);
     let accepted = unsigned(row.records_accepted);
     // A file read up to a day leaves later records for another time: they are neither accepted nor refused.
@@ -53,7 +54,7 @@ fn file(desk: &Desk<'_>, row: &ImportRow, found: &Found) -> ImportFile {
         bank: row.bank.as_deref().map(|code| desk.name(code)).unwrap_or_default(),
         on: Some(row.business_date),
         received: beijing(row.recorded_at),
-        state: state(row, refused),
+        state: if undone.contains(&row.import_id) { ImportState::Undone } else { state(row, refused) },
         total: accepted.saturating_add(refused),
         accepted,
         refused,

@@ -178,16 +178,22 @@ fn history(
         add(cover.recorded_at, desk.text(&format!("screen.history.{key}"), &[]), String::new(), note);
     }
     for tier in servicing::tiers_of(&mut desk.db, &registration.loan_id)? {
-        let name = words::word(desk.lang, "page.tier", &tier.tier);
+        let what = if tier.tier.is_empty() {
+            desk.text("screen.history.tier_none", &[])
+        } else {
+            let name = words::word(desk.lang, "page.tier", &tier.tier);
+            desk.text("screen.history.tier", &[("tier", &name)])
+        };
         let who = match tier.source.as_str() {
             "day_floor" => words::job(desk.lang, "daily_close"),
+            "undo" => desk.text("screen.history.tier_undo", &[]),
             _ => desk.text("screen.history.tier_report", &[]),
         };
         let note = match tier.overdue_days {
             0 => String::new(),
             days => desk.text("screen.history.tier_days", &[("days", &days.to_string())]),
         };
-        add(tier.recorded_at, desk.text("screen.history.tier", &[("tier", &name)]), who, note);
+        add(tier.recorded_at, what, who, note);
     }
     for (status, filed, _) in entries {
         let who = origin(desk, &filed.import_id, filed.row_no)?;

@@ -14,6 +14,8 @@ mod fund;
 mod health;
 mod imports;
 mod jobs;
+mod layout_act;
+mod layouts;
 mod loan;
 mod loans;
 mod mails;
@@ -71,6 +73,7 @@ pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, Pag
         PageRequest::MailRaw(id) => PageView::MailRaw(mails::raw(&mut desk, &id)?),
         PageRequest::Imports(query) => PageView::Imports(Box::new(imports::load(&mut desk, &query)?)),
         PageRequest::Upload(id) => PageView::Upload(Box::new(uploads::one(&mut desk, &id, Vec::new())?)),
+        PageRequest::Layout(id) => layouts::load(&mut desk, &id)?,
         PageRequest::Health => PageView::Health(health::load(app)?),
     })
 }

@@ -11,7 +11,7 @@ use crate::http::error::PageError;
 use crate::jobs::declaration::Missed;
 use crate::jobs::schedule::banks_due_on;
 use crate::storage::find::claim_list::{ClaimFilter, ClaimOrder, rows as claim_rows};
-use crate::storage::find::{board, imports, jobs, mail, uploads};
+use crate::storage::find::{board, imports, jobs, mail, undos, uploads};
 use crate::storage::rows::parties::ImportRow;
 use crate::storage::rows::uploads::state;
 use crate::usecase::uploads::preview::Preview;
@@ -121,7 +121,8 @@ fn refused_rows(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
         return Ok(Vec::new());
     }
     let mut newest: BTreeMap<(String, Option<String>), ImportRow> = BTreeMap::new();
-    for row in imports::all(&mut desk.db, fund_id)? {
+    let undone = undos::undone(&mut desk.db, fund_id)?;
+    for row in imports::all(&mut desk.db, fund_id)?.into_iter().filter(|row| !undone.contains(&row.import_id)) {
         newest.insert((row.kind.clone(), row.bank.clone()), row);
     }
     let mut files: Vec<ImportRow> = newest.into_values().filter(|row| refused.contains_key(&row.import_id)).collect();

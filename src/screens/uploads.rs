@@ -9,6 +9,7 @@ use crate::import::field::FileKind;
 use crate::import::limits::Limits;
 use crate::storage::find::uploads;
 use crate::storage::rows::uploads::UploadRow as Stored;
+use crate::usecase::uploads::layout;
 use crate::usecase::uploads::preview::Preview;
 use crate::usecase::uploads::words_in;
 use crate::views::beijing;
@@ -53,6 +54,7 @@ pub(super) fn one(desk: &mut Desk<'_>, id: &str, errors: Vec<FormError>) -> Resu
     let shell = desk.shell()?;
     let preview = row.result.as_deref().or(row.preview.as_deref()).map(|stored| Preview::of(Some(stored)));
     let shown_preview = preview.as_ref().map(|preview| found_in(desk, preview));
+    let can_learn = layout::may_help(&row);
     let shown_row = shown(desk, &row, &preview.clone().unwrap_or_default());
     Ok(UploadView {
         shell,
@@ -67,6 +69,7 @@ pub(super) fn one(desk: &mut Desk<'_>, id: &str, errors: Vec<FormError>) -> Resu
         error_code: row.error_code.unwrap_or_default(),
         error_text: row.error_text.map(|text| words_in(&text, desk.lang)).unwrap_or_default(),
         row: shown_row,
+        can_learn,
         errors,
     })
 }

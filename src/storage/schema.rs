@@ -133,6 +133,7 @@ diesel::table! {
         agreed_from -> Date,
         agreed_to -> Date,
         limit_fen -> Nullable<BigInt>,
+        import_id -> Nullable<Text>,
         business_date -> Date,
         recorded_at -> Timestamp,
         event_id -> Text,
@@ -615,6 +616,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import_undos (undo_id, version) {
+        fund_id -> Text,
+        undo_id -> Text,
+        version -> BigInt,
+        import_id -> Text,
+        state -> Text,
+        person -> Text,
+        note -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -649,4 +665,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     mail_deliveries,
     uploads,
+    import_undos,
 );

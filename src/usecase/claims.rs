@@ -15,7 +15,7 @@ use crate::import::rows::Record;
 use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
-use crate::storage::find::{Reach, claims, loans};
+use crate::storage::find::{Reach, claims, imports, loans};
 use crate::storage::rows::claims::{ClaimRow, ClaimStatusRow};
 use crate::storage::rows::loans::LoanRow;
 
@@ -46,8 +46,8 @@ pub fn file(
         Err(finding) => return Ok(Filed::Refused(finding)),
     };
     let arrival = claims::last_arrival(tx, fund_id)?.saturating_add(1);
-    let row = claim_row(&loan, import_id, record, arrival);
-    if let Some(known) = claims::filing(tx, &row.claim_id)? {
+    let mut row = claim_row(&loan, import_id, record, arrival);
+    if let Some(known) = standing_or_new_id(tx, &mut row)? {
         if says_the_same(&known, &row) {
             return Ok(Filed::Unchanged);
         }
@@ -56,6 +56,22 @@ pub fn file(
     }
     save(tx, loan, row)?;
     Ok(Filed::New)
+}
+
+/// The standing claim of the same loan and day. Where there is none, the row gets an identifier that no claim
+/// taken back has used.
+fn standing_or_new_id(tx: &mut Tx<'_>, row: &mut ClaimRow) -> Result<Option<ClaimRow>, UseCaseError> {
+    let plain = row.claim_id.clone();
+    let mut nth = 1;
+    while let Some(known) = claims::filing(tx, &row.claim_id)? {
+        if imports::stands(tx, &known.import_id)? {
+            row.claim_id.clone_from(&plain);
+            return Ok(Some(ClaimRow { claim_id: plain, ..known }));
+        }
+        nth += 1;
+        row.claim_id = format!("{plain}~{nth}");
+    }
+    Ok(None)
 }
 
 fn finding(reading: &FileReading, record: &Record<ClaimFiling>, code: FindingCode, more: &[(&str, &str)]) -> Finding {

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::checks::RegistrationChecks;
+use super::first_loans::Refutation;
 use super::import::{Cancelled, Incoming, Saving, Watch};
 use super::measures::Measures;
-use super::registrations::{Prepared, Refutation, Register, entry_of, prepare};
+use super::registrations::{Entry, Prepared, Register, entry_of, prepare};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::import::apart::rest::BATCH;
@@ -23,11 +25,12 @@ use crate::storage::find::loans;
 use crate::storage::rows::loans::LoanRegistrationRow;
 
 /// One file being enrolled.
-pub(super) struct Enrolment<'a> {
+pub(super) struct Enrolment<'a, 'c> {
     fund_id: &'a str,
     file: &'a Incoming,
     bank: &'a PartnerCode,
     register: &'a mut Register,
+    checks: &'a mut RegistrationChecks<'c>,
     watch: &'a dyn Watch,
     taken: u64,
 }
@@ -50,7 +53,7 @@ impl Desk<'_> {
     }
 }
 
-impl<'a> Enrolment<'a> {
+impl<'a, 'c> Enrolment<'a, 'c> {
     /// The enrolment of a file.
     ///
     /// # Errors
@@ -59,11 +62,12 @@ impl<'a> Enrolment<'a> {
         fund_id: &'a str,
         file: &'a Incoming,
         register: &'a mut Register,
+        checks: &'a mut RegistrationChecks<'c>,
         watch: &'a dyn Watch,
-    ) -> Result<Enrolment<'a>, UseCaseError> {
+    ) -> Result<Enrolment<'a, 'c>, UseCaseError> {
         let unknown = || UseCaseError::File { file: file.path.clone(), code: "BANK_UNKNOWN", places: Vec::new() };
         let bank = file.reading.bank.as_ref().ok_or_else(unknown)?;
-        Ok(Enrolment { fund_id, file, bank, register, watch, taken: 0 })
+        Ok(Enrolment { fund_id, file, bank, register, checks, watch, taken: 0 })
     }
 
     /// Takes every loan of the file. Gives the declared first loans that are refuted now.
@@ -71,6 +75,7 @@ impl<'a> Enrolment<'a> {
     /// # Errors
     /// `Unreadable` when the rest of the file is refused; `Cancelled`; storage; `Rulebook`; `Overflow`.
     pub(super) fn run(mut self, tx: &mut Tx<'_>, state: &mut Saving) -> Result<Vec<Refutation>, UseCaseError> {
+        self.checks.begin(tx, self.bank.as_str(), &self.file.reading.columns)?;
         let mut refuted = Vec::new();
         let held: &[Record<Registration>] = match &self.file.reading.body {
             Body::Registrations(records) => records,
@@ -82,7 +87,10 @@ impl<'a> Enrolment<'a> {
         for batch in held.chunks(BATCH) {
             refuted.extend(self.take(tx, state, desk.prepare(&measures, batch)?)?);
         }
-        let Some(rest) = &self.file.rest else { return Ok(refuted) };
+        let Some(rest) = &self.file.rest else {
+            self.checks.finish(tx, &mut state.outcome)?;
+            return Ok(refuted);
+        };
         let mut whole = FileReading::begun(self.file.reading.head(), Body::Registrations(Vec::new()));
         let read =
             rest.each::<_, UseCaseError>(&mut whole, &|loans| desk.prepare(&measures, &loans), &mut |batch| {
@@ -91,6 +99,7 @@ impl<'a> Enrolment<'a> {
             })?;
         read.map_err(|error| UseCaseError::Unreadable { file: self.file.path.clone(), error })?;
         state.complete(&whole);
+        self.checks.finish(tx, &mut state.outcome)?;
         Ok(refuted)
     }
 
@@ -117,6 +126,8 @@ impl<'a> Enrolment<'a> {
                 Some(known) => state.outcome.rejected.push(self.conflict(one.row, &one.entry.registration, known)),
             }
         }
+        let new: Vec<&Entry> = fresh.iter().map(|one| &one.entry).collect();
+        self.checks.look(tx, &new)?;
         self.register.take(tx, &state.import.import_id, fresh)
     }
 

@@ -49,6 +49,12 @@ pub enum UseCaseError {
         /// Places of its text in either language.
         places: Vec<(&'static str, [String; 2])>,
     },
+    /// An import is not taken back.
+    #[error("{}", .refusals.iter().map(|refusal| refusal.code).collect::<Vec<_>>().join(" "))]
+    Undo {
+        /// Every reason, at least one.
+        refusals: Vec<Refusal>,
+    },
     /// A file is refused while it is being saved.
     #[error("{file}: {error}")]
     Unreadable {
@@ -101,11 +107,48 @@ pub enum UseCaseError {
     },
 }
 
+/// One reason why an import is not taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable code.
+    pub code: &'static str,
+    /// How many things stand in the way.
+    pub count: usize,
+    /// The first few of them, by the name people know.
+    pub named: Vec<String>,
+}
+
+/// Things named in a refusal.
+const NAMED: usize = 5;
+
+impl Refusal {
+    /// A reason that names what stands in the way.
+    #[must_use]
+    pub fn new(code: &'static str, named: Vec<String>) -> Refusal {
+        let count = named.len();
+        Refusal { code, count, named: named.into_iter().take(NAMED).collect() }
+    }
+
+    /// The words a person reads.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let names = self.named.join(&i18n::text(lang, "import.separator", &[]));
+        i18n::text(lang, &format!("undo.{}", self.code), &[("count", &self.count.to_string()), ("names", &names)])
+    }
+}
+
+impl From<Refusal> for UseCaseError {
+    fn from(refusal: Refusal) -> UseCaseError {
+        UseCaseError::Undo { refusals: vec![refusal] }
+    }
+}
+
 impl UseCaseError {
     /// Stable code.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
+            UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
@@ -132,6 +175,7 @@ impl UseCaseError {
                 | UseCaseError::MappingBroken(_)
                 | UseCaseError::Propose(_)
                 | UseCaseError::Mapping { .. }
+                | UseCaseError::Undo { .. }
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -164,6 +208,10 @@ impl UseCaseError {
                 let mut all: Vec<(&str, &str)> = told.iter().map(|(place, value)| (*place, value.as_str())).collect();
                 all.push(("name", name));
                 i18n::text(lang, &format!("mapping.{code}"), &all)
+            }
+            UseCaseError::Undo { refusals } => {
+                let words: Vec<String> = refusals.iter().map(|refusal| refusal.text(lang)).collect();
+                words.join(&i18n::text(lang, "undo.separator", &[]))
             }
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),

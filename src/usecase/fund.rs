@@ -64,10 +64,10 @@ pub fn book(
 ) -> Result<Booked, UseCaseError> {
     let row = &record.value;
     let digest = sha256_hex(format!("{fund_id}|{}|{nth}", natural_key(row)).as_bytes());
-    let row_id = format!("{fund_id}:{}:{}", row.on, digest.get(..16).unwrap_or(&digest));
-    if money::fund_row_known(tx, &row_id)? {
+    let plain = format!("{fund_id}:{}:{}", row.on, digest.get(..16).unwrap_or(&digest));
+    let Some(row_id) = unused_id(tx, plain)? else {
         return Ok(Booked::Unchanged);
-    }
+    };
     let loan_id = match loan_of(tx, fund_id, reading, record)? {
         Ok(loan_id) => loan_id,
         Err(finding) => return Ok(Booked::Refused(finding)),
@@ -81,6 +81,20 @@ pub fn book(
     let entry = entry.map_err(|error| refused_entry(&row_id, &error))?;
     save(tx, fund_id, import_id, record, nth, &row_id, loan_id, &entry)?;
     Ok(Booked::New)
+}
+
+/// An identifier for a movement that no movement taken back has used; nothing where it stands already.
+fn unused_id(tx: &mut Tx<'_>, plain: String) -> Result<Option<String>, UseCaseError> {
+    let mut id = plain.clone();
+    let mut nth = 1;
+    while let Some(stands) = money::fund_row_stands(tx, &id)? {
+        if stands {
+            return Ok(None);
+        }
+        nth += 1;
+        id = format!("{plain}~{nth}");
+    }
+    Ok(Some(id))
 }
 
 fn refused_entry(row_id: &str, error: &LedgerError) -> StoreError {
@@ -159,7 +173,9 @@ fn save(
     Ok(())
 }
 
-fn lines_of(fund_id: &str, tx_id: &str, entry: &Entry) -> Vec<LedgerLineRow> {
+/// The lines of a booking, as rows.
+#[must_use]
+pub fn lines_of(fund_id: &str, tx_id: &str, entry: &Entry) -> Vec<LedgerLineRow> {
     let (business_date, recorded_at, event_id) = unstamped();
     (1..)
         .zip(entry.lines())

@@ -8,8 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde_json::json;
 
+use super::checks::RegistrationChecks;
 use super::enrol::Enrolment;
-use super::registrations::{Refutation, Register};
+use super::findings::{finding_rows, stored_findings};
+use super::first_loans::Refutation;
+use super::registrations::Register;
 use super::servicing::Sending;
 use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, servicing};
 use crate::app::App;
@@ -19,12 +22,13 @@ use crate::import::apart::rest::Rest;
 use crate::import::field::{Field, FileKind};
 use crate::import::finding::{Finding, FindingCode};
 use crate::import::rows::Record;
+use crate::import::totals::TotalCheck;
 use crate::import::{Body, FileReading};
 use crate::jobs::schedule::banks_due_on;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{imports, loans};
-use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
+use crate::storage::rows::parties::ImportRow;
 use crate::storage::{Act, Scope, Tx};
 
 pub use super::watch::{Cancelled, Unwatched, Watch};
@@ -88,6 +92,8 @@ pub struct FileOutcome {
     pub warnings: Vec<Finding>,
     /// Hints on accepted records, for people; no part of the answer other programs rely on.
     pub notes: Vec<Finding>,
+    /// The file's own totals beside the sums of its rows; for people too.
+    pub totals: Vec<TotalCheck>,
 }
 
 /// A file while it is being saved.
@@ -162,19 +168,23 @@ fn save_all(
         if !state.known {
             match &file.reading.body {
                 Body::Registrations(_) => {
-                    let mut desk = match register.take() {
-                        Some(desk) => desk,
-                        None => Register::open(tx, app.fund_id())?,
+                    let (mut desk, mut checks) = match register.take() {
+                        Some(both) => both,
+                        None => (
+                            Register::open(tx, app.fund_id())?,
+                            RegistrationChecks::new(tx, app.fund_id(), &app.reference)?,
+                        ),
                     };
-                    refuted.extend(Enrolment::new(app.fund_id(), file, &mut desk, watch)?.run(tx, &mut state)?);
-                    register = Some(desk);
+                    let enrolment = Enrolment::new(app.fund_id(), file, &mut desk, &mut checks, watch)?;
+                    refuted.extend(enrolment.run(tx, &mut state)?);
+                    register = Some((desk, checks));
                 }
                 Body::Servicing(records) => receive(app, tx, call, file, &mut state, records)?,
                 Body::Claims(records) => file_claims(app, tx, call, file, &mut state, records)?,
                 Body::Fund(records) => book(app, tx, call, file, &mut state, records)?,
                 Body::Partners(records) => {
                     for record in records {
-                        let changed = partners::agree(tx, app.fund_id(), &record.value)?;
+                        let changed = partners::agree(tx, app.fund_id(), &state.import.import_id, &record.value)?;
                         state.count(changed);
                     }
                 }
@@ -203,6 +213,7 @@ impl Saving {
         self.outcome.rejected.extend(whole.rejected.iter().cloned());
         self.outcome.warnings.extend(whole.warnings.iter().cloned());
         self.outcome.notes.extend(whole.notes.iter().cloned());
+        self.outcome.totals.extend(whole.totals.iter().cloned());
         self.import.records_total = i64::from(whole.records_total);
         self.import.rights_rows = whole.sheet_rows_with_rights.map(i64::from);
     }
@@ -238,9 +249,13 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
         rejected: reading.rejected.clone(),
         warnings: reading.warnings.clone(),
         notes: reading.notes.clone(),
+        totals: reading.totals.clone(),
     };
     if let Some(import) = known {
         let accepted = u32::try_from(import.records_accepted).unwrap_or(u32::MAX);
+        // A large book is not read to its end where it is known.
+        outcome.records_total = u32::try_from(import.records_total).unwrap_or(u32::MAX);
+        outcome.rights_rows = import.rights_rows.map(|rows| u32::try_from(rows).unwrap_or(u32::MAX));
         outcome.version = import.version;
         outcome.records_accepted = accepted;
         outcome.records_unchanged = accepted;
@@ -310,6 +325,7 @@ fn receive(
     state.outcome.records_unchanged = received.unchanged;
     state.outcome.rejected.extend(received.rejected);
     state.outcome.warnings.extend(received.warnings);
+    state.outcome.notes.extend(received.notes);
     Ok(())
 }
 
@@ -390,6 +406,8 @@ fn later_findings(
     import: &ImportRow,
     findings: Vec<Finding>,
 ) -> Result<FileOutcome, UseCaseError> {
+    let told = stored_findings(tx, &import.import_id, "warning")?;
+    let findings: Vec<Finding> = findings.into_iter().filter(|finding| !told.contains(finding)).collect();
     let first = imports::last_ordinal(tx, &import.import_id)?.saturating_add(1);
     let rows = finding_rows(import, first, &findings, "warning");
     let chain = Chain::Fund { fund_id: app.fund_id().to_owned() };
@@ -410,44 +428,7 @@ fn later_findings(
         rejected: stored_findings(tx, &import.import_id, "rejected")?,
         warnings: stored_findings(tx, &import.import_id, "warning")?,
         notes: stored_findings(tx, &import.import_id, "note")?,
-    })
-}
-
-fn finding_rows(import: &ImportRow, first: i64, findings: &[Finding], severity: &str) -> Vec<ImportFindingRow> {
-    let (business_date, recorded_at, event_id) = unstamped();
-    (first..)
-        .zip(findings)
-        .map(|(ordinal, finding)| ImportFindingRow {
-            fund_id: import.fund_id.clone(),
-            import_id: import.import_id.clone(),
-            ordinal,
-            severity: severity.to_owned(),
-            row_no: i64::from(finding.row),
-            column_name: finding.column.clone(),
-            code: finding.code.code().to_owned(),
-            contract: finding.contract.clone(),
-            args: json!(finding.args).to_string(),
-            business_date,
-            recorded_at,
-            event_id: event_id.clone(),
-        })
-        .collect()
-}
-
-fn stored_findings(tx: &mut Tx<'_>, import_id: &str, severity: &str) -> Result<Vec<Finding>, UseCaseError> {
-    let rows = imports::findings(tx, import_id)?;
-    Ok(rows.iter().filter(|row| row.severity == severity).filter_map(finding_of).collect())
-}
-
-/// A stored finding, readable again.
-#[must_use]
-pub fn finding_of(row: &ImportFindingRow) -> Option<Finding> {
-    Some(Finding {
-        row: u32::try_from(row.row_no).ok()?,
-        column: row.column_name.clone(),
-        code: FindingCode::from_code(&row.code)?,
-        contract: row.contract.clone(),
-        args: serde_json::from_str(&row.args).ok()?,
+        totals: Vec::new(),
     })
 }
 

@@ -68,7 +68,7 @@ impl From<FileError> for IntakeError {
 impl IntakeError {
     /// Stable code.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             IntakeError::File(error) => error.code(),
             IntakeError::Installation(error) => error.code(),

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
+pub mod checks;
 pub mod claims;
 pub mod close_day;
 pub mod compensate;
@@ -9,6 +10,8 @@ pub mod coverage;
 mod enrol;
 pub mod error;
 pub mod exports;
+pub mod findings;
+pub mod first_loans;
 pub mod fund;
 pub mod import;
 pub mod intake;
@@ -21,10 +24,13 @@ pub mod queue;
 pub mod registrations;
 pub mod reserve;
 pub mod servicing;
+pub mod standing;
 pub mod summarise;
+pub mod undo;
 pub mod uploads;
 pub mod verify;
 pub mod verify_books;
+pub mod verify_undos;
 pub mod watch;
 
 pub use error::UseCaseError;

@@ -10,24 +10,23 @@ use chrono::NaiveDate;
 
 use super::UseCaseError;
 use super::coverage::{Pledge, coverage_row, covers};
+use super::first_loans::{self, Refutation};
 use super::measures::{Measure, Measures};
 use super::reserve::fund_money;
-use crate::domain::credit_code::CreditCode;
-use crate::domain::first_loan::{LoanRef, refuted};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::domain::reserve::loan_reserve;
 use crate::import::rows::Record;
+use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
-use crate::storage::find::loans::Borrowing;
-use crate::storage::find::{Reach, loans};
+use crate::storage::find::loans;
+use crate::storage::find::undos::{self, Used};
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
 };
 use crate::storage::rows::money::CommitmentRow;
-use crate::storage::{StoreError, Tx};
 
 /// One loan on its way to the register.
 #[derive(Debug, Clone)]
@@ -43,6 +42,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Gives the registration and all that belongs to it a version number.
+    fn number(&mut self, version: i64) {
+        self.registration.version = version;
+        self.rights.iter_mut().for_each(|row| row.version = version);
+        self.insurances.iter_mut().for_each(|row| row.version = version);
+        self.guarantees.iter_mut().for_each(|row| row.version = version);
+    }
+
     /// What belongs to the registration besides its own row.
     #[must_use]
     pub fn pledge(&self) -> Pledge<'_> {
@@ -212,6 +219,7 @@ pub fn prepare(measures: &Measures, mut entry: Entry, row: u32, on: NaiveDate) -
 pub struct Register {
     measures: Measures,
     room: Room,
+    used: BTreeMap<String, Used>,
 }
 
 impl Register {
@@ -220,7 +228,11 @@ impl Register {
     /// # Errors
     /// Storage; `Rulebook`; `Overflow`.
     pub fn open(tx: &mut Tx<'_>, fund_id: &str) -> Result<Register, UseCaseError> {
-        Ok(Register { measures: Measures::load(tx, fund_id)?, room: Room::now(tx, fund_id)? })
+        Ok(Register {
+            measures: Measures::load(tx, fund_id)?,
+            room: Room::now(tx, fund_id)?,
+            used: undos::used_versions(tx, fund_id)?,
+        })
     }
 
     /// The rulebooks of the fund.
@@ -247,7 +259,8 @@ impl Register {
         let (fund_id, bank) = (first.fund_id.clone(), first.bank.clone());
         let loans: Vec<&LoanRegistrationRow> = prepared.iter().map(|one| &one.entry.registration).collect();
         let fresh: BTreeSet<String> = loans.iter().map(|loan| loan.loan_id.clone()).collect();
-        let refutations = judge_first_loans(tx, &fund_id, &loans)?;
+        let borrowers: BTreeSet<&str> = loans.iter().map(|loan| loan.credit_code.as_str()).collect();
+        let refutations = first_loans::judge(tx, &fund_id, &borrowers, &loans)?;
         let mut taken = Taken::default();
         for one in prepared {
             let refuted = refutations.contains_key(&one.entry.registration.loan_id);
@@ -266,18 +279,24 @@ impl Register {
     }
 
     fn add(&mut self, taken: &mut Taken, one: Prepared, refuted: bool) -> Result<(), UseCaseError> {
-        let Prepared { entry, mut coverage, .. } = one;
+        let Prepared { mut entry, mut coverage, .. } = one;
+        let used = self.used.get(&entry.registration.loan_id).copied().unwrap_or_default();
+        entry.number(used.registration.saturating_add(1));
         let row = &entry.registration;
         let measure = self.measures.for_loan(row.disbursed_on)?;
+        let version = used.coverage.saturating_add(1);
         if refuted {
-            coverage = coverage_row(measure, row, entry.pledge(), false, 1, "registration")?;
+            coverage = coverage_row(measure, row, entry.pledge(), false, version, "registration")?;
         }
+        coverage.version = version;
         let reserve = reserve_of(measure, &coverage, row)?;
         let queued = covers(&coverage.decision) && !self.room.take(reserve)?;
         let reserve = if queued { Fen::ZERO } else { reserve };
         let basis = if queued { "queued" } else { "principal" };
-        taken.commitments.push(commitment(&row.fund_id, "reserved", &row.loan_id, 1, reserve, basis));
-        taken.projected.push(projected(row, &coverage, reserve, queued));
+        let version = used.reserve.saturating_add(1);
+        let promise = commitment(&row.fund_id, "reserved", &row.loan_id, version, reserve, basis);
+        taken.projected.push(projected(row, &coverage, &promise, queued));
+        taken.commitments.push(promise);
         taken.coverages.push(coverage);
         taken.registrations.push(entry.registration);
         taken.rights.extend(entry.rights);
@@ -301,7 +320,7 @@ impl Register {
             }
             let Some(before) = loans::coverage(tx, &loan_id)? else { continue };
             if before.first_loan {
-                revise(tx, &self.measures, &before)?;
+                first_loans::revise(tx, &self.measures, &before, false, "first_loan_refuted")?;
                 now.push(refutation);
             }
         }
@@ -367,7 +386,7 @@ pub fn reserve_of(measure: &Measure, coverage: &CoverageRow, loan: &LoanRegistra
 }
 
 /// The row of the loan list that a new registration becomes.
-fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: Fen, queued: bool) -> LoanRow {
+fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: &CommitmentRow, queued: bool) -> LoanRow {
     LoanRow {
         loan_id: row.loan_id.clone(),
         fund_id: row.fund_id.clone(),
@@ -395,10 +414,10 @@ fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: Fen, qu
         tier: None,
         overdue_since: None,
         overdue_days: 0,
-        reserved_fen: reserve.get(),
+        reserved_fen: reserve.amount_fen,
         claimed: false,
-        coverage_version: 1,
-        reserve_version: 1,
+        coverage_version: coverage.version,
+        reserve_version: reserve.version,
     }
 }
 
@@ -417,81 +436,4 @@ pub fn commitment(fund_id: &str, kind: &str, subject: &str, version: i64, amount
         recorded_at,
         event_id,
     }
-}
-
-/// A declared first loan that an earlier loan at another bank refutes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refutation {
-    /// The refuted loan.
-    pub loan_id: String,
-    /// Contract of the earlier loan.
-    pub earlier_contract: String,
-    /// Its disbursement date.
-    pub earlier_on: NaiveDate,
-}
-
-/// Which declared first loans are refuted, over the new loans and what their borrowers have registered.
-fn judge_first_loans(
-    tx: &mut Tx<'_>,
-    fund_id: &str,
-    new: &[&LoanRegistrationRow],
-) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
-    let borrowers: BTreeSet<&str> = new.iter().map(|loan| loan.credit_code.as_str()).collect();
-    let mut known = loans::borrowings(tx, fund_id, &borrowers)?;
-    known.extend(new.iter().map(|loan| Borrowing::of(loan)));
-    let mut read = Vec::with_capacity(known.len());
-    for row in &known {
-        let code = CreditCode::parse(&row.credit_code).map_err(|_unreadable| StoreError::Corrupt {
-            table: "loan_registrations",
-            key: row.loan_id.clone(),
-            what: "credit_code".to_owned(),
-        })?;
-        read.push((row, code, PartnerCode::new(&row.bank)));
-    }
-    let refs: Vec<LoanRef<'_>> = read
-        .iter()
-        .map(|(row, code, bank)| LoanRef {
-            key: &row.loan_id,
-            borrower: code,
-            bank,
-            disbursed_on: row.disbursed_on,
-            first_loan_declared: row.first_loan_declared,
-            contract: &row.contract,
-        })
-        .collect();
-    Ok(refuted(&refs)
-        .into_iter()
-        .map(|found| {
-            let loan_id = found.loan.key.to_owned();
-            let refutation = Refutation {
-                loan_id: loan_id.clone(),
-                earlier_contract: found.earlier.contract.to_owned(),
-                earlier_on: found.earlier.disbursed_on,
-            };
-            (loan_id, refutation)
-        })
-        .collect())
-}
-
-fn revise(tx: &mut Tx<'_>, measures: &Measures, before: &CoverageRow) -> Result<(), UseCaseError> {
-    let fund_id = before.fund_id.clone();
-    let reach = Reach::of_fund(&fund_id);
-    let corrupt = || StoreError::Corrupt { table: "loans", key: before.loan_id.clone(), what: "missing".to_owned() };
-    let loan = loans::registration(tx, &before.loan_id)?.ok_or_else(corrupt)?;
-    let mut projected = loans::one(tx, &reach, &before.loan_id)?.ok_or_else(corrupt)?;
-    let rights = loans::rights(tx, &loan.loan_id, loan.version)?;
-    let measure = measures.version(&before.rulebook_id, &before.rulebook_version).ok_or_else(corrupt)?;
-    let insured = loans::insurances(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
-    let guaranteed = loans::guarantees(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
-    let pledge = Pledge { rights: &rights, insured, guaranteed };
-    let version = before.version.saturating_add(1);
-    let coverage = coverage_row(measure, &loan, pledge, false, version, "first_loan_refuted")?;
-    projected.first_loan = false;
-    projected.fund_rate_ppm = coverage.fund_rate_ppm;
-    projected.coverage_version = version;
-    let change = Change::new(Chain::Fund { fund_id }, "coverage.revised", before.loan_id.clone()).with(coverage);
-    let change = super::queue::with_new_reserve(change, &mut projected, &measure.limits)?;
-    tx.record(change)?;
-    loans::project(tx, &[projected])?;
-    Ok(())
 }

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::UseCaseError;
 use super::measures::Measures;
 use super::queue::new_reserve;
 use super::registrations::loan_id;
+use super::{UseCaseError, checks};
 use crate::domain::calendar::Month;
 use crate::domain::filing::ServicingRow as Filed;
 use crate::domain::names::Tier;
@@ -56,6 +56,8 @@ pub struct Received {
     pub rejected: Vec<Finding>,
     /// Warnings.
     pub warnings: Vec<Finding>,
+    /// Hints.
+    pub notes: Vec<Finding>,
 }
 
 struct Taken {
@@ -77,14 +79,14 @@ pub fn receive(
     records: &[Record<Filed>],
 ) -> Result<Received, UseCaseError> {
     let reach = Reach::of_bank(sending.fund_id, sending.bank);
-    let month = sending.month.to_string();
-    let version = servicing::last_version(tx, sending.fund_id, sending.bank, &month)?.saturating_add(1);
-    let report_id = format!("{}:{}:{month}:{version}", sending.fund_id, sending.bank);
+    let version =
+        servicing::last_number(tx, sending.fund_id, sending.bank, &sending.month.to_string())?.saturating_add(1);
+    let report_id = format!("{}:{}:{}:{version}", sending.fund_id, sending.bank, sending.month);
     let book: BTreeMap<String, LoanRow> =
         loans::all(tx, &reach)?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect();
-    let before: BTreeMap<String, i64> = servicing::rows_of_month(tx, &reach, &sending.month.prev().to_string())?
+    let last: BTreeMap<String, LoanMonthRow> = servicing::rows_of_month(tx, &reach, &sending.month.prev().to_string())?
         .into_iter()
-        .map(|row| (row.loan_id, row.balance_fen))
+        .map(|row| (row.loan_id.clone(), row))
         .collect();
     let mut received = Received { version, ..Received::default() };
     let mut rows = Vec::new();
@@ -95,7 +97,7 @@ pub fn receive(
             continue;
         }
         let row = row_of(sending, &report_id, &id, record)?;
-        received.warnings.extend(findings_of(reading, record, &row, before.get(&id).copied())?);
+        received.warnings.extend(findings_of(reading, record, &row, last.get(&id).map(|row| row.balance_fen))?);
         rows.push(row);
     }
     received.accepted = u32::try_from(rows.len()).unwrap_or(u32::MAX);
@@ -105,6 +107,9 @@ pub fn receive(
         received.unchanged = received.accepted;
         return Ok(received);
     }
+    let (month, partial) = (sending.month, sending.partial);
+    let report = checks::servicing::Report { reach: &reach, month, partial, reading, book: &book, last: &last };
+    received.notes = checks::servicing::look(tx, report, &rows)?;
     let taken = follow(tx, sending, book, rows)?;
     save(tx, sending, import, reading, &report_id, version, taken)?;
     Ok(received)
@@ -262,17 +267,23 @@ fn report(
     row: &ServicingRow,
     on: NaiveDate,
 ) -> Result<Option<LoanTierRow>, UseCaseError> {
+    if !take_over(loan, row) {
+        return Ok(None);
+    }
+    Ok(Some(next_tier(tx, loan, "report", on)?))
+}
+
+/// Lets a loan take over what its row says; gives whether its tier changes.
+pub fn take_over(loan: &mut LoanRow, row: &ServicingRow) -> bool {
     let was_npl = is_npl(loan.tier.as_deref());
     loan.last_month = Some(row.month.clone());
     loan.balance_fen = Some(row.balance_fen);
     loan.overdue_since = row.overdue_since;
     loan.overdue_days = row.overdue_days;
     loan.servicing = servicing_word(row, was_npl || loan.servicing == "to_verify").to_owned();
-    if loan.tier.as_deref() == Some(row.tier.as_str()) {
-        return Ok(None);
-    }
+    let changes = loan.tier.as_deref() != Some(row.tier.as_str());
     loan.tier = Some(row.tier.clone());
-    Ok(Some(next_tier(tx, loan, "report", on)?))
+    changes
 }
 
 /// The next entry of a loan's tier history.
@@ -307,7 +318,7 @@ fn servicing_word(row: &ServicingRow, was_npl: bool) -> &'static str {
 }
 
 /// A loan that a full report leaves out is no longer in the bank's book.
-fn absent(loan: &mut LoanRow, month: &str) {
+pub fn absent(loan: &mut LoanRow, month: &str) {
     loan.last_month = Some(month.to_owned());
     loan.balance_fen = Some(0);
     if matches!(loan.servicing.as_str(), "unreported" | "performing" | "overdue") {
@@ -317,7 +328,9 @@ fn absent(loan: &mut LoanRow, month: &str) {
     }
 }
 
-fn is_npl(tier: Option<&str>) -> bool {
+/// Whether a stored tier is a non-performing one.
+#[must_use]
+pub fn is_npl(tier: Option<&str>) -> bool {
     tier.and_then(Tier::from_code).is_some_and(Tier::is_npl)
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::UseCaseError;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
+use super::verify_undos;
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::hash::sha256;
@@ -28,6 +29,7 @@ use crate::storage::rows::money::{
 };
 use crate::storage::rows::parties::{FundRow, ImportFindingRow, ImportRow, PartnerRow, RulebookRow};
 use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
+use crate::storage::rows::undos::ImportUndoRow;
 use crate::storage::{Db, StoreError};
 
 /// Events read at a time.
@@ -96,6 +98,8 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
     checks.push(verify_books::loan_projection(db, fund_id)?);
     checks.push(verify_books::claim_projection(db, fund_id)?);
     checks.push(verify_books::month_projection(db, fund_id)?);
+    checks.push(verify_undos::two_persons(db, fund_id)?);
+    checks.push(verify_undos::reversals(db, fund_id)?);
     Ok(Proof { ok: checks.iter().all(|check| check.ok), digest: digest_of(&events::heads(db)?), checks })
 }
 
@@ -172,6 +176,7 @@ fn facts_against_events(db: &mut Db, payloads: &mut Payloads) -> Result<Vec<Chec
         table::<ReserveSnapshotRow>(db, payloads, "facts_reserve_snapshots")?,
         table::<ReportRow>(db, payloads, "facts_reports")?,
         table::<OutboxMailRow>(db, payloads, "facts_outbox")?,
+        table::<ImportUndoRow>(db, payloads, "facts_import_undos")?,
     ])
 }
 

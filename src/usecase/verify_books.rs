@@ -2,21 +2,22 @@
 //!
 //! **Invariant:** nothing here trusts a projection; each is recomputed from facts and held against what is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::UseCaseError;
 use super::measures::Measures;
 use super::servicing::month_row;
+use super::standing::Standing;
 use super::verify::Check;
 use crate::domain::ledger::{Account, Balances, Entry, Line, Side};
 use crate::domain::money::{Fen, FenDelta, Ppm};
 use crate::domain::reserve::{FundMoney, loan_reserve};
 use crate::storage::facts::Fact;
-use crate::storage::find::{Reach, claims, loans, money, servicing};
-use crate::storage::rows::claims::CalculationRow;
-use crate::storage::rows::loans::{CoverageRow, LoanRow};
+use crate::storage::find::{Reach, claims, loans, money, servicing, undos};
+use crate::storage::rows::claims::{CalculationRow, ClaimRow};
+use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRow};
 use crate::storage::rows::money::{CommitmentRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow};
 use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::{Db, StoreError};
@@ -38,7 +39,7 @@ impl Ledgered {
         Ok(Ledgered {
             transactions: money::transactions(db, fund_id)?,
             lines: money::lines(db, fund_id)?,
-            rows: money::fund_rows(db, fund_id)?.into_iter().map(|row| (row.tx_id, row.amount_fen)).collect(),
+            rows: money::all_fund_rows(db, fund_id)?.into_iter().map(|row| (row.tx_id, row.amount_fen)).collect(),
         })
     }
 }
@@ -143,13 +144,13 @@ pub fn reservations(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
             failures.push(format!("commitments reserved:{}:{version}", loan.loan_id));
         }
     }
-    for subject in in_force.keys().filter(|subject| !expected.loans.contains_key(*subject)) {
-        failures.push(format!("commitments reserved:{subject}"));
-    }
+    // A loan that left the book is promised nothing.
+    let gone = in_force.values().filter(|row| !expected.loans.contains_key(&row.subject) && row.amount_fen != 0);
+    failures.extend(gone.map(|row| format!("commitments reserved:{}:{}", row.subject, row.version)));
     Ok(Check::new("reserved_sum", expected.loans.len(), failures))
 }
 
-/// Each claim's earmark in force is what its last calculation asks for.
+/// Each claim's earmark in force is what its last calculation asks for, nothing where it was withdrawn.
 ///
 /// # Errors
 /// Storage.
@@ -166,6 +167,9 @@ pub fn earmarks(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
             failures.push(format!("commitments earmarked:{}", status.claim_id));
         }
     }
+    let standing: BTreeSet<&str> = statuses.iter().map(|status| status.claim_id.as_str()).collect();
+    let gone = in_force.iter().filter(|(claim, amount)| **amount != 0 && !standing.contains(claim.as_str()));
+    failures.extend(gone.map(|(claim, _)| format!("commitments earmarked:{claim}")));
     Ok(Check::new("earmarked_sum", statuses.len(), failures))
 }
 
@@ -227,41 +231,14 @@ fn follows(row: &ReserveSnapshotRow, measures: &Measures) -> Result<bool, UseCas
         && row.contractual_maximum_fen <= row.reserved_fen.saturating_add(row.earmarked_fen))
 }
 
-/// The number of an event in its chain, which says what came before what.
-fn place_in_chain(event_id: &str) -> i64 {
-    event_id.rsplit('#').next().and_then(|number| number.parse().ok()).unwrap_or(0)
-}
-
-/// The full reports of each bank that were no older than what the bank had reported when they came; others change no
-/// loan.
-fn full_reports(mut reports: Vec<ServicingReportRow>) -> BTreeMap<String, Vec<(i64, String)>> {
-    reports.sort_by_key(|report| place_in_chain(&report.event_id));
-    let mut newest: BTreeMap<String, String> = BTreeMap::new();
-    let mut full: BTreeMap<String, Vec<(i64, String)>> = BTreeMap::new();
-    for report in reports {
-        let newest = newest.entry(report.bank.clone()).or_default();
-        if report.month < *newest {
-            continue;
-        }
-        newest.clone_from(&report.month);
-        if !report.is_partial {
-            full.entry(report.bank).or_default().push((place_in_chain(&report.event_id), report.month));
-        }
-    }
-    full
-}
-
 /// What the loans must look like, from facts alone.
 struct Expected {
     loans: BTreeMap<String, LoanRow>,
+    registrations: BTreeMap<String, LoanRegistrationRow>,
     coverages: BTreeMap<String, CoverageRow>,
     measures: Measures,
-    last_months: BTreeMap<String, LoanMonthRow>,
-    /// Full reports that were the newest when they came: place in the chain and month, by bank.
-    full_reports: BTreeMap<String, Vec<(i64, String)>>,
-    /// Place in the chain of each loan's registration.
-    registered: BTreeMap<String, i64>,
-    claimed: std::collections::BTreeSet<String>,
+    standing: Standing,
+    claimed: BTreeSet<String>,
 }
 
 impl Expected {
@@ -274,48 +251,20 @@ impl Expected {
                 coverages.insert(row.loan_id.clone(), row);
             }
         }
-        let mut last_months = BTreeMap::new();
-        for row in servicing::all_months(db, &reach)? {
-            last_months.insert(row.loan_id.clone(), row);
-        }
-        let mut registered = BTreeMap::new();
-        for row in loans::registrations(db, fund_id)? {
-            registered.entry(row.loan_id).or_insert_with(|| place_in_chain(&row.event_id));
-        }
+        let registrations = loans::registrations(db, fund_id)?;
         Ok(Expected {
             loans: loans::all(db, &reach)?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect(),
+            registrations: registrations.into_iter().map(|row| (row.loan_id.clone(), row)).collect(),
             coverages,
             measures: Measures::load(db, fund_id)?,
-            last_months,
-            full_reports: full_reports(servicing::reports(db, fund_id)?),
-            registered,
+            standing: Standing::load(db, &reach, None)?,
             claimed: claims::statuses(db, &reach)?.into_iter().map(|status| status.loan_id).collect(),
         })
     }
 
-    /// The month of the newest full report that could speak of a loan: one that came before the loan was registered
-    /// could not.
-    fn last_full(&self, loan: &LoanRow) -> Option<&String> {
-        let registered = self.registered.get(&loan.loan_id).copied().unwrap_or(0);
-        let reports = self.full_reports.get(&loan.bank)?;
-        reports.iter().filter(|(place, _)| *place > registered).map(|(_, month)| month).max()
-    }
-
-    /// The balance the bank last reported: nothing for a loan a later full report leaves out.
-    fn balance(&self, loan: &LoanRow) -> Option<i64> {
-        let own = self.last_months.get(&loan.loan_id);
-        let full = self.last_full(loan);
-        match (own, full) {
-            (Some(row), Some(full)) if row.month < *full => Some(0),
-            (Some(row), _) => Some(row.balance_fen),
-            (None, Some(full))
-                if crate::domain::calendar::Month::parse(full)
-                    .is_ok_and(|month| loan.disbursed_on <= month.last_day()) =>
-            {
-                Some(0)
-            }
-            (None, _) => None,
-        }
+    /// The loan as the reports that stand leave it.
+    fn replayed(&self, loan: &LoanRow) -> Option<LoanRow> {
+        self.registrations.get(&loan.loan_id).map(|registration| self.standing.replay(loan, registration))
     }
 
     fn reserve(&self, loan: &LoanRow) -> Result<Fen, UseCaseError> {
@@ -326,7 +275,8 @@ impl Expected {
         if loan.state == "queued" || self.claimed.contains(&loan.loan_id) {
             return Ok(Fen::ZERO);
         }
-        let base = Fen::try_new(self.balance(loan).unwrap_or(loan.principal_fen))?;
+        let balance = self.replayed(loan).and_then(|replayed| replayed.balance_fen);
+        let base = Fen::try_new(balance.unwrap_or(loan.principal_fen))?;
         let rate = Ppm::try_new(coverage.fund_rate_ppm.unwrap_or(0))?;
         let cap = self.measures.for_loan(loan.disbursed_on)?.limits.per_loan;
         Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, cap)?)
@@ -339,15 +289,10 @@ impl Expected {
 /// Storage; `Rulebook`.
 pub fn loan_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
     let expected = Expected::load(db, fund_id)?;
-    let registrations = loans::registrations(db, fund_id)?;
-    let mut tiers: BTreeMap<String, LoanTierRow> = BTreeMap::new();
-    for row in LoanTierRow::load_all(db).map_err(StoreError::from)? {
-        if tiers.get(&row.loan_id).is_none_or(|known| known.version < row.version) {
-            tiers.insert(row.loan_id.clone(), row);
-        }
-    }
+    let tiers: BTreeMap<String, LoanTierRow> =
+        servicing::all_tiers(db, fund_id)?.into_iter().map(|tier| (tier.loan_id.clone(), tier)).collect();
     let mut failures = Vec::new();
-    for row in &registrations {
+    for row in expected.registrations.values() {
         let Some(loan) = expected.loans.get(&row.loan_id) else {
             failures.push(format!("loans {}", row.loan_id));
             continue;
@@ -368,23 +313,27 @@ pub fn loan_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError
                 && coverage.first_loan == loan.first_loan
                 && coverage.version == loan.coverage_version
         });
-        let tier = tiers.get(&row.loan_id).map(|tier| tier.tier.clone()) == loan.tier;
-        if !registered || !covered || !tier || expected.balance(loan) != loan.balance_fen {
+        let tier = tiers.get(&row.loan_id).map(|tier| tier.tier.as_str()).unwrap_or_default();
+        let graded = loan.tier.as_deref().unwrap_or_default() == tier;
+        let served = expected.replayed(loan).is_some_and(|replayed| replayed == *loan);
+        let claimed = expected.claimed.contains(&row.loan_id) == loan.claimed;
+        if !registered || !covered || !graded || !served || !claimed {
             failures.push(format!("loans {}", row.loan_id));
         }
     }
-    if expected.loans.len() != registrations.len() {
-        failures.push("loans count".to_owned());
-    }
-    Ok(Check::new("projection_loans", registrations.len(), failures))
+    let unregistered = expected.loans.keys().filter(|loan_id| !expected.registrations.contains_key(*loan_id));
+    failures.extend(unregistered.map(|loan_id| format!("loans {loan_id}")));
+    Ok(Check::new("projection_loans", expected.registrations.len(), failures))
 }
 
-/// Each row of the claim list is what the claim and its last calculation say.
+/// Each row of the claim list is what the claim and its last calculation say; a claim whose import was taken back
+/// is withdrawn, and no other is.
 ///
 /// # Errors
 /// Storage.
 pub fn claim_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
-    let filings = claims::filings(db, fund_id)?;
+    let filings = ClaimRow::load_all(db).map_err(StoreError::from)?;
+    let undone = undos::undone(db, fund_id)?;
     let reach = Reach::of_fund(fund_id);
     let mut failures = Vec::new();
     for filing in &filings {
@@ -392,6 +341,7 @@ pub fn claim_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseErro
         let agrees = claims::status(db, &reach, &filing.claim_id)?.is_some_and(|status| {
             status.filed_on == filing.filed_on
                 && status.loan_id == filing.loan_id
+                && (status.state == claims::WITHDRAWN) == undone.contains(&filing.import_id)
                 && status.decision == last.as_ref().map(|row| row.decision.clone())
                 && status.payout_fen == last.as_ref().map(|row| row.payout_fen)
         });
@@ -402,7 +352,7 @@ pub fn claim_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseErro
     Ok(Check::new("projection_claims", filings.len(), failures))
 }
 
-/// Each row in force of a loan and month is the row of the latest version that holds the loan.
+/// Each row in force of a loan and month is the row of the latest standing version that holds the loan.
 ///
 /// # Errors
 /// Storage.
@@ -411,7 +361,7 @@ pub fn month_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseErro
         servicing::reports(db, fund_id)?.into_iter().map(|report| (report.report_id.clone(), report)).collect();
     let mut latest: BTreeMap<(String, String), (i64, LoanMonthRow)> = BTreeMap::new();
     for row in ServicingRow::load_all(db).map_err(StoreError::from)? {
-        let version = versions.get(&row.report_id).map_or(0, |report| report.version);
+        let Some(version) = versions.get(&row.report_id).map(|report| report.version) else { continue };
         let key = (row.loan_id.clone(), row.month.clone());
         if latest.get(&key).is_none_or(|(known, _)| *known < version) {
             latest.insert(key, (version, month_row(&row)));

@@ -18,6 +18,8 @@ shown! {
         Unchanged = "unchanged";
         /// Refused as a whole.
         Refused = "refused";
+        /// Saved, and taken back later.
+        Undone = "undone";
     }
 }
 

@@ -39,6 +39,7 @@ pub mod dashboard;
 pub mod fund;
 pub mod imports;
 pub mod jobs;
+pub mod layouts;
 pub mod loans;
 pub mod mails;
 pub mod query;

@@ -205,6 +205,8 @@ pub struct UploadView {
     pub error_code: String,
     /// The same in words.
     pub error_text: String,
+    /// No layout fits the file; a new one may be made from it.
+    pub can_learn: bool,
     /// What is to be put right before a decision is taken.
     pub errors: Vec<FormError>,
 }

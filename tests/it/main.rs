@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test that meets the unexpected should stop there")]
 
+mod checks;
 mod domain;
 mod export;
 mod import;
@@ -13,4 +14,5 @@ mod spine;
 mod support;
 mod texts;
 mod tidy;
+mod undo;
 mod uploads;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Loan, Rows};
 use crate::domain::calendar::Month;
+use crate::domain::money::FenDelta;
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::import::encoding::TextEncoding;
@@ -19,6 +20,7 @@ use crate::import::limits::Limits;
 use crate::import::mapping::{Mapping, MappingSet};
 use crate::import::propose::rows::FirstRows;
 use crate::import::rows::Record;
+use crate::import::totals::TotalCheck;
 use crate::import::{Body, FileHead, FileReading, ReadRequest};
 
 /// Something that the other side should never have said.
@@ -168,6 +170,43 @@ pub struct Tail {
     rejected: Vec<Found>,
     warnings: Vec<Found>,
     notes: Vec<Found>,
+    totals: Vec<Total>,
+    header_row: u32,
+}
+
+/// A `TotalCheck`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Total {
+    field: Field,
+    column: String,
+    row: u32,
+    file_says: i64,
+    computed: i64,
+    unread: u32,
+}
+
+impl Total {
+    fn of(check: &TotalCheck) -> Total {
+        Total {
+            field: check.field,
+            column: check.column.clone(),
+            row: check.row,
+            file_says: check.file_says.get(),
+            computed: check.computed.get(),
+            unread: check.unread,
+        }
+    }
+
+    fn read(self) -> TotalCheck {
+        TotalCheck {
+            field: self.field,
+            column: self.column,
+            row: self.row,
+            file_says: FenDelta::new(self.file_says),
+            computed: FenDelta::new(self.computed),
+            unread: self.unread,
+        }
+    }
 }
 
 impl Tail {
@@ -183,6 +222,8 @@ impl Tail {
             rejected: reading.rejected.iter().map(Found::of).collect(),
             warnings: reading.warnings.iter().map(Found::of).collect(),
             notes: reading.notes.iter().map(Found::of).collect(),
+            totals: reading.totals.iter().map(Total::of).collect(),
+            header_row: reading.header_row,
         }
     }
 
@@ -202,6 +243,8 @@ impl Tail {
         reading.rejected = read(self.rejected)?;
         reading.warnings = read(self.warnings)?;
         reading.notes = read(self.notes)?;
+        reading.totals = self.totals.into_iter().map(Total::read).collect();
+        reading.header_row = self.header_row;
         match self.rows.read()? {
             Body::Registrations(_) => Ok(()),
             body => {

@@ -7,6 +7,7 @@ use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 
 use super::Reach;
+use super::undos::standing;
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::money::ReserveSnapshotRow;
@@ -73,13 +74,14 @@ pub fn levels(db: &mut Db, fund_id: &str, days: &[NaiveDate]) -> Result<Vec<Rese
     Ok(rows)
 }
 
-/// Bank and month of every report within reach, each once.
+/// Bank and month of every report within reach that stands, each once.
 ///
 /// # Errors
 /// What the database says.
 pub fn reported(db: &mut Db, reach: &Reach) -> Result<Vec<(String, String)>, StoreError> {
     let mut found = servicing_reports::table
         .filter(servicing_reports::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(standing!(servicing_reports::import_id))
         .into_boxed::<MultiBackend>();
     if let Some(bank) = reach.bank() {
         found = found.filter(servicing_reports::bank.eq(bank.to_owned()));

@@ -1,12 +1,13 @@
 //! The list of claims: filtered, sorted, cut and summed by the database.
 //!
-//! **Invariant:** rows and sums of a list come from the same condition.
+//! **Invariant:** rows and sums of a list come from the same condition; withdrawn claims come only when asked for.
 
 use std::collections::BTreeMap;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use super::claims::WITHDRAWN;
 use super::{Reach, containing};
 use crate::domain::names::fold_code;
 use crate::storage::db::{Db, MultiBackend};
@@ -73,9 +74,11 @@ macro_rules! matching {
         if !filter.bank.is_empty() {
             found = found.filter(claim_status::bank.eq(filter.bank.to_owned()));
         }
-        if !filter.state.is_empty() {
-            found = found.filter(claim_status::state.eq(filter.state.to_owned()));
-        }
+        found = if filter.state.is_empty() {
+            found.filter(claim_status::state.ne(WITHDRAWN))
+        } else {
+            found.filter(claim_status::state.eq(filter.state.to_owned()))
+        };
         if let Some(arrival) = filter.arrival {
             found = found.filter(claim_status::arrival.eq(arrival));
         } else if !filter.search.is_empty() {
@@ -133,16 +136,22 @@ pub fn rows(
         .load(db)?)
 }
 
-/// One claim within reach, with what was filed and its loan.
+/// One claim within reach, withdrawn or not, with what was filed and its loan.
 ///
 /// # Errors
 /// What the database says.
 pub fn one(db: &mut Db, reach: &Reach, claim_id: &str) -> Result<Option<Entry>, StoreError> {
-    Ok(matching!(reach, &ClaimFilter::default())
-        .filter(claim_status::claim_id.eq(claim_id.to_owned()))
-        .select((ClaimStatusRow::as_select(), ClaimRow::as_select(), LoanRow::as_select()))
-        .first(db)
-        .optional()?)
+    for state in ["", WITHDRAWN] {
+        let found: Option<Entry> = matching!(reach, &ClaimFilter { state, ..ClaimFilter::default() })
+            .filter(claim_status::claim_id.eq(claim_id.to_owned()))
+            .select((ClaimStatusRow::as_select(), ClaimRow::as_select(), LoanRow::as_select()))
+            .first(db)
+            .optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// Claims on one loan within reach, oldest first.

@@ -6,11 +6,15 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::Reach;
+use super::undos::standing;
 use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow, ClaimStatusRow};
 use crate::storage::schema::{calculations, claim_status, claims};
 use crate::storage::{StoreError as Error, Tx};
+
+/// State of a claim that was taken back with its import.
+pub const WITHDRAWN: &str = "withdrawn";
 
 fn within<'a>(reach: &Reach) -> claim_status::BoxedQuery<'a, MultiBackend> {
     let all = claim_status::table.filter(claim_status::fund_id.eq(reach.fund_id().to_owned())).into_boxed();
@@ -20,12 +24,13 @@ fn within<'a>(reach: &Reach) -> claim_status::BoxedQuery<'a, MultiBackend> {
     }
 }
 
-/// How each claim within reach stands, in the order of claim date and arrival.
+/// How each claim within reach stands, in the order of claim date and arrival; withdrawn ones are left out.
 ///
 /// # Errors
 /// What the database says.
 pub fn statuses(db: &mut Db, reach: &Reach) -> Result<Vec<ClaimStatusRow>, StoreError> {
     Ok(within(reach)
+        .filter(claim_status::state.ne(WITHDRAWN))
         .select(ClaimStatusRow::as_select())
         .order((claim_status::filed_on, claim_status::arrival))
         .load(db)?)
@@ -43,7 +48,7 @@ pub fn status(db: &mut Db, reach: &Reach, claim_id: &str) -> Result<Option<Claim
         .optional()?)
 }
 
-/// A claim as filed.
+/// A claim as filed, withdrawn or not.
 ///
 /// # Errors
 /// What the database says.
@@ -51,13 +56,14 @@ pub fn filing(db: &mut Db, claim_id: &str) -> Result<Option<ClaimRow>, StoreErro
     Ok(claims::table.find(claim_id).select(ClaimRow::as_select()).first(db).optional()?)
 }
 
-/// Every claim of a fund as filed, by arrival.
+/// Every claim of a fund as filed that stands, by arrival.
 ///
 /// # Errors
 /// What the database says.
 pub fn filings(db: &mut Db, fund_id: &str) -> Result<Vec<ClaimRow>, StoreError> {
     Ok(claims::table
         .filter(claims::fund_id.eq(fund_id))
+        .filter(standing!(claims::import_id))
         .order(claims::arrival)
         .select(ClaimRow::as_select())
         .load(db)?)
@@ -106,5 +112,17 @@ pub fn calculations(db: &mut Db, claim_id: &str) -> Result<Vec<CalculationRow>, 
         .filter(calculations::claim_id.eq(claim_id))
         .order(calculations::version)
         .select(CalculationRow::as_select())
+        .load(db)?)
+}
+
+/// Claims that came with an import, by arrival.
+///
+/// # Errors
+/// What the database says.
+pub fn filed_with(db: &mut Db, import_id: &str) -> Result<Vec<ClaimRow>, StoreError> {
+    Ok(claims::table
+        .filter(claims::import_id.eq(import_id))
+        .order(claims::arrival)
+        .select(ClaimRow::as_select())
         .load(db)?)
 }

@@ -1,17 +1,24 @@
 //! Files taken in and what was wrong with their rows.
 //!
-//! **Invariant:** a file is known by the hash of its bytes and the span of rows that had arrived.
+//! **Invariant:** a file is known by the hash of its bytes and the span of rows that had arrived, unless it was
+//! taken back.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{self, count_star, max};
 use diesel::prelude::*;
 
+use super::undos::{APPROVED, standing};
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
-use crate::storage::schema::{import_findings, imports};
+use crate::storage::schema::servicing_reports;
+use crate::storage::schema::{claims, fund_rows, import_findings, import_undos, imports, loan_registrations, partners};
 
-/// The import of this very file, if it has been taken in.
+/// The import of this very file, if it has been taken in and stands.
+///
+/// A file with refused rows is read again once another of its kind was taken back: rows that contradicted what
+/// is gone now may be good. Kinds whose later file replaces an earlier one stay known, so that an old file
+/// never replaces a newer one.
 ///
 /// # Errors
 /// What the database says.
@@ -26,12 +33,42 @@ pub fn known(
         .filter(imports::fund_id.eq(fund_id))
         .filter(imports::kind.eq(kind))
         .filter(imports::content_hash.eq(content_hash))
+        .filter(standing!(imports::import_id))
         .into_boxed();
     let same = match until {
         Some(day) => same.filter(imports::until.eq(day)),
         None => same.filter(imports::until.is_null()),
     };
-    Ok(same.select(ImportRow::as_select()).first(db).optional()?)
+    let found: Option<ImportRow> = same
+        .order((imports::recorded_at.desc(), imports::import_id.desc()))
+        .select(ImportRow::as_select())
+        .first(db)
+        .optional()?;
+    let Some(import) = found else { return Ok(None) };
+    let repeatable = matches!(kind, "registrations" | "claims" | "fund");
+    if repeatable && undone_since(db, fund_id, kind, import.recorded_at)? && has_refusals(db, &import.import_id)? {
+        return Ok(None);
+    }
+    Ok(Some(import))
+}
+
+fn has_refusals(db: &mut Db, import_id: &str) -> Result<bool, StoreError> {
+    let refused: i64 = import_findings::table
+        .filter(import_findings::import_id.eq(import_id))
+        .filter(import_findings::severity.eq("rejected"))
+        .select(count_star())
+        .first(db)?;
+    Ok(refused > 0)
+}
+
+/// Whether an import stands: it is on record and was not taken back.
+///
+/// # Errors
+/// What the database says.
+pub fn stands(db: &mut Db, import_id: &str) -> Result<bool, StoreError> {
+    let found: i64 =
+        imports::table.find(import_id).filter(standing!(imports::import_id)).select(count_star()).first(db)?;
+    Ok(found > 0)
 }
 
 /// One import.
@@ -159,4 +196,53 @@ pub fn findings_page(
         .limit(limit)
         .select((ImportFindingRow::as_select(), imports::file_name, imports::sheet))
         .load(db)?)
+}
+
+/// Whether an import of a kind was taken back at or after an instant.
+///
+/// # Errors
+/// What the database says.
+pub fn undone_since(db: &mut Db, fund_id: &str, kind: &str, since: NaiveDateTime) -> Result<bool, StoreError> {
+    let found: i64 = import_undos::table
+        .inner_join(imports::table.on(imports::import_id.eq(import_undos::import_id)))
+        .filter(import_undos::fund_id.eq(fund_id))
+        .filter(import_undos::state.eq(APPROVED))
+        .filter(import_undos::recorded_at.ge(since))
+        .filter(imports::kind.eq(kind))
+        .select(count_star())
+        .first(db)?;
+    Ok(found > 0)
+}
+
+/// Imports of a kind that stand, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn standing_of_kind(db: &mut Db, fund_id: &str, kind: &str) -> Result<Vec<ImportRow>, StoreError> {
+    Ok(imports::table
+        .filter(imports::fund_id.eq(fund_id))
+        .filter(imports::kind.eq(kind))
+        .filter(standing!(imports::import_id))
+        .order((imports::recorded_at, imports::import_id))
+        .select(ImportRow::as_select())
+        .load(db)?)
+}
+
+/// Number of facts that came with an import, rows of its kind only.
+///
+/// # Errors
+/// What the database says.
+pub fn count_added(db: &mut Db, import: &ImportRow) -> Result<i64, StoreError> {
+    let id = import.import_id.clone();
+    Ok(match import.kind.as_str() {
+        "registrations" => {
+            loan_registrations::table.filter(loan_registrations::import_id.eq(id)).select(count_star()).first(db)?
+        }
+        "servicing" => {
+            servicing_reports::table.filter(servicing_reports::import_id.eq(id)).select(count_star()).first(db)?
+        }
+        "claims" => claims::table.filter(claims::import_id.eq(id)).select(count_star()).first(db)?,
+        "fund" => fund_rows::table.filter(fund_rows::import_id.eq(id)).select(count_star()).first(db)?,
+        _ => partners::table.filter(partners::import_id.eq(id)).select(count_star()).first(db)?,
+    })
 }

@@ -9,6 +9,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::Reach;
+use super::undos::standing;
 use crate::domain::names::ContractNo;
 use crate::storage::db::{Db, each};
 use crate::storage::error::StoreError;
@@ -25,6 +26,14 @@ const KEYS_PER_STATEMENT: usize = 500;
 
 /// A query over the loans within reach.
 type LoanQuery<'a> = loans::BoxedQuery<'a, crate::storage::db::MultiBackend>;
+
+/// The registration a row belongs to.
+macro_rules! registered {
+    ($table:ident) => {
+        loan_registrations::table
+            .on(loan_registrations::loan_id.eq($table::loan_id).and(loan_registrations::version.eq($table::version)))
+    };
+}
 
 /// The loans within reach.
 #[must_use]
@@ -80,32 +89,34 @@ pub fn reserved_fen(db: &mut Db, reach: &Reach) -> Result<i64, StoreError> {
     Ok(within(reach).select(total(loans::reserved_fen)).first(db)?)
 }
 
-/// The newest registration of a loan.
+/// The newest registration of a loan that stands.
 ///
 /// # Errors
 /// What the database says.
 pub fn registration(db: &mut Db, loan_id: &str) -> Result<Option<LoanRegistrationRow>, StoreError> {
     Ok(loan_registrations::table
         .filter(loan_registrations::loan_id.eq(loan_id))
+        .filter(standing!(loan_registrations::import_id))
         .order(loan_registrations::version.desc())
         .select(LoanRegistrationRow::as_select())
         .first(db)
         .optional()?)
 }
 
-/// Every registration, newest version last.
+/// Every registration that stands, newest version last.
 ///
 /// # Errors
 /// What the database says.
 pub fn registrations(db: &mut Db, fund_id: &str) -> Result<Vec<LoanRegistrationRow>, StoreError> {
     Ok(loan_registrations::table
         .filter(loan_registrations::fund_id.eq(fund_id))
+        .filter(standing!(loan_registrations::import_id))
         .order((loan_registrations::loan_id, loan_registrations::version))
         .select(LoanRegistrationRow::as_select())
         .load(db)?)
 }
 
-/// The newest registrations of these loans.
+/// The newest registrations of these loans that stand.
 ///
 /// # Errors
 /// What the database says.
@@ -114,6 +125,7 @@ pub fn registrations_of(db: &mut Db, loan_ids: &[&str]) -> Result<Vec<LoanRegist
     for some in loan_ids.chunks(KEYS_PER_STATEMENT) {
         let rows: Vec<LoanRegistrationRow> = loan_registrations::table
             .filter(loan_registrations::loan_id.eq_any(some.to_vec()))
+            .filter(standing!(loan_registrations::import_id))
             .order(loan_registrations::version)
             .select(LoanRegistrationRow::as_select())
             .load(db)?;
@@ -154,7 +166,7 @@ impl Borrowing {
     }
 }
 
-/// What these borrowers have borrowed, at every bank.
+/// What these borrowers have borrowed, at every bank, by registrations that stand.
 ///
 /// # Errors
 /// What the database says.
@@ -165,6 +177,7 @@ pub fn borrowings(db: &mut Db, fund_id: &str, credit_codes: &BTreeSet<&str>) -> 
         let rows: Vec<Borrowing> = loan_registrations::table
             .filter(loan_registrations::fund_id.eq(fund_id))
             .filter(loan_registrations::credit_code.eq_any(some.to_vec()))
+            .filter(standing!(loan_registrations::import_id))
             .order((loan_registrations::loan_id, loan_registrations::version))
             .select((
                 loan_registrations::loan_id,
@@ -193,37 +206,43 @@ pub fn rights(db: &mut Db, loan_id: &str, version: i64) -> Result<Vec<LoanRightR
         .load(db)?)
 }
 
-/// Every right of a fund, by loan and order.
+/// Every right of a fund whose registration stands, by loan and order.
 ///
 /// # Errors
 /// What the database says.
 pub fn all_rights(db: &mut Db, fund_id: &str) -> Result<Vec<LoanRightRow>, StoreError> {
     Ok(loan_rights::table
+        .inner_join(registered!(loan_rights))
         .filter(loan_rights::fund_id.eq(fund_id))
+        .filter(standing!(loan_registrations::import_id))
         .order((loan_rights::loan_id, loan_rights::version, loan_rights::ordinal))
         .select(LoanRightRow::as_select())
         .load(db)?)
 }
 
-/// Every insurance policy of a fund, by loan.
+/// Every insurance policy of a fund whose registration stands, by loan.
 ///
 /// # Errors
 /// What the database says.
 pub fn insurances(db: &mut Db, fund_id: &str) -> Result<Vec<LoanInsuranceRow>, StoreError> {
     Ok(loan_insurances::table
+        .inner_join(registered!(loan_insurances))
         .filter(loan_insurances::fund_id.eq(fund_id))
+        .filter(standing!(loan_registrations::import_id))
         .order((loan_insurances::loan_id, loan_insurances::version))
         .select(LoanInsuranceRow::as_select())
         .load(db)?)
 }
 
-/// Every guarantee of a fund, by loan.
+/// Every guarantee of a fund whose registration stands, by loan.
 ///
 /// # Errors
 /// What the database says.
 pub fn guarantees(db: &mut Db, fund_id: &str) -> Result<Vec<LoanGuaranteeRow>, StoreError> {
     Ok(loan_guarantees::table
+        .inner_join(registered!(loan_guarantees))
         .filter(loan_guarantees::fund_id.eq(fund_id))
+        .filter(standing!(loan_registrations::import_id))
         .order((loan_guarantees::loan_id, loan_guarantees::version))
         .select(LoanGuaranteeRow::as_select())
         .load(db)?)
@@ -334,6 +353,29 @@ pub fn coverages_of(db: &mut Db, loan_id: &str) -> Result<Vec<CoverageRow>, Stor
         .filter(coverages::loan_id.eq(loan_id))
         .order(coverages::version)
         .select(CoverageRow::as_select())
+        .load(db)?)
+}
+
+/// Takes loans out of the projection: they are in no list, sum or judgement any more.
+///
+/// # Errors
+/// What the database says.
+pub fn leave(tx: &mut Tx<'_>, loan_ids: &[&str]) -> Result<(), Error> {
+    for ids in loan_ids.chunks(KEYS_PER_STATEMENT) {
+        diesel::delete(loans::table.filter(loans::loan_id.eq_any(ids.to_vec()))).execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// Registrations that came with an import.
+///
+/// # Errors
+/// What the database says.
+pub fn registered_with(db: &mut Db, import_id: &str) -> Result<Vec<LoanRegistrationRow>, StoreError> {
+    Ok(loan_registrations::table
+        .filter(loan_registrations::import_id.eq(import_id))
+        .order(loan_registrations::loan_id)
+        .select(LoanRegistrationRow::as_select())
         .load(db)?)
 }
 

@@ -5,6 +5,7 @@
 pub mod board;
 pub mod claim_list;
 pub mod claims;
+pub mod dependants;
 pub mod events;
 pub mod imports;
 pub mod jobs;
@@ -14,8 +15,10 @@ pub mod mail;
 pub mod mappings;
 pub mod money;
 pub mod parties;
+pub mod register;
 pub mod servicing;
 pub mod settings;
+pub mod undos;
 pub mod upload_work;
 pub mod uploads;
 

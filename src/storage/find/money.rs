@@ -3,9 +3,10 @@
 //! **Invariant:** a balance is always a sum over ledger lines, never a stored number.
 
 use chrono::NaiveDate;
-use diesel::dsl::max;
+use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
 
+use super::undos::standing;
 use crate::domain::money::Fen;
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
@@ -76,25 +77,55 @@ pub enum Holder<'a> {
     },
 }
 
-/// Movements as files told them, by date.
+/// Movements as files told them that stand, by date.
 ///
 /// # Errors
 /// What the database says.
 pub fn fund_rows(db: &mut Db, fund_id: &str) -> Result<Vec<FundMovementRow>, StoreError> {
     Ok(fund_rows::table
         .filter(fund_rows::fund_id.eq(fund_id))
+        .filter(standing!(fund_rows::import_id))
         .order((fund_rows::row_date, fund_rows::row_no))
         .select(FundMovementRow::as_select())
         .load(db)?)
 }
 
-/// Whether a movement is known.
+/// A movement by its identifier: whether it stands, or nothing where there is none.
 ///
 /// # Errors
 /// What the database says.
-pub fn fund_row_known(db: &mut Db, row_id: &str) -> Result<bool, StoreError> {
-    let found: Option<String> = fund_rows::table.find(row_id).select(fund_rows::row_id).first(db).optional()?;
-    Ok(found.is_some())
+pub fn fund_row_stands(db: &mut Db, row_id: &str) -> Result<Option<bool>, StoreError> {
+    let there: i64 = fund_rows::table.filter(fund_rows::row_id.eq(row_id)).select(count_star()).first(db)?;
+    let standing: i64 = fund_rows::table
+        .filter(fund_rows::row_id.eq(row_id))
+        .filter(standing!(fund_rows::import_id))
+        .select(count_star())
+        .first(db)?;
+    Ok((there > 0).then_some(standing > 0))
+}
+
+/// Movements that came with an import, by row.
+///
+/// # Errors
+/// What the database says.
+pub fn booked_with(db: &mut Db, import_id: &str) -> Result<Vec<FundMovementRow>, StoreError> {
+    Ok(fund_rows::table
+        .filter(fund_rows::import_id.eq(import_id))
+        .order(fund_rows::row_no)
+        .select(FundMovementRow::as_select())
+        .load(db)?)
+}
+
+/// Every movement of a fund, standing or taken back.
+///
+/// # Errors
+/// What the database says.
+pub fn all_fund_rows(db: &mut Db, fund_id: &str) -> Result<Vec<FundMovementRow>, StoreError> {
+    Ok(fund_rows::table
+        .filter(fund_rows::fund_id.eq(fund_id))
+        .order((fund_rows::row_date, fund_rows::row_no))
+        .select(FundMovementRow::as_select())
+        .load(db)?)
 }
 
 /// Bookings by date of booking.
@@ -208,6 +239,18 @@ pub fn last_snapshot_version(db: &mut Db, fund_id: &str, on: NaiveDate) -> Resul
         .select(max(reserve_snapshots::version))
         .first(db)?;
     Ok(last.unwrap_or(0))
+}
+
+/// Lines of one booking, by number.
+///
+/// # Errors
+/// What the database says.
+pub fn lines_of(db: &mut Db, tx_id: &str) -> Result<Vec<LedgerLineRow>, StoreError> {
+    Ok(ledger_lines::table
+        .filter(ledger_lines::tx_id.eq(tx_id))
+        .order(ledger_lines::line_no)
+        .select(LedgerLineRow::as_select())
+        .load(db)?)
 }
 
 /// A stretch of the movements as files told them, by date.

@@ -1,11 +1,12 @@
 //! Month-end reports: versions as they came, and the row in force of each loan and month.
 //!
-//! **Invariant:** of several versions of a bank and month, the latest row of each loan is in force.
+//! **Invariant:** of the versions of a bank and month that stand, the latest row of each loan is in force.
 
 use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::Reach;
+use super::undos::standing;
 use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
 use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
@@ -56,23 +57,39 @@ pub fn all_months(db: &mut Db, reach: &Reach) -> Result<Vec<LoanMonthRow>, Store
         .load(db)?)
 }
 
-/// Every report of a fund by bank, month and version.
+/// Every report of a fund that stands, by bank, month and version.
 ///
 /// # Errors
 /// What the database says.
 pub fn reports(db: &mut Db, fund_id: &str) -> Result<Vec<ServicingReportRow>, StoreError> {
     Ok(servicing_reports::table
         .filter(servicing_reports::fund_id.eq(fund_id))
+        .filter(standing!(servicing_reports::import_id))
         .order((servicing_reports::bank, servicing_reports::month, servicing_reports::version))
         .select(ServicingReportRow::as_select())
         .load(db)?)
 }
 
-/// Number of the last version of a bank and month, 0 if none.
+/// Number of the last version of a bank and month that stands, 0 if none.
 ///
 /// # Errors
 /// What the database says.
 pub fn last_version(db: &mut Db, fund_id: &str, bank: &str, month: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> = servicing_reports::table
+        .filter(servicing_reports::fund_id.eq(fund_id))
+        .filter(servicing_reports::bank.eq(bank))
+        .filter(servicing_reports::month.eq(month))
+        .filter(standing!(servicing_reports::import_id))
+        .select(max(servicing_reports::version))
+        .first(db)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Number of the last version a bank has sent for a month, taken back or not, 0 if none: the next counts on.
+///
+/// # Errors
+/// What the database says.
+pub fn last_number(db: &mut Db, fund_id: &str, bank: &str, month: &str) -> Result<i64, StoreError> {
     let last: Option<i64> = servicing_reports::table
         .filter(servicing_reports::fund_id.eq(fund_id))
         .filter(servicing_reports::bank.eq(bank))
@@ -82,7 +99,7 @@ pub fn last_version(db: &mut Db, fund_id: &str, bank: &str, month: &str) -> Resu
     Ok(last.unwrap_or(0))
 }
 
-/// The last month a bank has reported.
+/// The last month with a report of a bank that stands.
 ///
 /// # Errors
 /// What the database says.
@@ -90,6 +107,7 @@ pub fn last_month(db: &mut Db, fund_id: &str, bank: &str) -> Result<Option<Strin
     Ok(servicing_reports::table
         .filter(servicing_reports::fund_id.eq(fund_id))
         .filter(servicing_reports::bank.eq(bank))
+        .filter(standing!(servicing_reports::import_id))
         .select(max(servicing_reports::month))
         .first(db)?)
 }
@@ -150,6 +168,58 @@ pub fn tiers_of(db: &mut Db, loan_id: &str) -> Result<Vec<LoanTierRow>, StoreErr
     Ok(loan_tiers::table
         .filter(loan_tiers::loan_id.eq(loan_id))
         .order(loan_tiers::version)
+        .select(LoanTierRow::as_select())
+        .load(db)?)
+}
+
+/// Takes every row in force of a bank and month out of force.
+///
+/// # Errors
+/// What the database says.
+pub fn take_out_of_force(tx: &mut Tx<'_>, fund_id: &str, bank: &str, month: &str) -> Result<(), Error> {
+    diesel::delete(
+        loan_months::table
+            .filter(loan_months::fund_id.eq(fund_id))
+            .filter(loan_months::bank.eq(bank))
+            .filter(loan_months::month.eq(month)),
+    )
+    .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Every report of a fund, standing or taken back, by bank, month and version.
+///
+/// # Errors
+/// What the database says.
+pub fn all_sent(db: &mut Db, fund_id: &str) -> Result<Vec<ServicingReportRow>, StoreError> {
+    Ok(servicing_reports::table
+        .filter(servicing_reports::fund_id.eq(fund_id))
+        .order((servicing_reports::bank, servicing_reports::month, servicing_reports::version))
+        .select(ServicingReportRow::as_select())
+        .load(db)?)
+}
+
+/// Every row a bank has sent, standing or taken back.
+///
+/// # Errors
+/// What the database says.
+pub fn rows_sent(db: &mut Db, reach: &Reach) -> Result<Vec<ServicingRow>, StoreError> {
+    let all = servicing_rows::table.filter(servicing_rows::fund_id.eq(reach.fund_id().to_owned())).into_boxed();
+    let all: servicing_rows::BoxedQuery<'_, MultiBackend> = match reach.bank() {
+        Some(bank) => all.filter(servicing_rows::bank.eq(bank.to_owned())),
+        None => all,
+    };
+    Ok(all.select(ServicingRow::as_select()).order((servicing_rows::report_id, servicing_rows::row_no)).load(db)?)
+}
+
+/// Every change of a tier in a fund, by loan and version.
+///
+/// # Errors
+/// What the database says.
+pub fn all_tiers(db: &mut Db, fund_id: &str) -> Result<Vec<LoanTierRow>, StoreError> {
+    Ok(loan_tiers::table
+        .filter(loan_tiers::fund_id.eq(fund_id))
+        .order((loan_tiers::loan_id, loan_tiers::version))
         .select(LoanTierRow::as_select())
         .load(db)?)
 }

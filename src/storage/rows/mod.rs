@@ -15,6 +15,7 @@ pub mod mappings;
 pub mod money;
 pub mod parties;
 pub mod servicing;
+pub mod undos;
 pub mod uploads;
 
 /// Inserts rows of one table: on PostgreSQL many by COPY and few by one statement, on SQLite by a prepared statement.

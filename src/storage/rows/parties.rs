@@ -171,6 +171,8 @@ pub struct PartnerRow {
     pub agreed_to: NaiveDate,
     /// Limit, in fen.
     pub limit_fen: Option<i64>,
+    /// Import id; none on rows from before it was kept.
+    pub import_id: Option<String>,
     /// Business date.
     #[serde(skip)]
     pub business_date: NaiveDate,

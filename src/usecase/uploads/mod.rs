@@ -4,6 +4,7 @@
 //! they are in `running`.
 //! **Invariant:** nothing of a file is saved before a person has decided on what its check found.
 
+pub mod layout;
 pub mod preview;
 pub mod running;
 pub mod work;

@@ -1,12 +1,16 @@
 //! The rules, judged from outside: worked figures of the standards and laws for all inputs.
 
 mod calendar;
+mod code_repair;
 mod credit_code;
 mod first_loan;
 mod ip_right;
 mod ledger;
 mod money;
+mod person;
 mod reference;
+mod size_class;
+mod slips;
 mod tier;
 mod working_days;
 

@@ -9,12 +9,15 @@ const HOLIDAYS: &str = "[[year]]\nyear = 2025\nholidays = [\"10-01\"]\nworkdays 
 const LPR: &str = "known_until = 2025-12-31\n[[rate]]\nfrom = 2025-05-20\none_year = \"3.00\"\nfive_years = \"3.50\"\n";
 const OFFICES: &str = "[[office]]\nid = \"finance\"\nfrom = 2000-01-01\nname = { zh = \"财政局\", en = \"Finance\", short_zh = \"财\" }\n";
 
+const SIZES: &str = "[[table]]\nfrom = 2011-06-18\nnumber = \"300\"\nindustry = []\n";
+
 fn read(holidays: &str, lpr: &str, offices: &str) -> Result<Reference, String> {
     let text_of = |file: &str| {
         let text = match file {
             "holidays.toml" => holidays,
             "lpr.toml" => lpr,
             "offices.toml" => offices,
+            "size_classes.toml" => SIZES,
             _unknown => return None,
         };
         Some(text.to_owned())

@@ -43,7 +43,7 @@ fn of_the_file(findings: &Value) -> (Vec<Value>, usize) {
 fn as_json(file: &str, sheet: Option<&str>, finding: &Finding) -> Value {
     json!({
         "file": file, "sheet": sheet, "row": finding.row, "column": finding.column, "code": finding.code.code(),
-        "contract": finding.contract, "reason_zh": finding.reason(Lang::Zh), "reason_en": finding.reason(Lang::En),
+        "contract": finding.contract, "reason_zh": finding.verdict(Lang::Zh), "reason_en": finding.verdict(Lang::En),
     })
 }
 

@@ -21,6 +21,7 @@ pub fn addresses() -> Vec<(&'static str, String)> {
         ("mails", "/mails".to_owned()),
         ("mail", format!("/mails/{}", segment(fixture::MAIL))),
         ("imports", "/imports".to_owned()),
+        ("layout", "/imports/uploads/refused/mapping".to_owned()),
         ("upload-waiting", "/imports/uploads/received".to_owned()),
         ("upload-checking", "/imports/uploads/checking".to_owned()),
         ("upload-checked", "/imports/uploads/checked".to_owned()),

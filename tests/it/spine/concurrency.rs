@@ -36,6 +36,8 @@ fn reading(kind: FileKind, body: Body, hash: String) -> FileReading {
         rejected: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        totals: Vec::new(),
+        header_row: 1,
     }
 }
 
@@ -107,7 +109,7 @@ fn a_read_modify_write_on_one_partner_loses_no_update() {
                                 agreed_to: "2026-01-01".parse().unwrap(),
                                 limit: Some(Fen::try_new(before + 1)?),
                             };
-                            partners::agree(tx, "shuozhou", &row).map(|_changed| ())
+                            partners::agree(tx, "shuozhou", "test", &row).map(|_changed| ())
                         });
                         done.unwrap();
                     }
@@ -137,7 +139,7 @@ fn an_event_outside_the_locked_scope_is_refused() {
             limit: None,
         };
         let refused: Result<bool, UseCaseError> =
-            app.store.write(&Scope::bank("shuozhou", "X"), &act, |tx| partners::agree(tx, "shuozhou", &row));
+            app.store.write(&Scope::bank("shuozhou", "X"), &act, |tx| partners::agree(tx, "shuozhou", "test", &row));
         assert_eq!(refused.unwrap_err().code(), "STORE_SCOPE_NOT_LOCKED");
         let mut db = app.store.read().unwrap();
         assert!(events::heads(&mut db).unwrap().is_empty());

@@ -89,6 +89,11 @@ impl Clerk {
         ]
     }
 
+    /// Opens a page with this browser's cookie.
+    pub fn get(&self, path: &str) -> Reply {
+        wire::send(self.address, "GET", path, &[&format!("Cookie: guard={}", self.guard)], "")
+    }
+
     /// A fresh token, as each showing of the form has one.
     pub fn token(&self) -> String {
         let page = wire::get(self.address, "/imports").text();

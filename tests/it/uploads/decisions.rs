@@ -111,7 +111,7 @@ fn a_running_check_or_import_can_be_cancelled_and_leaves_nothing() {
     on_both(|installation| {
         let server = Serving::start(installation);
         let clerk = clerk_at(&server);
-        let bytes = book(4_000);
+        let bytes = book(2_000);
         let id = clerk.upload("registrations", "YMK_registration.csv", &bytes);
         let reply = clerk.post(&id, "cancel", &[]);
         assert_eq!(reply.status, 303, "{}", reply.text());
@@ -130,7 +130,7 @@ fn a_running_check_or_import_can_be_cancelled_and_leaves_nothing() {
         let id = clerk.upload("registrations", "YMK_registration.csv", &bytes);
         clerk.settled(&id);
         clerk.decide(&id, "all");
-        assert!(clerk.settled(&id).contains("新增 4000 条"), "{}", clerk.page(&id));
+        assert!(clerk.settled(&id).contains("新增 2000 条"), "{}", clerk.page(&id));
         assert_eq!(clerk.post(&id, "cancel", &[]).status, 303);
         assert!(clerk.settled(&id).contains("导入完成"), "what is done stays done");
     });

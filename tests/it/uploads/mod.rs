@@ -6,3 +6,4 @@ mod crash;
 mod decisions;
 mod fences;
 mod forms;
+mod layouts;

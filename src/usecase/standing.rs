@@ -1,0 +1,176 @@
+//! How a loan stands by the reports that stand: the bank's reports and the day closes between them, gone through
+//! again in the order in which they came.
+//!
+//! An import of a report that was taken back leaves out its rows, and the moves of a day close that rested on
+//! them: those between the report and its undo, for loans the report spoke of. A move that was due anyway comes
+//! again with the next close.
+//!
+//! **Invariant:** what a report, a close or an undo writes into the list of loans is what this gives afterwards,
+//! so that the list can be proved and put right from the facts alone.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::UseCaseError;
+use super::servicing::{absent, is_npl, take_over};
+use crate::domain::calendar::Month;
+use crate::storage::find::undos::{self, APPROVED};
+use crate::storage::find::{Reach, servicing};
+use crate::storage::rows::loans::{LoanRegistrationRow, LoanRow};
+use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
+use crate::storage::{Db, StoreError};
+
+/// One report as it came.
+#[derive(Debug)]
+struct Sent {
+    seq: i64,
+    month: String,
+    last_day: NaiveDate,
+    full: bool,
+    /// Place of the event that took it back.
+    undone: Option<i64>,
+    /// Whether the list of loans follows it: no later month was known when it came.
+    followed: bool,
+    rows: BTreeMap<String, ServicingRow>,
+}
+
+/// Reports and closes of the banks within reach.
+#[derive(Debug, Default)]
+pub struct Standing {
+    sent: BTreeMap<String, Vec<Sent>>,
+    closes: BTreeMap<String, Vec<LoanTierRow>>,
+}
+
+/// Place of an event in its chain.
+#[must_use]
+pub fn place_of(event_id: &str) -> i64 {
+    event_id.rsplit_once('#').and_then(|(_, seq)| seq.parse().ok()).unwrap_or(i64::MAX)
+}
+
+impl Standing {
+    /// Reads what the banks within reach have sent. `also_undone` is an import whose undo is about to be recorded.
+    ///
+    /// # Errors
+    /// Storage; `Corrupt` for a stored month that is none.
+    pub fn load(db: &mut Db, reach: &Reach, also_undone: Option<&str>) -> Result<Standing, UseCaseError> {
+        let fund_id = reach.fund_id();
+        let mut undone: BTreeMap<String, i64> = undos::all(db, fund_id)?
+            .into_iter()
+            .filter(|step| step.state == APPROVED)
+            .map(|step| (step.import_id, place_of(&step.event_id)))
+            .collect();
+        undone.extend(also_undone.map(|import| (import.to_owned(), i64::MAX)));
+        let mut rows: BTreeMap<String, BTreeMap<String, ServicingRow>> = BTreeMap::new();
+        for row in servicing::rows_sent(db, reach)? {
+            rows.entry(row.report_id.clone()).or_default().insert(row.loan_id.clone(), row);
+        }
+        let mut standing = Standing::default();
+        let sent = servicing::all_sent(db, fund_id)?;
+        for report in sent.into_iter().filter(|report| reach.bank().is_none_or(|bank| bank == report.bank)) {
+            let of_report = rows.remove(&report.report_id).unwrap_or_default();
+            let taken_back = undone.get(&report.import_id).copied();
+            standing.sent.entry(report.bank.clone()).or_default().push(sent_of(&report, of_report, taken_back)?);
+        }
+        standing.sent.values_mut().for_each(|sent| follow(sent));
+        for close in servicing::all_tiers(db, fund_id)?.into_iter().filter(|row| row.source == "day_floor") {
+            standing.closes.entry(close.loan_id.clone()).or_default().push(close);
+        }
+        Ok(standing)
+    }
+
+    /// The loan as reports and closes after its registration leave it; what they do not touch is as given.
+    #[must_use]
+    pub fn replay(&self, loan: &LoanRow, registration: &LoanRegistrationRow) -> LoanRow {
+        let registered = place_of(&registration.event_id);
+        let sent = self.sent.get(&loan.bank).map_or(&[][..], Vec::as_slice);
+        let closes = self.closes.get(&loan.loan_id).map_or(&[][..], Vec::as_slice);
+        let mut closes = closes
+            .iter()
+            .map(|close| (place_of(&close.event_id), close))
+            .filter(|(place, _)| *place > registered && !sent.iter().any(|sent| sent.voids(*place, loan, registered)))
+            .peekable();
+        let mut after = unreported(loan);
+        for report in sent.iter().filter(|sent| sent.seq > registered && sent.undone.is_none() && sent.followed) {
+            while let Some((_, close)) = closes.next_if(|(place, _)| *place < report.seq) {
+                move_by_close(&mut after, close);
+            }
+            report.tell(&mut after);
+        }
+        closes.for_each(|(_, close)| move_by_close(&mut after, close));
+        after
+    }
+}
+
+fn sent_of(
+    report: &ServicingReportRow,
+    rows: BTreeMap<String, ServicingRow>,
+    undone: Option<i64>,
+) -> Result<Sent, UseCaseError> {
+    let month = Month::parse(&report.month).map_err(|error| StoreError::Corrupt {
+        table: "servicing_reports",
+        key: report.report_id.clone(),
+        what: error.to_string(),
+    })?;
+    Ok(Sent {
+        seq: place_of(&report.event_id),
+        month: report.month.clone(),
+        last_day: month.last_day(),
+        full: !report.is_partial,
+        undone,
+        followed: false,
+        rows,
+    })
+}
+
+/// Sorts reports by arrival and marks those that were no older than what had come before them.
+fn follow(sent: &mut [Sent]) {
+    sent.sort_by_key(|sent| sent.seq);
+    let mut latest = String::new();
+    for report in sent.iter_mut().filter(|report| report.undone.is_none()) {
+        report.followed = report.month >= latest;
+        latest = latest.max(report.month.clone());
+    }
+}
+
+impl Sent {
+    fn tell(&self, loan: &mut LoanRow) {
+        match self.rows.get(&loan.loan_id) {
+            Some(row) => {
+                take_over(loan, row);
+            }
+            None if self.leaves_out(loan) => absent(loan, &self.month),
+            None => {}
+        }
+    }
+
+    fn leaves_out(&self, loan: &LoanRow) -> bool {
+        self.full && loan.disbursed_on <= self.last_day
+    }
+
+    /// Whether a close at this place rested on a report that was taken back.
+    fn voids(&self, place: i64, loan: &LoanRow, registered: i64) -> bool {
+        let between = self.undone.is_some_and(|undone| self.seq < place && place < undone);
+        between && self.seq > registered && (self.rows.contains_key(&loan.loan_id) || self.leaves_out(loan))
+    }
+}
+
+fn unreported(loan: &LoanRow) -> LoanRow {
+    LoanRow {
+        last_month: None,
+        balance_fen: None,
+        servicing: "unreported".to_owned(),
+        tier: None,
+        overdue_since: None,
+        overdue_days: 0,
+        ..loan.clone()
+    }
+}
+
+fn move_by_close(loan: &mut LoanRow, close: &LoanTierRow) {
+    loan.tier = Some(close.tier.clone());
+    loan.overdue_days = close.overdue_days;
+    if is_npl(loan.tier.as_deref()) {
+        loan.servicing = "non_performing".to_owned();
+    }
+}
