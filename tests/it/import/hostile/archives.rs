@@ -91,15 +91,16 @@ pub const FILES: &[Hostile] = &[
     xlsx("a part inside of another", part_within, Refused("ARCHIVE_FAULTY")),
     xlsx("a part the directory does not list", unlisted_part, Refused("ARCHIVE_FAULTY")),
     xlsx("a header that names another part", other_local_name, Refused("ARCHIVE_FAULTY")),
-    xlsx("a size that lies in both headers", || resized(&[24], &[22], 10), Refused("ARCHIVE_FAULTY")),
+    xlsx("a size that is too small in both headers", || resized(&[24], &[22], 10), Refused("NOT_A_WORKBOOK")),
+    xlsx("a size that is too large in both headers", || resized(&[24], &[22], 100_000), Refused("ARCHIVE_FAULTY")),
     xlsx("a size that lies in the directory", || resized(&[24], &[], 10), Refused("ARCHIVE_FAULTY")),
     xlsx("a packed size beyond the file", || resized(&[20], &[18], 0x7FFF_FFFF), Refused("ARCHIVE_FAULTY")),
-    xlsx("sizes said to stand elsewhere", || resized(&[20, 24], &[18, 22], 0xFFFF_FFFF), Refused("NOT_A_WORKBOOK")),
+    xlsx("sizes said to stand elsewhere", || resized(&[20, 24], &[18, 22], 0xFFFF_FFFF), Refused("ARCHIVE_FAULTY")),
     xlsx("a wrong checksum", || resized(&[16], &[14], 1), Refused("NOT_A_WORKBOOK")),
     xlsx("an encrypted part", || flagged(1), Refused("PASSWORD_PROTECTED")),
     xlsx("a packing method nobody uses", || resized_method(12), Refused("ARCHIVE_FAULTY")),
     xlsx("sizes behind the data, as programs that stream write", streamed, Read(1, &[])),
-    xlsx("sizes said to stand behind the data, where nothing stands", || flagged(8), Refused("ARCHIVE_FAULTY")),
+    xlsx("sizes said to stand behind the data, where nothing stands", || flagged(8), Read(1, &[])),
     xlsx("a directory of more entries than there are", || directory(10, 2, 60_000), Refused("NOT_A_WORKBOOK")),
     xlsx("a directory beyond the file", || directory(16, 4, 0x7FFF_FFFF), Refused("NOT_A_WORKBOOK")),
     xlsx("a directory on another disk", || directory(4, 2, 7), Refused("NOT_A_WORKBOOK")),
@@ -168,8 +169,8 @@ fn bomb(filling: &[u8]) -> Vec<u8> {
     writer.write_all(filling).unwrap();
     writer.start_file("xl/worksheets/sheet2.xml", options).unwrap();
     writer.write_all(b"<worksheet>").unwrap();
-    // Tags and not one long text, which would be refused for its length.
-    let chunk = b"<a></a> ".repeat(128 * 1024);
+    // A tag in each kibibyte, because one long text would be refused for its length.
+    let chunk = [b"<a></a>".to_vec(), vec![b' '; 1017]].concat().repeat(1024);
     for _ in 0..300 {
         writer.write_all(&chunk).unwrap();
     }

