@@ -1,6 +1,6 @@
-//! What a file is by its first bytes, and how large a workbook becomes once unpacked.
+//! What a file is by its first bytes.
 //!
-//! **Invariant:** nothing is unpacked here; the answer comes from signatures and the zip directory alone.
+//! **Invariant:** nothing is unpacked here; `guard` looks into what calls itself a workbook.
 
 use super::file_error::FileError;
 use super::limits::Limits;
@@ -10,15 +10,6 @@ use super::mapping::Form;
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// Local file header of a zip archive.
 const ZIP: &[u8] = b"PK\x03\x04";
-/// End of the zip directory, its length and the longest comment behind it (APPNOTE 4.3.16).
-const DIRECTORY_END: &[u8] = b"PK\x05\x06";
-const DIRECTORY_END_LENGTH: usize = 22;
-const LONGEST_COMMENT: usize = 65_535;
-/// One entry of the zip directory (APPNOTE 4.3.12).
-const ENTRY: &[u8] = b"PK\x01\x02";
-const ENTRY_LENGTH: usize = 46;
-/// Stands for a size that is written elsewhere, because the part has 4 GiB or more.
-const SIZE_ELSEWHERE: u64 = 0xFFFF_FFFF;
 
 /// Tells the form of a file, refusing what cannot be read at all.
 ///
@@ -34,10 +25,6 @@ pub fn form_of(name: &str, bytes: &[u8], limits: &Limits) -> Result<Form, FileEr
         return Err(if holds { FileError::PasswordProtected } else { FileError::LegacyXls });
     }
     if bytes.starts_with(ZIP) {
-        let inflated = inflated_size(bytes)?;
-        if inflated > limits.inflated {
-            return Err(FileError::TooLarge { bytes: inflated, limit: limits.inflated });
-        }
         return Ok(Form::Xlsx);
     }
     let lower = name.to_ascii_lowercase();
@@ -49,35 +36,6 @@ pub fn form_of(name: &str, bytes: &[u8], limits: &Limits) -> Result<Form, FileEr
         return Err(FileError::NotAWorkbook { detail: "no zip archive".to_owned() });
     }
     Ok(Form::Csv)
-}
-
-/// The sum of the unpacked sizes that the zip directory declares.
-fn inflated_size(bytes: &[u8]) -> Result<u64, FileError> {
-    let broken = || FileError::NotAWorkbook { detail: "no zip directory".to_owned() };
-    let tail_start = bytes.len().saturating_sub(DIRECTORY_END_LENGTH + LONGEST_COMMENT);
-    let tail = bytes.get(tail_start..).unwrap_or_default();
-    let end = tail.windows(DIRECTORY_END.len()).rposition(|window| window == DIRECTORY_END).ok_or_else(broken)?;
-    let end = tail_start.saturating_add(end);
-    let mut entry = usize::try_from(number(bytes, end.saturating_add(16), 4).ok_or_else(broken)?).unwrap_or(usize::MAX);
-    let mut total = 0_u64;
-    while bytes.get(entry..entry.saturating_add(ENTRY.len())) == Some(ENTRY) {
-        let at = |offset: usize, length: usize| number(bytes, entry.saturating_add(offset), length).ok_or_else(broken);
-        let size = at(24, 4)?;
-        if size == SIZE_ELSEWHERE {
-            return Ok(u64::MAX);
-        }
-        total = total.saturating_add(size);
-        let behind = at(28, 2)?.saturating_add(at(30, 2)?).saturating_add(at(32, 2)?);
-        let length = ENTRY_LENGTH.saturating_add(usize::try_from(behind).unwrap_or(usize::MAX));
-        entry = entry.saturating_add(length);
-    }
-    Ok(total)
-}
-
-/// A little-endian number.
-fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
-    let part = bytes.get(at..at.checked_add(length)?)?;
-    Some(part.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte)))
 }
 
 fn wide(size: usize) -> u64 {

@@ -3,9 +3,13 @@
 //! Owns `CellValue`, the reading of messy numbers and of dates. **Invariant:** no value is rounded or guessed:
 //! what cannot be read exactly is an error.
 
+use std::borrow::Cow;
+
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::apostrophe::unguarded;
+use super::invisible::visible;
 use super::mapping::Unit;
 use crate::domain::names::half_width;
 
@@ -41,10 +45,12 @@ pub enum CellValue {
 }
 
 impl CellValue {
-    /// Text, nothing where only spaces are, or the error that a spreadsheet left as text.
+    /// Text without invisible characters, nothing where only spaces are, or the error that a spreadsheet left as text.
+    /// A text that left here guarded comes back to the letter.
     #[must_use]
     pub fn from_text(text: &str) -> CellValue {
-        let trimmed = text.trim();
+        let visible = if unguarded(text).is_some() { Cow::Borrowed(text) } else { visible(text) };
+        let trimmed = visible.trim();
         if trimmed.is_empty() {
             CellValue::Empty
         } else if ERROR_WORDS.contains(&trimmed) {
@@ -68,6 +74,18 @@ impl CellValue {
             CellValue::Text(text) | CellValue::Number { text, .. } | CellValue::Error(text) => text.clone(),
             CellValue::Date(date) => date.to_string(),
         }
+    }
+
+    /// Whether a text is what a spreadsheet shows of a long number, such as `1.23E+17`: an identifier of which the
+    /// last digits are gone.
+    #[must_use]
+    pub fn is_scientific(&self) -> bool {
+        let CellValue::Text(text) = self else { return false };
+        let folded: String = text.chars().map(half_width).collect();
+        let Some((digits, power)) = folded.split_once(['E', 'e']) else { return false };
+        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        whole.len() == 1 && is_digits(whole) && is_digits(fraction) && power.strip_prefix('+').is_some_and(is_digits)
     }
 
     /// Whether a number cell holds more digits than a spreadsheet keeps, so that an identifier in it is damaged.

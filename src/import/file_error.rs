@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::field::FileKind;
 use super::mapping::Unit;
+use super::workbook_fault::WorkbookFault;
 use crate::i18n::{self, Lang};
 
 /// A reason to refuse a whole file. The text for a person is `import.<code>` of the catalogue.
@@ -146,9 +147,18 @@ pub enum FileError {
         /// For support.
         detail: String,
     },
+    /// Unsafe to read.
+    #[error("{0}")]
+    Unsafe(WorkbookFault),
     /// Nobody waits for the rest of it any more.
     #[error("reading was stopped")]
     Stopped,
+}
+
+impl From<WorkbookFault> for FileError {
+    fn from(fault: WorkbookFault) -> FileError {
+        FileError::Unsafe(fault)
+    }
 }
 
 /// What a reader may run out of.
@@ -197,6 +207,7 @@ impl FileError {
             FileError::ReaderLimit { .. } => "READER_LIMIT",
             FileError::ReaderFailed { .. } => "READER_FAILED",
             FileError::Stopped => "STOPPED",
+            FileError::Unsafe(fault) => fault.code(),
         }
     }
 
@@ -205,7 +216,11 @@ impl FileError {
     pub fn message(&self, lang: Lang) -> String {
         let places = self.places(lang);
         let borrowed: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        i18n::text(lang, &format!("import.{}", self.code()), &borrowed)
+        let key = match self {
+            FileError::Unsafe(fault) => fault.key(),
+            other => other.code(),
+        };
+        i18n::text(lang, &format!("import.{key}"), &borrowed)
     }
 
     fn places(&self, lang: Lang) -> Vec<(&'static str, String)> {
@@ -251,6 +266,7 @@ impl FileError {
             FileError::MonthMixed { first, other, row } => {
                 vec![("first", first.clone()), ("other", other.clone()), ("row", row.to_string())]
             }
+            FileError::Unsafe(fault) => fault.places(lang),
         }
     }
 }

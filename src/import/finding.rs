@@ -37,6 +37,14 @@ codes! {
     CellError = "CELL_ERROR";
     /// A text begins like a formula.
     TextFormula = "TEXT_FORMULA";
+    /// A text column holds the result of a formula.
+    FormulaText = "FORMULA_TEXT";
+    /// Note: a value is the stored result of a formula.
+    FormulaValue = "FORMULA_VALUE";
+    /// A text holds control or direction characters nobody sees.
+    TextInvisible = "TEXT_INVISIBLE";
+    /// A text was damaged by a wrong encoding before it came here.
+    TextDamaged = "TEXT_DAMAGED";
     /// A number cell holds an identifier of more digits than a spreadsheet keeps.
     DigitsLost = "DIGITS_LOST";
     /// Not a number.

@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 use super::apostrophe::unguarded;
 use super::cell::{CellValue, DateReading, PlainNumber, read_date, read_number};
 use super::field::Field;
-use super::finding::{Fault, FindingCode};
+use super::finding::{Fault, FindingCode, WORDING};
 use super::header::Layout;
+use super::invisible::{control_in, is_damaged, shown};
 use super::mapping::Unit;
 use super::sheet::RawRow;
 use crate::domain::money::{Fen, FenDelta, MoneyError, Ppm};
@@ -76,7 +77,7 @@ impl<'v> RowView<'v> {
     /// The contract as findings name it.
     #[must_use]
     pub fn contract_shown(&self) -> Option<String> {
-        let folded = fold_code(&self.cell(Field::Contract).text());
+        let folded = fold_code(&shown(&self.cell(Field::Contract).text()));
         (!folded.is_empty()).then_some(folded)
     }
 
@@ -86,19 +87,46 @@ impl<'v> RowView<'v> {
         if cell.has_lost_digits() {
             return Err(Fault::new(field, FindingCode::DigitsLost, &[("value", &cell.text())]));
         }
+        if cell.is_scientific() {
+            let args = [("value", &*cell.text()), (WORDING, "scientific")];
+            return Err(Fault::new(field, FindingCode::DigitsLost, &args));
+        }
         let text = match cell {
             CellValue::Error(value) => return Err(Fault::new(field, FindingCode::CellError, &[("value", value)])),
             CellValue::Text(text) => text,
             other => return Ok(other.text()),
         };
         if let Some(original) = unguarded(text) {
-            return Ok(original.to_owned());
+            let behind = original.trim_start_matches('\'').chars().skip(1).collect::<String>();
+            return match control_in(&behind) {
+                Some(found) => Err(Fault::new(field, FindingCode::TextInvisible, &[("found", &found)])),
+                None => Ok(original.to_owned()),
+            };
+        }
+        if let Some(found) = control_in(text) {
+            return Err(Fault::new(field, FindingCode::TextInvisible, &[("found", &found)]));
+        }
+        if is_damaged(text) {
+            return Err(Fault::new(field, FindingCode::TextDamaged, &[("value", text)]));
+        }
+        if self.is_formula(field) {
+            return Err(Fault::new(field, FindingCode::FormulaText, &[("value", text)]));
         }
         let first = text.chars().next().map(half_width);
         if first.is_some_and(|sign| FORMULA_SIGNS.contains(&sign)) {
             return Err(Fault::new(field, FindingCode::TextFormula, &[("value", text)]));
         }
         Ok(text.clone())
+    }
+
+    fn is_formula(&self, field: Field) -> bool {
+        self.layout.columns.get(&field).is_some_and(|column| self.row.is_formula(*column))
+    }
+
+    /// The first number or date of the row that is the stored result of a formula.
+    pub(super) fn first_formula(&self) -> Option<Fault> {
+        let field = self.layout.columns.keys().copied().find(|field| self.is_formula(*field))?;
+        Some(Fault::new(field, FindingCode::FormulaValue, &[("value", &self.cell(field).text())]))
     }
 
     /// Text that must be there.

@@ -176,10 +176,13 @@ impl<T> Gathered<T> {
         self.notes.push(finding(layout, row, contract, fault));
     }
 
-    /// Warns where a date was a bare serial number, once a record.
+    /// Warns where a date was a bare serial number and notes where a value is a formula's, once a record.
     pub(super) fn warn_of_serials(&mut self, view: &RowView<'_>, contract: Option<&str>) {
         if let Some(fault) = view.first_serial() {
             self.warn(view.layout(), view.number(), contract, fault);
+        }
+        if let Some(fault) = view.first_formula() {
+            self.note(view.layout(), view.number(), contract, fault);
         }
     }
 }

@@ -11,9 +11,11 @@ use super::archive;
 use super::cell::CellValue;
 use super::encoding::{self, TextEncoding};
 use super::file_error::FileError;
-use super::limits::Limits;
+use super::limits::{CELL_CHARACTERS, Limits, is_too_long};
 use super::mapping::Form;
+use super::separators;
 use super::workbook::{Workbook, WorkbookRows};
+use super::workbook_fault::WorkbookFault;
 
 /// One cell of a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,8 @@ pub struct RawCell {
     pub value: CellValue,
     /// Whether the content comes from the first cell of a merged area and not from this place.
     pub merged: bool,
+    /// Whether the content is the stored result of a formula.
+    pub formula: bool,
 }
 
 /// One row that holds something.
@@ -44,6 +48,12 @@ impl RawRow {
     #[must_use]
     pub fn is_merged(&self, column: usize) -> bool {
         self.cells.get(column).is_some_and(|cell| cell.merged)
+    }
+
+    /// Whether a column's content is the stored result of a formula.
+    #[must_use]
+    pub fn is_formula(&self, column: usize) -> bool {
+        self.cells.get(column).is_some_and(|cell| cell.formula)
     }
 
     /// Whether a column holds something of its own.
@@ -70,11 +80,15 @@ impl<'a> Book<'a> {
     /// Opens a file.
     ///
     /// # Errors
-    /// What `archive::form_of`, `encoding::decode` and the workbook reader refuse.
+    /// What `archive::form_of`, `encoding::decode`, `guard::inspect` and the workbook reader refuse.
     pub fn open(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<Book<'a>, FileError> {
         match archive::form_of(name, bytes, limits)? {
-            Form::Csv => encoding::decode(bytes).map(|(text, encoding)| Book::Csv { text, encoding }),
-            Form::Xlsx => Workbook::open(bytes).map(|book| Book::Xlsx(Box::new(book))),
+            Form::Csv => {
+                let (text, encoding) = encoding::decode(bytes)?;
+                separators::check(&text, limits.columns)?;
+                Ok(Book::Csv { text, encoding })
+            }
+            Form::Xlsx => Workbook::open(bytes, limits).map(|book| Book::Xlsx(Box::new(book))),
         }
     }
 
@@ -172,13 +186,16 @@ impl<'a> CsvRows<'a> {
             self.count_rows(start);
             let filled = record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
             let Some((last, _)) = filled.last() else { continue };
+            if record.iter().any(is_too_long) {
+                return Err(WorkbookFault::TextTooLong { row: Some(self.number), limit: CELL_CHARACTERS }.into());
+            }
             if last >= self.columns {
                 return Err(FileError::TooManyColumns { row: self.number, limit: self.columns });
             }
             let cells = record
                 .iter()
                 .take(last.saturating_add(1))
-                .map(|cell| RawCell { value: CellValue::from_text(cell), merged: false })
+                .map(|cell| RawCell { value: CellValue::from_text(cell), ..RawCell::default() })
                 .collect();
             return Ok(Some(RawRow { number: self.number, cells }));
         }

@@ -10,7 +10,7 @@ use super::words::word;
 use crate::http::error::PageError;
 use crate::storage::find::{imports, undos};
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
-use crate::usecase::import::finding_of;
+use crate::usecase::findings::finding_of;
 use crate::views::beijing;
 use crate::views::imports::{FindingRow, ImportFile, ImportState, ImportsView, Severity};
 use crate::views::query::PlainQuery;

@@ -9,9 +9,10 @@ use chrono::NaiveDate;
 
 use super::UseCaseError;
 use super::checks::RegistrationChecks;
+use super::first_loans::Refutation;
 use super::import::{Cancelled, Incoming, Saving, Watch};
 use super::measures::Measures;
-use super::registrations::{Entry, Prepared, Refutation, Register, entry_of, prepare};
+use super::registrations::{Entry, Prepared, Register, entry_of, prepare};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::import::apart::rest::BATCH;

@@ -10,7 +10,9 @@ use serde_json::json;
 
 use super::checks::RegistrationChecks;
 use super::enrol::Enrolment;
-use super::registrations::{Refutation, Register};
+use super::findings::{finding_rows, stored_findings};
+use super::first_loans::Refutation;
+use super::registrations::Register;
 use super::servicing::Sending;
 use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, servicing};
 use crate::app::App;
@@ -26,7 +28,7 @@ use crate::jobs::schedule::banks_due_on;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{imports, loans};
-use crate::storage::rows::parties::{ImportFindingRow, ImportRow};
+use crate::storage::rows::parties::ImportRow;
 use crate::storage::{Act, Scope, Tx};
 
 pub use super::watch::{Cancelled, Unwatched, Watch};
@@ -251,6 +253,9 @@ fn begin(app: &App, tx: &mut Tx<'_>, call: &ImportCall, file: &Incoming) -> Resu
     };
     if let Some(import) = known {
         let accepted = u32::try_from(import.records_accepted).unwrap_or(u32::MAX);
+        // A large book is not read to its end where it is known.
+        outcome.records_total = u32::try_from(import.records_total).unwrap_or(u32::MAX);
+        outcome.rights_rows = import.rights_rows.map(|rows| u32::try_from(rows).unwrap_or(u32::MAX));
         outcome.version = import.version;
         outcome.records_accepted = accepted;
         outcome.records_unchanged = accepted;
@@ -424,44 +429,6 @@ fn later_findings(
         warnings: stored_findings(tx, &import.import_id, "warning")?,
         notes: stored_findings(tx, &import.import_id, "note")?,
         totals: Vec::new(),
-    })
-}
-
-fn finding_rows(import: &ImportRow, first: i64, findings: &[Finding], severity: &str) -> Vec<ImportFindingRow> {
-    let (business_date, recorded_at, event_id) = unstamped();
-    (first..)
-        .zip(findings)
-        .map(|(ordinal, finding)| ImportFindingRow {
-            fund_id: import.fund_id.clone(),
-            import_id: import.import_id.clone(),
-            ordinal,
-            severity: severity.to_owned(),
-            row_no: i64::from(finding.row),
-            column_name: finding.column.clone(),
-            code: finding.code.code().to_owned(),
-            contract: finding.contract.clone(),
-            args: json!(finding.args).to_string(),
-            business_date,
-            recorded_at,
-            event_id: event_id.clone(),
-        })
-        .collect()
-}
-
-fn stored_findings(tx: &mut Tx<'_>, import_id: &str, severity: &str) -> Result<Vec<Finding>, UseCaseError> {
-    let rows = imports::findings(tx, import_id)?;
-    Ok(rows.iter().filter(|row| row.severity == severity).filter_map(finding_of).collect())
-}
-
-/// A stored finding, readable again.
-#[must_use]
-pub fn finding_of(row: &ImportFindingRow) -> Option<Finding> {
-    Some(Finding {
-        row: u32::try_from(row.row_no).ok()?,
-        column: row.column_name.clone(),
-        code: FindingCode::from_code(&row.code)?,
-        contract: row.contract.clone(),
-        args: serde_json::from_str(&row.args).ok()?,
     })
 }
 

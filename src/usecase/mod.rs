@@ -10,6 +10,8 @@ pub mod coverage;
 mod enrol;
 pub mod error;
 pub mod exports;
+pub mod findings;
+pub mod first_loans;
 pub mod fund;
 pub mod import;
 pub mod intake;

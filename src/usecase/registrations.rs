@@ -10,25 +10,23 @@ use chrono::NaiveDate;
 
 use super::UseCaseError;
 use super::coverage::{Pledge, coverage_row, covers};
+use super::first_loans::{self, Refutation};
 use super::measures::{Measure, Measures};
 use super::reserve::fund_money;
-use crate::domain::credit_code::CreditCode;
-use crate::domain::first_loan::{LoanRef, refuted};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::domain::reserve::loan_reserve;
 use crate::import::rows::Record;
+use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
-use crate::storage::find::loans::Borrowing;
+use crate::storage::find::loans;
 use crate::storage::find::undos::{self, Used};
-use crate::storage::find::{Reach, loans};
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
 };
 use crate::storage::rows::money::CommitmentRow;
-use crate::storage::{StoreError, Tx};
 
 /// One loan on its way to the register.
 #[derive(Debug, Clone)]
@@ -261,7 +259,8 @@ impl Register {
         let (fund_id, bank) = (first.fund_id.clone(), first.bank.clone());
         let loans: Vec<&LoanRegistrationRow> = prepared.iter().map(|one| &one.entry.registration).collect();
         let fresh: BTreeSet<String> = loans.iter().map(|loan| loan.loan_id.clone()).collect();
-        let refutations = judge_first_loans(tx, &fund_id, &loans)?;
+        let borrowers: BTreeSet<&str> = loans.iter().map(|loan| loan.credit_code.as_str()).collect();
+        let refutations = first_loans::judge(tx, &fund_id, &borrowers, &loans)?;
         let mut taken = Taken::default();
         for one in prepared {
             let refuted = refutations.contains_key(&one.entry.registration.loan_id);
@@ -321,7 +320,7 @@ impl Register {
             }
             let Some(before) = loans::coverage(tx, &loan_id)? else { continue };
             if before.first_loan {
-                revise(tx, &self.measures, &before, false, "first_loan_refuted")?;
+                first_loans::revise(tx, &self.measures, &before, false, "first_loan_refuted")?;
                 now.push(refutation);
             }
         }
@@ -437,104 +436,4 @@ pub fn commitment(fund_id: &str, kind: &str, subject: &str, version: i64, amount
         recorded_at,
         event_id,
     }
-}
-
-/// A declared first loan that an earlier loan at another bank refutes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refutation {
-    /// The refuted loan.
-    pub loan_id: String,
-    /// Contract of the earlier loan.
-    pub earlier_contract: String,
-    /// Its disbursement date.
-    pub earlier_on: NaiveDate,
-}
-
-/// Which declared first loans are refuted, over the new loans and what their borrowers have registered.
-fn judge_first_loans(
-    tx: &mut Tx<'_>,
-    fund_id: &str,
-    new: &[&LoanRegistrationRow],
-) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
-    let borrowers: BTreeSet<&str> = new.iter().map(|loan| loan.credit_code.as_str()).collect();
-    judge_first_loans_of(tx, fund_id, &borrowers, new)
-}
-
-/// Which declared first loans are refuted, over the registered loans of these borrowers and new ones.
-///
-/// # Errors
-/// Storage; `Corrupt` for a stored credit code that does not read.
-pub fn judge_first_loans_of(
-    tx: &mut Tx<'_>,
-    fund_id: &str,
-    borrowers: &BTreeSet<&str>,
-    new: &[&LoanRegistrationRow],
-) -> Result<BTreeMap<String, Refutation>, UseCaseError> {
-    let mut known = loans::borrowings(tx, fund_id, borrowers)?;
-    known.extend(new.iter().map(|loan| Borrowing::of(loan)));
-    let mut read = Vec::with_capacity(known.len());
-    for row in &known {
-        let code = CreditCode::parse(&row.credit_code).map_err(|_unreadable| StoreError::Corrupt {
-            table: "loan_registrations",
-            key: row.loan_id.clone(),
-            what: "credit_code".to_owned(),
-        })?;
-        read.push((row, code, PartnerCode::new(&row.bank)));
-    }
-    let refs: Vec<LoanRef<'_>> = read
-        .iter()
-        .map(|(row, code, bank)| LoanRef {
-            key: &row.loan_id,
-            borrower: code,
-            bank,
-            disbursed_on: row.disbursed_on,
-            first_loan_declared: row.first_loan_declared,
-            contract: &row.contract,
-        })
-        .collect();
-    Ok(refuted(&refs)
-        .into_iter()
-        .map(|found| {
-            let loan_id = found.loan.key.to_owned();
-            let refutation = Refutation {
-                loan_id: loan_id.clone(),
-                earlier_contract: found.earlier.contract.to_owned(),
-                earlier_on: found.earlier.disbursed_on,
-            };
-            (loan_id, refutation)
-        })
-        .collect())
-}
-
-/// Judges a covered loan again as a first loan or not; `why` says what asked for it.
-///
-/// # Errors
-/// Storage; `Rulebook`; `Overflow`.
-pub fn revise(
-    tx: &mut Tx<'_>,
-    measures: &Measures,
-    before: &CoverageRow,
-    first_loan: bool,
-    why: &str,
-) -> Result<(), UseCaseError> {
-    let fund_id = before.fund_id.clone();
-    let reach = Reach::of_fund(&fund_id);
-    let corrupt = || StoreError::Corrupt { table: "loans", key: before.loan_id.clone(), what: "missing".to_owned() };
-    let loan = loans::registration(tx, &before.loan_id)?.ok_or_else(corrupt)?;
-    let mut projected = loans::one(tx, &reach, &before.loan_id)?.ok_or_else(corrupt)?;
-    let rights = loans::rights(tx, &loan.loan_id, loan.version)?;
-    let measure = measures.version(&before.rulebook_id, &before.rulebook_version).ok_or_else(corrupt)?;
-    let insured = loans::insurances(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
-    let guaranteed = loans::guarantees(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
-    let pledge = Pledge { rights: &rights, insured, guaranteed };
-    let version = before.version.saturating_add(1);
-    let coverage = coverage_row(measure, &loan, pledge, first_loan, version, why)?;
-    projected.first_loan = first_loan;
-    projected.fund_rate_ppm = coverage.fund_rate_ppm;
-    projected.coverage_version = version;
-    let change = Change::new(Chain::Fund { fund_id }, "coverage.revised", before.loan_id.clone()).with(coverage);
-    let change = super::queue::with_new_reserve(change, &mut projected, &measure.limits)?;
-    tx.record(change)?;
-    loans::project(tx, &[projected])?;
-    Ok(())
 }

@@ -379,37 +379,43 @@ pub fn registered_with(db: &mut Db, import_id: &str) -> Result<Vec<LoanRegistrat
         .load(db)?)
 }
 
-/// The rights of these loans, by loan, version and order.
+/// The rights of these loans whose registration stands, by loan, version and order.
 ///
 /// # Errors
 /// What the database says.
 pub fn rights_of(db: &mut Db, ids: &[&str]) -> Result<Vec<LoanRightRow>, StoreError> {
     Ok(loan_rights::table
+        .inner_join(registered!(loan_rights))
         .filter(loan_rights::loan_id.eq_any(ids))
+        .filter(standing!(loan_registrations::import_id))
         .order((loan_rights::loan_id, loan_rights::version, loan_rights::ordinal))
         .select(LoanRightRow::as_select())
         .load(db)?)
 }
 
-/// The insurance policies of these loans.
+/// The insurance policies of these loans whose registration stands.
 ///
 /// # Errors
 /// What the database says.
 pub fn insurances_of(db: &mut Db, ids: &[&str]) -> Result<Vec<LoanInsuranceRow>, StoreError> {
     Ok(loan_insurances::table
+        .inner_join(registered!(loan_insurances))
         .filter(loan_insurances::loan_id.eq_any(ids))
+        .filter(standing!(loan_registrations::import_id))
         .order((loan_insurances::loan_id, loan_insurances::version, loan_insurances::policy_no))
         .select(LoanInsuranceRow::as_select())
         .load(db)?)
 }
 
-/// The guarantees of these loans.
+/// The guarantees of these loans whose registration stands.
 ///
 /// # Errors
 /// What the database says.
 pub fn guarantees_among(db: &mut Db, ids: &[&str]) -> Result<Vec<LoanGuaranteeRow>, StoreError> {
     Ok(loan_guarantees::table
+        .inner_join(registered!(loan_guarantees))
         .filter(loan_guarantees::loan_id.eq_any(ids))
+        .filter(standing!(loan_registrations::import_id))
         .order((loan_guarantees::loan_id, loan_guarantees::version, loan_guarantees::guarantor))
         .select(LoanGuaranteeRow::as_select())
         .load(db)?)

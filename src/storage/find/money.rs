@@ -253,7 +253,7 @@ pub fn lines_of(db: &mut Db, tx_id: &str) -> Result<Vec<LedgerLineRow>, StoreErr
         .load(db)?)
 }
 
-/// A stretch of the movements as files told them, by date.
+/// A stretch of the movements as files told them that stand, by date.
 ///
 /// # Errors
 /// What the database says.
@@ -261,6 +261,7 @@ pub fn fund_rows_page(db: &mut Db, fund_id: &str, span: (i64, i64)) -> Result<Ve
     let (offset, limit) = span;
     Ok(fund_rows::table
         .filter(fund_rows::fund_id.eq(fund_id))
+        .filter(standing!(fund_rows::import_id))
         .order((fund_rows::row_date, fund_rows::row_no, fund_rows::row_id))
         .offset(offset)
         .limit(limit)

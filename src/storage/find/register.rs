@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use super::Reach;
 use super::loans::within;
+use super::undos::standing;
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::schema::{loan_months, loan_registrations, loan_rights, loans};
@@ -102,6 +103,7 @@ pub fn pledges(db: &mut Db, reach: &Reach, numbers: &[String]) -> Result<Vec<Kno
                 .and(loan_registrations::version.eq(loan_rights::version))),
         )
         .filter(loan_rights::number.eq_any(numbers.to_vec()))
+        .filter(standing!(loan_registrations::import_id))
         .filter(loans::fund_id.eq(reach.fund_id().to_owned()))
         .into_boxed::<MultiBackend>();
     if let Some(bank) = reach.bank() {
@@ -136,6 +138,12 @@ pub fn numbers_of_firms(
 ) -> Result<Vec<(String, String, String)>, StoreError> {
     let mut found = loan_rights::table
         .inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id)))
+        .inner_join(
+            loan_registrations::table.on(loan_registrations::loan_id
+                .eq(loan_rights::loan_id)
+                .and(loan_registrations::version.eq(loan_rights::version))),
+        )
+        .filter(standing!(loan_registrations::import_id))
         .filter(loans::credit_code.eq_any(codes.to_vec()))
         .filter(loans::fund_id.eq(reach.fund_id().to_owned()))
         .into_boxed::<MultiBackend>();

@@ -171,8 +171,7 @@ pub struct PartnerRow {
     pub agreed_to: NaiveDate,
     /// Limit, in fen.
     pub limit_fen: Option<i64>,
-    /// Import id; none on rows from before it was kept, whose events do not tell it either.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Import id; none on rows from before it was kept.
     pub import_id: Option<String>,
     /// Business date.
     #[serde(skip)]

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::super::UseCaseError;
-use super::super::import::finding_of;
+use super::super::findings::finding_of;
 use super::{ListCall, PAGE, Sink, coded, moment, word, yes_no};
 use crate::export::table::ColumnKind as K;
 use crate::export::table::Value;

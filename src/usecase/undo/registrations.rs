@@ -14,8 +14,8 @@ use crate::storage::rows::money::CommitmentRow;
 use crate::storage::rows::parties::ImportRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::error::Refusal;
+use crate::usecase::first_loans::{judge, revise};
 use crate::usecase::measures::Measures;
-use crate::usecase::registrations::{judge_first_loans_of, revise};
 
 /// Takes an import's loans out of the book.
 ///
@@ -38,7 +38,7 @@ pub(super) fn leave(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> Resu
 fn restore_first_loans(tx: &mut Tx<'_>, fund_id: &str, left: &[LoanRegistrationRow]) -> Result<(), UseCaseError> {
     let reach = Reach::of_fund(fund_id);
     let borrowers: BTreeSet<&str> = left.iter().map(|row| row.credit_code.as_str()).collect();
-    let refuted = judge_first_loans_of(tx, fund_id, &borrowers, &[])?;
+    let refuted = judge(tx, fund_id, &borrowers, &[])?;
     let decided: BTreeSet<String> = claims::statuses(tx, &reach)?
         .into_iter()
         .filter(|status| status.state != "submitted")

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cells;
+mod hostile;
 mod layouts;
 mod proposed;
 mod proposed_layouts;

@@ -5,7 +5,7 @@ use pledgefund::import::field::FileKind;
 use super::rebuild::{Grid, TestCell, text, xlsx_of};
 use super::{read, refusals};
 
-const HEADER: [&str; 32] = [
+pub(super) const HEADER: [&str; 32] = [
     "合同编号",
     "借款人名称",
     "统一社会信用代码",
@@ -39,7 +39,7 @@ const HEADER: [&str; 32] = [
     "担保机构",
     "担保责任比例(%)",
 ];
-const GOOD: [&str; 32] = [
+pub(super) const GOOD: [&str; 32] = [
     "A-1",
     "甲公司",
     "91140602MA0HT3K731",

@@ -94,7 +94,10 @@ fn a_month_that_is_sent_again_asks_whether_it_is_whole_or_a_correction() {
         assert!(clerk.settled(&id).contains("导入完成"));
 
         // All rows, one figure changed: the clerk has to say what it is.
-        let id = clerk.upload("servicing", "YMK_202507.csv", format!("{text}\n").as_bytes());
+        let cells: Vec<&str> = lines[1].split(',').collect();
+        let changed = text.replacen(lines[1], &lines[1].replacen(cells[2], "1.00", 1), 1);
+        assert_ne!(changed, text);
+        let id = clerk.upload("servicing", "YMK_202507.csv", changed.as_bytes());
         let page = clerk.settled(&id);
         assert!(page.contains("全月重报"), "{page}");
         let reply = clerk.post(&id, "decision", &[("answer", "all")]);
