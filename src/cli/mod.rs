@@ -25,6 +25,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::app::{App, Opening};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::export::apart;
 use crate::i18n::Lang;
 use crate::import::apart::child;
 
@@ -147,8 +148,13 @@ impl Context {
 /// Runs the command line. Gives the exit code.
 #[must_use]
 pub fn run() -> std::process::ExitCode {
-    if std::env::args().nth(1).as_deref() == Some(child::COMMAND) {
-        let answered = child::serve(std::io::stdin().lock(), std::io::stdout().lock());
+    let (input, output) = (std::io::stdin(), std::io::stdout());
+    let apart = match std::env::args().nth(1).as_deref() {
+        Some(child::COMMAND) => Some(child::serve(input.lock(), output.lock())),
+        Some(apart::COMMAND) => Some(apart::serve(input.lock(), output.lock())),
+        _ => None,
+    };
+    if let Some(answered) = apart {
         return if answered { Exit::Done.into() } else { Exit::Internal.into() };
     }
     let cli = match Cli::try_parse() {

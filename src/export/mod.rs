@@ -6,6 +6,7 @@
 //! **Invariant:** nothing here knows a database or the web; a text that a spreadsheet could take for a formula leaves
 //! guarded, and what leaves in a layout that can be imported reads back as it was.
 
+pub mod apart;
 mod csv_table;
 pub mod error;
 mod json_table;

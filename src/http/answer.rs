@@ -107,6 +107,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         }
         PageView::MailBody(body) => Ok((headers::mail_body(), Html(body)).into_response()),
         PageView::MailRaw(bytes) => Ok((headers::mail_download(), bytes).into_response()),
+        PageView::Download(file) => Ok((headers::download(&file.name, file.media_type), file.bytes).into_response()),
         PageView::Health(health) => {
             let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
             Ok((status, Json(health)).into_response())

@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::i18n;
+use crate::link;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
      connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -63,6 +64,20 @@ pub fn mail_download() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("message/rfc822"));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"mail.eml\""));
+    headers
+}
+
+/// Headers of a file to be kept (RFC 6266): the name in any script, and one that the oldest browsers read.
+#[must_use]
+pub fn download(name: &str, media_type: &'static str) -> HeaderMap {
+    let ending: String =
+        name.rsplit_once('.').map_or("", |(_, ending)| ending).chars().filter(char::is_ascii_alphanumeric).collect();
+    let place = format!("attachment; filename=\"file.{ending}\"; filename*=UTF-8''{}", link::segment(name));
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        headers.insert(header::CONTENT_DISPOSITION, place);
+    }
     headers
 }
 

@@ -59,8 +59,25 @@ pub enum PageRequest {
     Upload(String),
     /// The layout proposed for an uploaded file.
     Layout(String),
+    /// The marked workbook of an uploaded file.
+    Marked(String),
+    /// The template of a kind of file, for a bank or for none.
+    Template(String, String),
+    /// A list as a file, narrowed by the query of its page.
+    List(String, Vec<(String, String)>),
     /// State of the server.
     Health,
+}
+
+/// A file to be kept by the visitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// Name, in any script.
+    pub name: String,
+    /// Media type.
+    pub media_type: &'static str,
+    /// Bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// What is answered.
@@ -94,6 +111,8 @@ pub enum PageView {
     Upload(Box<UploadView>),
     /// The layout proposed for an uploaded file.
     Layout(Box<LayoutView>),
+    /// A file to be kept.
+    Download(Box<Download>),
     /// State of the server.
     Health(HealthView),
 }
@@ -195,6 +214,23 @@ pub async fn upload(State(pages): State<Pages>, Path(id): Path<String>, visit: V
 /// The layout proposed for an uploaded file.
 pub async fn layout(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
     show(pages, visit, PageRequest::Layout(id)).await
+}
+
+/// The marked workbook of an uploaded file.
+pub async fn marked(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
+    show(pages, visit, PageRequest::Marked(id)).await
+}
+
+/// The template of a kind of file.
+pub async fn template(State(pages): State<Pages>, Path(kind): Path<String>, visit: Visit) -> Response {
+    let bank = visit.pairs.iter().find(|(key, _)| key == "bank").map(|(_, bank)| bank.clone()).unwrap_or_default();
+    show(pages, visit, PageRequest::Template(kind, bank)).await
+}
+
+/// A list as a file.
+pub async fn list(State(pages): State<Pages>, Path(file): Path<String>, visit: Visit) -> Response {
+    let pairs = visit.pairs.clone();
+    show(pages, visit, PageRequest::List(file, pairs)).await
 }
 
 /// State of the server, for machines.

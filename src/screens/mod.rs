@@ -10,6 +10,7 @@ mod claim;
 mod claims;
 mod dashboard;
 mod desk;
+mod downloads;
 mod fund;
 mod health;
 mod imports;
@@ -74,6 +75,11 @@ pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, Pag
         PageRequest::Imports(query) => PageView::Imports(Box::new(imports::load(&mut desk, &query)?)),
         PageRequest::Upload(id) => PageView::Upload(Box::new(uploads::one(&mut desk, &id, Vec::new())?)),
         PageRequest::Layout(id) => layouts::load(&mut desk, &id)?,
+        PageRequest::Marked(id) => PageView::Download(Box::new(downloads::marked(&mut desk, &id)?)),
+        PageRequest::Template(kind, bank) => {
+            PageView::Download(Box::new(downloads::template(&mut desk, &kind, &bank)?))
+        }
+        PageRequest::List(file, pairs) => PageView::Download(Box::new(downloads::list(&mut desk, &file, &pairs)?)),
         PageRequest::Health => PageView::Health(health::load(app)?),
     })
 }

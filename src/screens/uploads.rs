@@ -8,13 +8,15 @@ use crate::http::error::PageError;
 use crate::import::field::FileKind;
 use crate::import::limits::Limits;
 use crate::storage::find::uploads;
-use crate::storage::rows::uploads::UploadRow as Stored;
+use crate::storage::rows::uploads::{UploadRow as Stored, state};
 use crate::usecase::uploads::layout;
 use crate::usecase::uploads::preview::Preview;
 use crate::usecase::uploads::words_in;
 use crate::views::beijing;
 use crate::views::imports::Severity;
-use crate::views::uploads::{FormError, Found, FoundRow, Moving, UploadForm, UploadRow, UploadState, UploadView};
+use crate::views::uploads::{
+    FormError, Found, FoundRow, Moving, TotalRow, UploadForm, UploadRow, UploadState, UploadView,
+};
 use crate::views::{Choice, uploads as views};
 
 /// Uploads in the list of the imports page.
@@ -54,6 +56,9 @@ pub(super) fn one(desk: &mut Desk<'_>, id: &str, errors: Vec<FormError>) -> Resu
     let shell = desk.shell()?;
     let preview = row.result.as_deref().or(row.preview.as_deref()).map(|stored| Preview::of(Some(stored)));
     let shown_preview = preview.as_ref().map(|preview| found_in(desk, preview));
+    let has_marked = matches!(row.state.as_str(), state::CHECKED | state::REFUSED | state::DONE)
+        && preview.as_ref().is_some_and(|found| found.rejected > 0 || found.warnings > 0)
+        && uploads::findings(&mut desk.db, id)?.is_some();
     let can_learn = layout::may_help(&row);
     let shown_row = shown(desk, &row, &preview.clone().unwrap_or_default());
     Ok(UploadView {
@@ -70,6 +75,7 @@ pub(super) fn one(desk: &mut Desk<'_>, id: &str, errors: Vec<FormError>) -> Resu
         error_text: row.error_text.map(|text| words_in(&text, desk.lang)).unwrap_or_default(),
         row: shown_row,
         can_learn,
+        has_marked,
         errors,
     })
 }
@@ -139,6 +145,17 @@ fn found_in(desk: &Desk<'_>, preview: &Preview) -> Found {
         warnings: preview.warnings,
         notes: preview.notes,
         amount: preview.amount,
+        totals: preview
+            .totals
+            .iter()
+            .map(|total| TotalRow {
+                column: total.column.clone(),
+                file_says: total.file_says,
+                computed: total.computed,
+                unread: total.unread,
+                agrees: total.file_says == total.computed,
+            })
+            .collect(),
         earlier: preview.earlier,
         columns: preview.columns.join(&desk.text("screen.list", &[])),
         column_count: u64::try_from(preview.columns.len()).unwrap_or(u64::MAX),

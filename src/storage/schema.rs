@@ -599,6 +599,7 @@ diesel::table! {
         state -> Text,
         rows_done -> BigInt,
         preview -> Nullable<Text>,
+        findings -> Nullable<Text>,
         decision -> Nullable<Text>,
         is_partial -> Bool,
         decided_by -> Nullable<Text>,

@@ -127,6 +127,21 @@ pub struct FoundRow {
     pub code: String,
 }
 
+/// A total of the file beside the sum of its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TotalRow {
+    /// Column as the file names it.
+    pub column: String,
+    /// What the file says, fen.
+    pub file_says: i64,
+    /// The sum of the rows, fen.
+    pub computed: i64,
+    /// Rows whose amount does not read.
+    pub unread: u32,
+    /// Both are the same.
+    pub agrees: bool,
+}
+
 /// What was found in a file, or taken from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Found {
@@ -164,6 +179,8 @@ pub struct Found {
     pub warnings: u32,
     /// Hints.
     pub notes: u32,
+    /// The file's own totals beside the sums of its rows.
+    pub totals: Vec<TotalRow>,
     /// Sum of the amounts of the acceptable records, fen.
     pub amount: Option<i64>,
     /// Files of earlier imports that get new findings.
@@ -205,6 +222,8 @@ pub struct UploadView {
     pub error_code: String,
     /// The same in words.
     pub error_text: String,
+    /// There is a workbook in which the findings are marked.
+    pub has_marked: bool,
     /// No layout fits the file; a new one may be made from it.
     pub can_learn: bool,
     /// What is to be put right before a decision is taken.

@@ -18,6 +18,7 @@ CREATE TABLE uploads (
   state TEXT NOT NULL,
   rows_done BIGINT NOT NULL,
   preview TEXT,
+  findings TEXT,
   decision TEXT,
   is_partial BOOLEAN NOT NULL,
   decided_by TEXT,

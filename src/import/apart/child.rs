@@ -23,19 +23,19 @@ const LOANS_A_LINE: usize = 100;
 
 /// Reads the order and the file from `input` and answers on `output`. Gives whether the answer reached the parent.
 pub fn serve(input: impl Read, output: impl Write) -> bool {
-    confine();
+    confine(0);
     let mut answer = Answer { out: BufWriter::with_capacity(1 << 16, output), loans: Vec::new() };
     let last = read(input, &mut answer).unwrap_or_else(Line::Refused);
     answer.send(&last).is_ok() && answer.out.flush().is_ok()
 }
 
-/// Takes from this process what a reader never needs.
-fn confine() {
+/// Takes from this process what a reader never needs; it may write files of `file_bytes`.
+pub fn confine(file_bytes: u64) {
     #[cfg(unix)]
     {
         use rlimit::Resource;
         for (resource, limit) in
-            [(Resource::AS, MEMORY_BYTES), (Resource::FSIZE, 0), (Resource::CORE, 0), (Resource::NOFILE, 16)]
+            [(Resource::AS, MEMORY_BYTES), (Resource::FSIZE, file_bytes), (Resource::CORE, 0), (Resource::NOFILE, 16)]
         {
             warn_of(resource.set(limit, limit));
         }

@@ -90,10 +90,31 @@ impl Apart {
         self.send(&Order::new(name, request, mappings), bytes)
     }
 
+    /// Everything that a process started under another word answers to an order and a file, `most` bytes of it.
+    ///
+    /// # Errors
+    /// `ReaderLimit`, `ReaderFailed` when the process has died or says more.
+    pub fn whole_answer(&self, command: &str, order: &str, bytes: &[u8], most: u64) -> Result<Vec<u8>, FileError> {
+        let mut live = self.begin(command, order, bytes)?;
+        let mut answer = Vec::new();
+        let mut limited = std::io::Read::take(&mut live.lines, most.saturating_add(1));
+        let read = std::io::Read::read_to_end(&mut limited, &mut answer);
+        if read.is_err() || answer.is_empty() || u64::try_from(answer.len()).unwrap_or(u64::MAX) > most {
+            return Err(live.ended());
+        }
+        Ok(answer)
+    }
+
     fn send(&self, order: &Order, bytes: &[u8]) -> Result<Live, FileError> {
+        let order =
+            serde_json::to_string(order).map_err(|error| FileError::ReaderFailed { detail: error.to_string() })?;
+        self.begin(child::COMMAND, &order, bytes)
+    }
+
+    fn begin(&self, command: &str, order: &str, bytes: &[u8]) -> Result<Live, FileError> {
         let failed = |error: &dyn std::fmt::Display| FileError::ReaderFailed { detail: error.to_string() };
         let mut child = Command::new(&self.program)
-            .arg(child::COMMAND)
+            .arg(command)
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -106,7 +127,6 @@ impl Apart {
         let content_hash_hex = sha256_hex(bytes);
         let mut live =
             Live { child, lines: BufReader::with_capacity(1 << 16, output), line: Vec::new(), content_hash_hex };
-        let order = serde_json::to_string(order).map_err(|error| failed(&error))?;
         // The reader takes everything in before it says a word, so this cannot wait for it in a ring.
         let sent = input.write_all(order.as_bytes()).and_then(|()| input.write_all(b"\n"));
         if sent.and_then(|()| input.write_all(bytes)).is_err() {

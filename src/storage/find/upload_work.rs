@@ -132,6 +132,17 @@ pub fn checked(tx: &mut Tx<'_>, lease: &UploadLease, preview: &str) -> Result<()
     if changed == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
 }
 
+/// Keeps everything that was found in a file that is held, for the workbook that marks it.
+///
+/// # Errors
+/// `LeaseLost`.
+pub fn keep_findings(tx: &mut Tx<'_>, lease: &UploadLease, findings: &str) -> Result<(), StoreError> {
+    let changed = diesel::update(uploads::table.find(&lease.upload_id).filter(uploads::fence.eq(lease.fence)))
+        .set(uploads::findings.eq(Some(findings)))
+        .execute(&mut **tx)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+}
+
 /// The file has become an import, or is a repeat of one. Belongs into the transaction that saves it.
 ///
 /// # Errors
@@ -155,11 +166,16 @@ pub fn done(tx: &mut Tx<'_>, lease: &UploadLease, result: &str, import_id: Optio
     if changed == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
 }
 
-/// The file does not come in. What was found is kept where there is something.
+/// The file does not come in. What was found (for the page, and all of it) is kept where there is something.
 ///
 /// # Errors
 /// `LeaseLost`.
-pub fn end(tx: &mut Tx<'_>, lease: &UploadLease, ending: &Ending<'_>, preview: Option<&str>) -> Result<(), StoreError> {
+pub fn end(
+    tx: &mut Tx<'_>,
+    lease: &UploadLease,
+    ending: &Ending<'_>,
+    found: Option<(&str, &str)>,
+) -> Result<(), StoreError> {
     let now = tx.now();
     let held = uploads::table
         .find(&lease.upload_id)
@@ -177,8 +193,10 @@ pub fn end(tx: &mut Tx<'_>, lease: &UploadLease, ending: &Ending<'_>, preview: O
     if changed != 1 {
         return Err(StoreError::LeaseLost);
     }
-    if preview.is_some() {
-        diesel::update(uploads::table.find(&lease.upload_id)).set(uploads::preview.eq(preview)).execute(&mut **tx)?;
+    if let Some((preview, findings)) = found {
+        diesel::update(uploads::table.find(&lease.upload_id))
+            .set((uploads::preview.eq(Some(preview)), uploads::findings.eq(Some(findings))))
+            .execute(&mut **tx)?;
     }
     Ok(())
 }

@@ -68,6 +68,16 @@ pub fn content(db: &mut Db, upload_id: &str) -> Result<Option<Vec<u8>>, StoreErr
     Ok(found.flatten())
 }
 
+/// Everything that was found in an upload, as long as it is kept.
+///
+/// # Errors
+/// What the database says.
+pub fn findings(db: &mut Db, upload_id: &str) -> Result<Option<String>, StoreError> {
+    let found: Option<Option<String>> =
+        uploads::table.find(upload_id).select(uploads::findings).first(db).optional()?;
+    Ok(found.flatten())
+}
+
 /// Uploads of a fund, newest first, at most `limit`.
 ///
 /// # Errors
@@ -172,9 +182,10 @@ pub fn clear(tx: &mut Tx<'_>, limit: NaiveDateTime, ending: &Ending<'_>) -> Resu
             uploads::error_text.eq(Some(ending.text)),
             uploads::finished_at.eq(Some(now)),
             uploads::content.eq(None::<Vec<u8>>),
+            uploads::findings.eq(None::<String>),
         ))
         .execute(&mut **tx)?;
     Ok(diesel::update(uploads::table.filter(uploads::finished_at.lt(limit)).filter(uploads::content.is_not_null()))
-        .set(uploads::content.eq(None::<Vec<u8>>))
+        .set((uploads::content.eq(None::<Vec<u8>>), uploads::findings.eq(None::<String>)))
         .execute(&mut **tx)?)
 }

@@ -5,6 +5,7 @@
 //! **Invariant:** nothing of a file is saved before a person has decided on what its check found.
 
 pub mod layout;
+pub mod marking;
 pub mod preview;
 pub mod running;
 pub mod work;

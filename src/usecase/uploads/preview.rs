@@ -57,9 +57,31 @@ pub struct Preview {
     pub earlier: u32,
     /// Headers as the file writes them, by the field they are read as.
     pub columns: Vec<String>,
+    /// The file's own totals beside the sums of its rows.
+    #[serde(default)]
+    pub totals: Vec<Total>,
     /// The first findings.
     pub findings: Vec<Found>,
+    /// All findings as far as they are marked in a workbook; stored beside the preview.
+    #[serde(skip)]
+    pub marks: Vec<Found>,
 }
+
+/// A total of the file beside the sum of its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    /// Column as the file names it.
+    pub column: String,
+    /// What the file says, fen.
+    pub file_says: i64,
+    /// The sum of the rows, fen.
+    pub computed: i64,
+    /// Rows whose amount does not read.
+    pub unread: u32,
+}
+
+/// Findings that a workbook marks at most.
+const MARKED: usize = 20_000;
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +105,14 @@ impl Found {
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         FindingCode::from_code(&self.code).map_or_else(|| self.code.clone(), |code| reason(code, &self.args, lang))
+    }
+
+    /// The finding itself, where this version knows its code.
+    #[must_use]
+    pub fn finding(&self) -> Option<Finding> {
+        let code = FindingCode::from_code(&self.code)?;
+        let (column, args) = (self.column.clone(), self.args.clone());
+        Some(Finding { row: self.row, column, code, contract: self.contract.clone(), args })
     }
 
     /// What stands in the cell, where the finding is about one value.
@@ -116,11 +146,11 @@ impl Preview {
     pub fn new(file: &Incoming, outcomes: &[FileOutcome]) -> Preview {
         let reading = &file.reading;
         let Some((outcome, earlier)) = outcomes.split_first() else { return Preview::default() };
-        let mut findings = Vec::new();
+        let mut marks = Vec::new();
         let lists = [("rejected", &outcome.rejected), ("warning", &outcome.warnings), ("note", &outcome.notes)];
         for (severity, list) in lists {
-            let room = SHOWN.saturating_sub(findings.len());
-            findings.extend(list.iter().take(room).map(|finding| found(severity, finding)));
+            let room = MARKED.saturating_sub(marks.len());
+            marks.extend(list.iter().take(room).map(|finding| found(severity, finding)));
         }
         Preview {
             known: false,
@@ -143,8 +173,25 @@ impl Preview {
             amount: if file.rest.is_none() { amount(&reading.body, &outcome.rejected) } else { None },
             earlier: count(earlier.len()),
             columns: reading.columns.values().cloned().collect(),
-            findings,
+            totals: outcome
+                .totals
+                .iter()
+                .map(|total| Total {
+                    column: total.column.clone(),
+                    file_says: total.file_says.get(),
+                    computed: total.computed.get(),
+                    unread: total.unread,
+                })
+                .collect(),
+            findings: marks.iter().take(SHOWN).cloned().collect(),
+            marks,
         }
+    }
+
+    /// All findings as they are stored.
+    #[must_use]
+    pub fn marks_json(&self) -> String {
+        serde_json::to_string(&self.marks).unwrap_or_default()
     }
 
     /// Whether an import does what this preview promised.

@@ -131,8 +131,9 @@ fn end(
 ) -> Result<(), StoreError> {
     let act = Act::new(&row.actor, row.business_date);
     let ending = Ending { state: how.0, code: how.1, text: how.2 };
-    let preview = preview.map(Preview::json);
-    app.store.write(&Scope::system(), &act, |tx| upload_work::end(tx, &progress.lease, &ending, preview.as_deref()))
+    let found = preview.map(|preview| (preview.json(), preview.marks_json()));
+    let found = found.as_ref().map(|(preview, marks)| (preview.as_str(), marks.as_str()));
+    app.store.write(&Scope::system(), &act, |tx| upload_work::end(tx, &progress.lease, &ending, found))
 }
 
 /// Reads the file again: what was read for the check is long forgotten, in this process or another.
@@ -176,6 +177,7 @@ fn show(app: &App, row: &UploadRow, progress: &Progress, preview: &Preview) -> R
         if upload_work::is_unwanted(tx, &row.upload_id)? {
             return Ok(false);
         }
+        upload_work::keep_findings(tx, lease, &preview.marks_json())?;
         upload_work::checked(tx, lease, &preview.json())?;
         Ok::<_, StoreError>(true)
     })?;
@@ -276,6 +278,7 @@ impl Watch for Committing<'_> {
             return Err(UseCaseError::File { file: self.row.file_name.clone(), code: CHANGED, places: Vec::new() });
         }
         let import = known(tx, self.app, self.row)?;
+        upload_work::keep_findings(tx, &self.progress.lease, &now.marks_json())?;
         upload_work::done(tx, &self.progress.lease, &now.json(), import.as_deref())?;
         Ok(())
     }

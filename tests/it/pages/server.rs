@@ -104,6 +104,7 @@ fn full(request: PageRequest) -> Result<PageView, PageError> {
         PageRequest::MailBody(_) => PageView::MailBody(fixture::MAIL_BODY.to_owned()),
         PageRequest::MailRaw(_) => PageView::MailRaw(b"Subject: x\r\n\r\nbody".to_vec()),
         PageRequest::Imports(_) => PageView::Imports(Box::new(fixture::imports())),
+        PageRequest::Marked(_) | PageRequest::Template(..) | PageRequest::List(..) => return Err(PageError::NotFound),
         PageRequest::Layout(_) => PageView::Layout(Box::new(fixture::layout())),
         PageRequest::Upload(id) => PageView::Upload(Box::new(fixture::upload(&id).ok_or(PageError::NotFound)?)),
         PageRequest::Health => PageView::Health(fixture::health()),

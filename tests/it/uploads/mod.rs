@@ -4,6 +4,7 @@ mod books;
 mod browsing;
 mod crash;
 mod decisions;
+mod downloads;
 mod fences;
 mod forms;
 mod layouts;
