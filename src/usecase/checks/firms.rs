@@ -1,8 +1,10 @@
-//! The firms of new loans beside those of the register and of the other files of the call.
+//! The firms of new loans beside those of the register and of the rest of the file.
 //!
 //! **Invariant:** a firm is noted once a file, and never with the bank that knows it otherwise.
 
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use super::registrations::File;
 use crate::import::field::Field;
@@ -14,30 +16,36 @@ use crate::storage::rows::loans::LoanRegistrationRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::registrations::Entry;
 
-/// The firms met so far.
+/// The firms met so far in the file; of a name only a number of its content is kept.
 #[derive(Debug, Default)]
 pub(super) struct Firms {
-    by_name: HashMap<String, Met>,
+    by_name: HashMap<u64, Met>,
     /// Codes noted in this file.
     told: HashSet<String>,
 }
 
 #[derive(Debug)]
 struct Met {
-    credit_code: String,
-    file: u32,
+    credit_code: Box<str>,
     row: i64,
+}
+
+fn content_of(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Firms {
     /// Begins with another file.
     pub fn begin(&mut self) {
+        self.by_name.clear();
         self.told.clear();
     }
 
-    /// The code under which a firm of this name was met, and whether that was in this file.
-    pub fn code_met(&self, file: &File, name: &str) -> Option<(&str, bool)> {
-        self.by_name.get(name).map(|met| (met.credit_code.as_str(), met.file == file.number))
+    /// The code under which a firm of this name was met in the file.
+    pub fn code_in_file(&self, name: &str) -> Option<&str> {
+        self.by_name.get(&content_of(name)).map(|met| &*met.credit_code)
     }
 
     /// Looks at a batch; `register` is nothing where the register is empty.
@@ -66,21 +74,22 @@ impl Firms {
             let args = [("known", other), ("value", name.as_str())];
             file.note(loan, Field::Borrower, FindingCode::FirmRenamed, &args);
         }
-        let met = self.by_name.get(name).filter(|met| met.credit_code != *code);
-        let other = met.map(|met| met.credit_code.as_str()).or_else(|| known.other_code(code, name));
+        let met = self
+            .by_name
+            .entry(content_of(name))
+            .or_insert_with(|| Met { credit_code: code.as_str().into(), row: loan.row_no });
+        // A batch of the file may be on the register already: its row is what helps.
+        let first = (*met.credit_code != **code).then(|| met.row.to_string());
+        let other = if first.is_some() { Some(&*met.credit_code) } else { known.other_code(code, name) };
         if let Some(other) = other
             && self.told.insert(code.clone())
         {
-            // A batch that is on the register already came with the file: its row is what helps.
-            let first = met.filter(|met| met.file == file.number).map(|met| met.row.to_string());
             let mut args = vec![("known", other), ("value", code.as_str())];
             if let Some(first) = &first {
                 args.extend([("first", first.as_str()), (WORDING, "file")]);
             }
             file.note(loan, Field::CreditCode, FindingCode::FirmCodeDiffers, &args);
         }
-        let met = || Met { credit_code: code.clone(), file: file.number, row: loan.row_no };
-        self.by_name.entry(name.clone()).or_insert_with(met);
     }
 }
 

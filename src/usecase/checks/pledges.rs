@@ -3,8 +3,9 @@
 //! **Invariant:** loans of one borrower under one pledge registration number are one pledge (最高额质押) and are not
 //! noted; the contract of the other loan is named only to its own bank.
 
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::hash::{Hash, Hasher};
 
 use chrono::NaiveDate;
 
@@ -19,56 +20,58 @@ use crate::storage::rows::loans::{LoanRegistrationRow, LoanRightRow};
 use crate::usecase::UseCaseError;
 use crate::usecase::registrations::Entry;
 
-/// The rights met so far in this call, with the first loan they were pledged for.
+/// The rights met so far in the file, with the first loan each was pledged for. A book of a hundred thousand loans
+/// pledges some hundred thousand rights, so of right and pledge only a number of their content is kept.
 #[derive(Debug, Default)]
 pub(super) struct Pledges {
-    met: HashMap<(String, String), Rc<Met>>,
+    met: HashMap<u64, Met>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Met {
-    file: u32,
     row: i64,
-    loan: OtherLoan,
+    pledge: Pledge,
 }
 
-/// What counts of the other loan.
-#[derive(Debug)]
-struct OtherLoan {
-    bank: String,
-    contract: String,
-    credit_code: String,
-    pledge_no: Option<String>,
+/// What counts of a pledge.
+#[derive(Debug, Clone, Copy)]
+struct Pledge {
+    /// A number of borrower and pledge registration; nothing where the pledge has no registration number.
+    same: Option<u64>,
     span: (NaiveDate, NaiveDate),
     balance_fen: Option<i64>,
 }
 
-impl OtherLoan {
-    fn of(loan: &LoanRegistrationRow) -> OtherLoan {
-        OtherLoan {
-            bank: loan.bank.clone(),
-            contract: loan.contract.clone(),
-            credit_code: loan.credit_code.clone(),
-            pledge_no: loan.pledge_no.clone(),
+impl Pledge {
+    fn of(loan: &LoanRegistrationRow) -> Pledge {
+        Pledge {
+            same: loan.pledge_no.as_ref().map(|number| content_of(&loan.credit_code, number)),
             span: (loan.disbursed_on, loan.matures_on),
             balance_fen: None,
         }
     }
 
-    /// Whether it stands in the way of a pledge for `loan`: outstanding while that one runs, under another pledge.
-    fn conflicts_with(&self, loan: &LoanRegistrationRow) -> bool {
-        let same_pledge =
-            self.credit_code == loan.credit_code && self.pledge_no.is_some() && self.pledge_no == loan.pledge_no;
-        let overlaps = self.span.0 <= loan.matures_on && loan.disbursed_on <= self.span.1;
-        let outstanding = match self.balance_fen {
-            Some(balance) => balance > 0,
-            None => overlaps,
-        };
-        outstanding && !same_pledge
+    /// Whether it stands in the way of another one: its loan is outstanding while the other's runs, and it is not the
+    /// very same pledge.
+    fn conflicts_with(&self, other: &Pledge) -> bool {
+        let is_same = self.same.is_some() && self.same == other.same;
+        let overlaps = self.span.0 <= other.span.1 && other.span.0 <= self.span.1;
+        !is_same && self.balance_fen.map_or(overlaps, |balance| balance > 0)
     }
 }
 
+fn content_of(one: &str, other: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (one, other).hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Pledges {
+    /// Begins with another file.
+    pub fn begin(&mut self) {
+        self.met.clear();
+    }
+
     /// Looks at a batch; `register` is nothing where the register is empty.
     pub fn look(
         &mut self,
@@ -83,77 +86,58 @@ impl Pledges {
         };
         for entry in batch {
             let loan = &entry.registration;
-            let mut of_this = None;
+            let pledge = Pledge::of(loan);
             for right in &entry.rights {
-                let key = (right.kind.clone(), right.number.clone());
-                // A loan of this call may be on the register already: the row of the file is what helps.
-                if !self.is_noted_among_met(file, loan, right, &key) {
-                    let others = known.get(&key).map(Vec::as_slice).unwrap_or_default();
-                    if let Some(other) = others.iter().find(|other| other.conflicts_with(loan)) {
-                        note(file, loan, right, other, None);
-                    }
+                let met =
+                    *self.met.entry(content_of(&right.kind, &right.number)).or_insert(Met { row: loan.row_no, pledge });
+                // A batch of the file may be on the register already: its row is what helps.
+                if met.row != loan.row_no && met.pledge.conflicts_with(&pledge) {
+                    note_in_file(file, loan, right, met.row);
+                    continue;
                 }
-                let met = || Met { file: file.number, row: loan.row_no, loan: OtherLoan::of(loan) };
-                let met = of_this.get_or_insert_with(|| Rc::new(met()));
-                self.met.entry(key).or_insert_with(|| Rc::clone(met));
+                let others = known.get(right.number.as_str()).map(Vec::as_slice).unwrap_or_default();
+                let other =
+                    others.iter().find(|(other, found)| other.kind == right.kind && found.conflicts_with(&pledge));
+                if let Some((other, _)) = other {
+                    note_on_register(file, loan, right, other);
+                }
             }
         }
         Ok(())
     }
-
-    fn is_noted_among_met(
-        &self,
-        file: &mut File,
-        loan: &LoanRegistrationRow,
-        right: &LoanRightRow,
-        key: &(String, String),
-    ) -> bool {
-        let Some(met) = self.met.get(key) else { return false };
-        let same_loan = met.file == file.number && met.row == loan.row_no;
-        let is_noted = !same_loan && met.loan.conflicts_with(loan);
-        if is_noted {
-            note(file, loan, right, &met.loan, (met.file == file.number).then_some(met.row));
-        }
-        is_noted
-    }
 }
 
-fn note(file: &mut File, loan: &LoanRegistrationRow, right: &LoanRightRow, other: &OtherLoan, first: Option<i64>) {
-    let kind = IpKind::from_code(&right.kind).map_or(&*right.kind, |kind| kind.zh());
-    let first = first.map(|row| row.to_string());
-    let mut args = vec![("kind", kind), ("number", right.number.as_str())];
-    match &first {
-        Some(first) => args.extend([("first", first.as_str()), (WORDING, "file")]),
-        None if other.bank == loan.bank => args.push(("contract", other.contract.as_str())),
-        None => args.push((WORDING, "other")),
-    }
+fn note_in_file(file: &mut File, loan: &LoanRegistrationRow, right: &LoanRightRow, first: i64) {
+    let first = first.to_string();
+    let args = [("kind", shown(right)), ("number", &*right.number), ("first", &*first), (WORDING, "file")];
     file.note(loan, Field::IpNumber, FindingCode::RightPledged, &args);
 }
 
-fn load(
-    tx: &mut Tx<'_>,
-    reach: &Reach,
-    batch: &[&Entry],
-) -> Result<HashMap<(String, String), Vec<OtherLoan>>, UseCaseError> {
+fn note_on_register(file: &mut File, loan: &LoanRegistrationRow, right: &LoanRightRow, other: &KnownPledge) {
+    let of_this_bank = other.bank == loan.bank;
+    let last = if of_this_bank { ("contract", other.contract.as_str()) } else { (WORDING, "other") };
+    let args = [("kind", shown(right)), ("number", &*right.number), last];
+    file.note(loan, Field::IpNumber, FindingCode::RightPledged, &args);
+}
+
+fn shown(right: &LoanRightRow) -> &str {
+    IpKind::from_code(&right.kind).map_or(&*right.kind, |kind| kind.zh())
+}
+
+/// Pledges on the register by the number of their right.
+type KnownPledges = HashMap<String, Vec<(KnownPledge, Pledge)>>;
+
+fn load(tx: &mut Tx<'_>, reach: &Reach, batch: &[&Entry]) -> Result<KnownPledges, UseCaseError> {
     let numbers: BTreeSet<&String> = batch.iter().flat_map(|entry| &entry.rights).map(|right| &right.number).collect();
     let numbers: Vec<String> = numbers.into_iter().cloned().collect();
-    let mut known: HashMap<(String, String), Vec<OtherLoan>> = HashMap::new();
-    for KnownPledge {
-        kind,
-        number,
-        bank,
-        contract,
-        credit_code,
-        pledge_no,
-        disbursed_on,
-        matures_on,
-        balance_fen,
-        ..
-    } in register::pledges(tx, reach, &numbers)?
-    {
-        let span = (disbursed_on, matures_on);
-        let other = OtherLoan { bank, contract, credit_code, pledge_no, span, balance_fen };
-        known.entry((kind, number)).or_default().push(other);
+    let mut known = KnownPledges::new();
+    for found in register::pledges(tx, reach, &numbers)? {
+        let pledge = Pledge {
+            same: found.pledge_no.as_ref().map(|number| content_of(&found.credit_code, number)),
+            span: (found.disbursed_on, found.matures_on),
+            balance_fen: found.balance_fen,
+        };
+        known.entry(found.number.clone()).or_default().push((found, pledge));
     }
     Ok(known)
 }

@@ -1,6 +1,6 @@
-//! New loans of one call beside each other and beside the register.
+//! New loans of a file beside each other and beside the register.
 //!
-//! Owns the order in which a file is looked at and what is kept of it for the next one. **Invariant:** a batch costs
+//! Owns the order in which they are looked at and what is kept of them. **Invariant:** a batch costs
 //! at most three queries, whatever its size up to a thousand; an empty register costs none.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ pub struct RegistrationChecks<'a> {
     reference: &'a Reference,
     measures: Measures,
     on: NaiveDate,
-    /// Whether there is anything to compare with.
+    /// Whether there was anything to compare with before the file.
     register_holds: bool,
     firms: Firms,
     pledges: Pledges,
@@ -43,8 +43,6 @@ pub struct RegistrationChecks<'a> {
 /// The file that is looked at.
 #[derive(Debug, Default)]
 pub(super) struct File {
-    /// Its place in the call.
-    pub number: u32,
     /// Its bank.
     pub bank: String,
     /// Header of each field as the file writes it.
@@ -78,7 +76,7 @@ impl<'a> RegistrationChecks<'a> {
             reference,
             measures: Measures::load(tx, fund_id)?,
             on: tx.on(),
-            register_holds: loans::count(tx, &Reach::of_fund(fund_id))? > 0,
+            register_holds: false,
             firms: Firms::default(),
             pledges: Pledges::default(),
             file: File::default(),
@@ -96,14 +94,10 @@ impl<'a> RegistrationChecks<'a> {
         columns: &BTreeMap<Field, String>,
     ) -> Result<(), UseCaseError> {
         let usual = units::usual(tx, &Reach::of_bank(self.fund_id, bank))?;
-        self.file = File {
-            number: self.file.number.saturating_add(1),
-            bank: bank.to_owned(),
-            columns: columns.clone(),
-            usual,
-            notes: Few::default(),
-        };
+        self.register_holds = loans::count(tx, &Reach::of_fund(self.fund_id))? > 0;
+        self.file = File { bank: bank.to_owned(), columns: columns.clone(), usual, notes: Few::default() };
         self.firms.begin();
+        self.pledges.begin();
         Ok(())
     }
 

@@ -58,11 +58,11 @@ fn improve_code(finding: &mut Finding, file: &File, firms: &Firms, known: &[Know
     let of_name = known.iter().filter(|firm| firm.name == name && may_mean_code(&value, &firm.credit_code));
     let on_register: BTreeSet<(&str, bool)> =
         of_name.map(|firm| (firm.credit_code.as_str(), firm.bank == file.bank)).collect();
-    let met = firms.code_met(file, &name).filter(|(code, _)| may_mean_code(&value, code));
-    let all: BTreeSet<&str> = on_register.iter().map(|(code, _)| *code).chain(met.map(|(code, _)| code)).collect();
+    let in_file = firms.code_in_file(&name).filter(|code| may_mean_code(&value, code));
+    let all: BTreeSet<&str> = on_register.iter().map(|(code, _)| *code).chain(in_file).collect();
     let Some(code) = one(&all) else { return };
     // That the code comes from another bank's loan is not told.
-    let advice = if met.is_some_and(|(_, in_file)| in_file) {
+    let advice = if in_file.is_some() {
         "code_in_file"
     } else if on_register.contains(&(code, true)) {
         "code_known"
