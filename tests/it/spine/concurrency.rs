@@ -54,7 +54,6 @@ fn contribution(thread: i64, turn: i64) -> Incoming {
     Incoming {
         path: format!("{thread}-{turn}.csv"),
         reading: reading(FileKind::Fund, body, format!("{thread:08}{turn:08}")),
-        rest: None,
     }
 }
 
