@@ -52,6 +52,7 @@ fn contribution(thread: i64, turn: i64) -> Incoming {
     };
     let body = Body::Fund(vec![Record { row: 2, value: row }]);
     Incoming {
+        rest: None,
         path: format!("{thread}-{turn}.csv"),
         reading: reading(FileKind::Fund, body, format!("{thread:08}{turn:08}")),
     }
