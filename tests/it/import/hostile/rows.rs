@@ -157,8 +157,9 @@ fn only_loan(bytes: &[u8]) -> pledgefund::domain::registration::Registration {
 fn the_result_of_a_formula_is_read_and_noted() {
     let bytes = loan_with(&[(AMOUNT, r#"<c r="@"><f>100*10</f><v>1000</v></c>"#)]);
     let reading = read("loans.xlsx", &bytes).unwrap();
-    let notes: Vec<_> = reading.notes.iter().map(|note| (note.code.code(), note.column.as_str(), note.row)).collect();
-    assert_eq!(notes, [("FORMULA_VALUE", AMOUNT, 2)]);
+    let of_formulas = reading.notes.iter().filter(|note| note.code.code() == "FORMULA_VALUE");
+    let notes: Vec<_> = of_formulas.map(|note| (note.column.as_str(), note.row)).collect();
+    assert_eq!(notes, [(AMOUNT, 2)]);
     assert_eq!(only_loan(&bytes).principal, Fen::try_new(100_000).unwrap());
 }
 
