@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::as_conversions, clippy::float_arithmetic, reason = "a bench may stop and round")]
 
 mod book;
+#[allow(dead_code, reason = "the tests use the rest of it")]
 #[path = "../tests/it/support/postgres.rs"]
 mod postgres;
 
@@ -144,7 +145,8 @@ fn bare_import(file: &Path, database: &str) -> Duration {
             row.fill("NULL".to_owned());
             number = at;
         }
-        row[column as usize] = format!("'{}'", cell.get_value().to_string().replace('\'', "''"));
+        row[column as usize] =
+            format!("'{}'", calamine::Data::from(cell.get_value().clone()).to_string().replace('\'', "''"));
         if rows.len() == BARE_ROWS {
             db(&format!("INSERT INTO bare VALUES {}", rows.join(",")));
             rows.clear();

@@ -107,7 +107,7 @@ pub fn loan(number: u64) -> Vec<Cell> {
         Cell::Day(2012 + u16::try_from(number % 10).unwrap(), month, 15),
         pick(&COUNTIES),
         pick(&INDUSTRIES),
-        text(["小型", "微型", "中型"][usize::try_from(number % 3).unwrap()]),
+        text("小型"),
         Cell::Number(f64::from(u32::try_from(20 + number % 200).unwrap())),
         Cell::Number(3_000_000.0 + principal),
         text(if number.is_multiple_of(4) { "是" } else { "否" }),

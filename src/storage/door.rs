@@ -173,12 +173,8 @@ impl Tx<'_> {
         let seq = head.0.saturating_add(1);
         let event_id = format!("{key}#{seq}");
         let stamp = Stamp { business_date: self.act.on, recorded_at: self.now, event_id: event_id.clone() };
-        let payload = change.bind(&stamp).map_err(|e| StoreError::Corrupt {
-            table: "events",
-            key: event_id.clone(),
-            what: e.to_string(),
-        })?;
-        let mut event = EventRow {
+        change.bind(&stamp);
+        let event = EventRow {
             event_id: event_id.clone(),
             chain: key,
             seq,
@@ -188,15 +184,25 @@ impl Tx<'_> {
             actor: self.act.actor.clone(),
             business_date: self.act.on,
             recorded_at: self.now,
-            payload,
+            payload: String::new(),
             alg: chain::ALGORITHM.to_owned(),
             prev_hash: head.1.clone(),
             hash: String::new(),
         };
-        event.hash = chain::hash_of(&event);
+        let event = if change.is_large() {
+            // Hashing a batch takes as long as writing it, and needs no database.
+            std::thread::scope(|threads| {
+                let sealed = threads.spawn(|| seal(event, &change));
+                change.insert(self.db)?;
+                sealed.join().unwrap_or_else(|_panicked| Err(unsealed(&event_id, "the sealing thread died")))
+            })?
+        } else {
+            let event = seal(event, &change)?;
+            change.insert(self.db)?;
+            event
+        };
         *head = (seq, event.hash.clone());
         each!(&mut *self.db, c => diesel::insert_into(events::table).values(&event).execute(c))?;
-        change.insert(self.db)?;
         self.changed = true;
         Ok(event_id)
     }
@@ -242,6 +248,17 @@ impl Tx<'_> {
             .execute(self.db)?;
         if held == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
     }
+}
+
+/// Gives an event its payload and its place in the chain.
+fn seal(mut event: EventRow, change: &Change) -> Result<EventRow, StoreError> {
+    event.payload = change.payload().map_err(|error| unsealed(&event.event_id, &error.to_string()))?;
+    event.hash = chain::hash_of(&event);
+    Ok(event)
+}
+
+fn unsealed(event_id: &str, what: &str) -> StoreError {
+    StoreError::Corrupt { table: "events", key: event_id.to_owned(), what: what.to_owned() }
 }
 
 /// How long a job occurrence stays with its worker without a sign of life.

@@ -15,6 +15,9 @@ use super::db::Db;
 /// Rows of one table from which PostgreSQL takes them faster by COPY than as parameters of a statement.
 pub const ROWS_WORTH_COPYING: usize = 20;
 
+/// Rows of one event from which its payload is written and hashed beside the inserts.
+const ROWS_WORTH_A_THREAD: usize = 200;
+
 /// What every fact of one event shares.
 #[derive(Debug, Clone)]
 pub struct Stamp {
@@ -33,7 +36,7 @@ pub fn unstamped() -> (NaiveDate, NaiveDateTime, String) {
 }
 
 /// A row that is written once and never changed.
-pub trait Fact: Serialize + Sized + 'static {
+pub trait Fact: Serialize + Sized + Sync + 'static {
     /// Name of the table.
     const TABLE: &'static str;
     /// Key of the row, as messages name it.
@@ -57,7 +60,8 @@ pub trait Fact: Serialize + Sized + 'static {
 }
 
 /// Rows of one table inside a change, without their type.
-trait Batch {
+trait Batch: Sync {
+    fn len(&self) -> usize;
     fn table(&self) -> &'static str;
     fn bind(&mut self, stamp: &Stamp);
     fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
@@ -65,6 +69,9 @@ trait Batch {
 }
 
 impl<F: Fact> Batch for Vec<F> {
+    fn len(&self) -> usize {
+        Vec::len(self)
+    }
     fn table(&self) -> &'static str {
         F::TABLE
     }
@@ -117,11 +124,17 @@ impl Change {
         self
     }
 
-    /// Binds the rows to their event and gives the payload as canonical JSON text.
-    pub(super) fn bind(&mut self, stamp: &Stamp) -> Result<String, serde_json::Error> {
-        let mut payload = vec![b'{'];
+    /// Binds the rows to their event.
+    pub(super) fn bind(&mut self, stamp: &Stamp) {
         for batch in &mut self.batches {
             batch.bind(stamp);
+        }
+    }
+
+    /// The payload of the event as canonical JSON text.
+    pub(super) fn payload(&self) -> Result<String, serde_json::Error> {
+        let mut payload = vec![b'{'];
+        for batch in &self.batches {
             if payload.len() > 1 {
                 payload.push(b',');
             }
@@ -131,6 +144,11 @@ impl Change {
         }
         payload.push(b'}');
         String::from_utf8(payload).map_err(serde::ser::Error::custom)
+    }
+
+    /// Whether writing the payload and its hash is worth a thread beside the inserts.
+    pub(super) fn is_large(&self) -> bool {
+        self.batches.iter().map(|batch| batch.len()).sum::<usize>() >= ROWS_WORTH_A_THREAD
     }
 
     pub(super) fn insert(&self, db: &mut Db) -> QueryResult<()> {

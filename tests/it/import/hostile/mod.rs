@@ -13,7 +13,6 @@ mod strings;
 pub mod wrap;
 
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use pledgefund::i18n::Lang;
 use pledgefund::import::field::FileKind;
@@ -61,19 +60,11 @@ fn read(name: &str, bytes: &[u8]) -> Result<FileReading, FileError> {
     read_as(name, bytes, &ReadRequest::new(FileKind::Registrations), MAPPINGS.get_or_init(shipped))
 }
 
-/// Longest time for one file.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// What is wrong with what came of a file.
 fn fault(file: &Hostile) -> Option<String> {
     let bytes = (file.make)();
-    let began = Instant::now();
     let reading = read(file.name, &bytes);
-    let took = began.elapsed();
     let what = file.what;
-    if took > PATIENCE {
-        return Some(format!("{what}: took {took:?}"));
-    }
     match (reading, file.outcome) {
         (Err(error), Refused(code)) if error.code() == code => {
             let messages = [error.message(Lang::Zh), error.message(Lang::En)];
