@@ -141,7 +141,7 @@ impl Live {
     ///
     /// # Errors
     /// The refusal of the file; `ReaderLimit`, `ReaderFailed` when the reader has died.
-    pub fn next(&mut self) -> Result<Said, FileError> {
+    pub fn hear(&mut self) -> Result<Said, FileError> {
         match self.line()? {
             Line::Opened(head) => Ok(Said::Opened(head.read(self.content_hash_hex.clone()))),
             Line::Loans(loans) => Ok(Said::Loans(loans)),

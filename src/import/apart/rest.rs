@@ -51,7 +51,7 @@ pub fn open(
     let mut head: Option<FileHead> = None;
     let mut loans: Vec<Record<Registration>> = Vec::new();
     loop {
-        match live.next()? {
+        match live.hear()? {
             Said::Opened(found) => head = Some(found),
             Said::Rows(rows) => progress(rows),
             Said::Loans(more) => loans.extend(read_loans(more)?),
@@ -123,7 +123,7 @@ impl Rest {
         let mut live = self.apart.start(&self.name, &self.bytes, &self.request, &self.mappings)?;
         let mut passed = 0;
         while passed < self.held {
-            match live.next()? {
+            match live.hear()? {
                 Said::Loans(loans) => passed = passed.saturating_add(loans.len()),
                 Said::Opened(_) | Said::Rows(_) => {}
                 Said::Done(_) => return Err(FileError::ReaderFailed { detail: "fewer loans than before".to_owned() }),
@@ -141,7 +141,7 @@ fn read_on<P>(
 ) -> Option<Box<Tail>> {
     let mut loans: Vec<Record<Registration>> = Vec::with_capacity(BATCH);
     loop {
-        let said = live.next();
+        let said = live.hear();
         let last = match said {
             Ok(Said::Opened(_) | Said::Rows(_)) => continue,
             Ok(Said::Loans(more)) => match read_loans(more) {

@@ -10,8 +10,11 @@ use crate::support::product::{Installation, databases};
 
 const BANKS: [&str; 3] = ["SGH", "YMK", "YYC"];
 
+/// Files of one kind: name and bytes.
+type OfKind = (&'static str, Vec<(String, Vec<u8>)>);
+
 /// Files of an installation that can be imported again, by kind in the order in which they are to be taken in.
-fn files(from: &Installation, ending: &str) -> Vec<(&'static str, Vec<(String, Vec<u8>)>)> {
+fn files(from: &Installation, ending: &str) -> Vec<OfKind> {
     let one = |list: &str| vec![(format!("{list}.{ending}"), exported(from, list, ending, &[]))];
     let loans =
         BANKS.map(|bank| (format!("{bank}_loans.{ending}"), exported(from, "loans", ending, &["--bank", bank])));

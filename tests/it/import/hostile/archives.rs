@@ -7,7 +7,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::forge::{
     Entry, end_of, entries, good, good_but, good_edited, list_again, number, pack, pack_plain, put, replace,
-    sheet_entry,
+    sheet_entry, wide,
 };
 use super::{Hostile, Outcome, Read, Refused, xlsx};
 
@@ -284,7 +284,7 @@ fn part_within() -> Vec<u8> {
     let listed = entries(&made).pop().unwrap();
     // Checksum and sizes as the inner header says them.
     for (central, local) in [(16, 14), (20, 18), (24, 22)] {
-        let value = number(&made, start + local, 4) as u64;
+        let value = wide(number(&made, start + local, 4));
         put(&mut made, listed.central + central, 4, value);
     }
     made
@@ -298,10 +298,10 @@ fn unlisted_part() -> Vec<u8> {
     made.extend_from_slice(&bytes[end..]);
     let end = end_of(&made);
     for at in [8, 10] {
-        let count = number(&made, end + at, 2) as u64;
+        let count = wide(number(&made, end + at, 2));
         put(&mut made, end + at, 2, count - 1);
     }
-    put(&mut made, end + 12, 4, (last.central - number(&bytes, end_of(&bytes) + 16, 4)) as u64);
+    put(&mut made, end + 12, 4, wide(last.central - number(&bytes, end_of(&bytes) + 16, 4)));
     made
 }
 

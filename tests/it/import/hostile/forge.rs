@@ -173,19 +173,24 @@ pub fn sheet_entry(bytes: &[u8]) -> Entry {
 pub fn list_again(bytes: &[u8], like: &Entry, name: &str, local: usize) -> Vec<u8> {
     let end = end_of(bytes);
     let mut entry = bytes[like.central..like.central + 46].to_vec();
-    put(&mut entry, 28, 2, name.len() as u64);
+    put(&mut entry, 28, 2, wide(name.len()));
     put(&mut entry, 30, 4, 0);
-    put(&mut entry, 42, 4, local as u64);
+    put(&mut entry, 42, 4, wide(local));
     entry.extend_from_slice(name.as_bytes());
     let mut made = bytes[..end].to_vec();
     made.extend_from_slice(&entry);
     let mut tail = bytes[end..].to_vec();
     for at in [8, 10] {
-        let count = number(&tail, at, 2) as u64;
+        let count = wide(number(&tail, at, 2));
         put(&mut tail, at, 2, count + 1);
     }
     let size = number(&tail, 12, 4) + entry.len();
-    put(&mut tail, 12, 4, size as u64);
+    put(&mut tail, 12, 4, wide(size));
     made.extend_from_slice(&tail);
     made
+}
+
+/// A size as a field of a header.
+pub fn wide(size: usize) -> u64 {
+    u64::try_from(size).unwrap()
 }

@@ -33,9 +33,7 @@ pub fn registrations(rows: u32) -> Vec<u8> {
                     let day = ExcelDateTime::parse_from_str(value).unwrap();
                     sheet.write_datetime_with_format(number, column, &day, &date).unwrap()
                 }
-                header if header.contains("(元)") => {
-                    sheet.write_number(number, column, f64::from(number) + 0.25).unwrap()
-                }
+                header if header.contains("(元)") => sheet.write_number(number, column, f64::from(number)).unwrap(),
                 "年利率(%)" | "从业人数" | "知识产权承担比例(%)" | "担保责任比例(%)" => {
                     sheet.write_number(number, column, value.parse::<f64>().unwrap()).unwrap()
                 }
