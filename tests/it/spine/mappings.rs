@@ -215,7 +215,7 @@ fn the_commands_propose_keep_and_import_a_new_layout() {
         let list = installation.json(&["mapping", "list"], &[0]);
         assert_eq!(
             (&list["mappings"][0]["name"], list["mappings"].as_array().unwrap().len()),
-            (&"sgh_monthly".into(), 8)
+            (&"sgh_monthly".into(), 9)
         );
         let text = installation.run(&["mapping", "show", "sgh_monthly"]);
         assert!(String::from_utf8_lossy(&text.stdout).contains("[columns.overdue_since]\nheaders = [\"日子\"]"));
