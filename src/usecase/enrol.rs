@@ -75,6 +75,7 @@ impl<'a, 'c> Enrolment<'a, 'c> {
     /// # Errors
     /// `Unreadable` when the rest of the file is refused; `Cancelled`; storage; `Rulebook`; `Overflow`.
     pub(super) fn run(mut self, tx: &mut Tx<'_>, state: &mut Saving) -> Result<Vec<Refutation>, UseCaseError> {
+        self.register.begin(tx, self.fund_id)?;
         self.checks.begin(tx, self.bank.as_str(), &self.file.reading.columns)?;
         let mut refuted = Vec::new();
         let held: &[Record<Registration>] = match &self.file.reading.body {

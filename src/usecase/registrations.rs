@@ -21,8 +21,8 @@ use crate::import::rows::Record;
 use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
-use crate::storage::find::loans;
 use crate::storage::find::undos::{self, Used};
+use crate::storage::find::{Reach, loans};
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
 };
@@ -220,6 +220,8 @@ pub struct Register {
     measures: Measures,
     room: Room,
     used: BTreeMap<String, Used>,
+    /// Whether nothing was registered before the file, so that no other bank's loan can refute or be refuted.
+    is_first_book: bool,
 }
 
 impl Register {
@@ -232,7 +234,17 @@ impl Register {
             measures: Measures::load(tx, fund_id)?,
             room: Room::now(tx, fund_id)?,
             used: undos::used_versions(tx, fund_id)?,
+            is_first_book: false,
         })
+    }
+
+    /// Begins with another file, which is of one bank.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn begin(&mut self, tx: &mut Tx<'_>, fund_id: &str) -> Result<(), UseCaseError> {
+        self.is_first_book = loans::count(tx, &Reach::of_fund(fund_id))? == 0;
+        Ok(())
     }
 
     /// The rulebooks of the fund.
@@ -260,7 +272,8 @@ impl Register {
         let loans: Vec<&LoanRegistrationRow> = prepared.iter().map(|one| &one.entry.registration).collect();
         let fresh: BTreeSet<String> = loans.iter().map(|loan| loan.loan_id.clone()).collect();
         let borrowers: BTreeSet<&str> = loans.iter().map(|loan| loan.credit_code.as_str()).collect();
-        let refutations = first_loans::judge(tx, &fund_id, &borrowers, &loans)?;
+        let refutations =
+            if self.is_first_book { BTreeMap::new() } else { first_loans::judge(tx, &fund_id, &borrowers, &loans)? };
         let mut taken = Taken::default();
         for one in prepared {
             let refuted = refutations.contains_key(&one.entry.registration.loan_id);
