@@ -88,6 +88,19 @@ pub(super) struct Title {
     pub full: String,
     /// The lowest header row.
     pub leaf: String,
+    /// `full`, folded once, because every mapping asks for it.
+    folded: String,
+    /// `leaf`, folded once.
+    folded_leaf: String,
+}
+
+/// Characters of a header that are looked at: no column has a longer name, and a text of thousands in every cell of the
+/// first rows would cost each mapping its time.
+const HEADER_CHARACTERS: usize = 200;
+
+/// What of a cell may be a header.
+fn header_text(row: &RawRow, column: usize) -> String {
+    row.value(column).text().chars().take(HEADER_CHARACTERS).collect()
 }
 
 /// The unit that a cell of a unit row says, without brackets.
@@ -100,7 +113,7 @@ pub(super) fn bare_unit(text: &str) -> Option<&'static str> {
 
 impl Title {
     fn is_mark(&self) -> bool {
-        MARK_HEADERS.contains(&fold_code(&self.leaf).as_str())
+        MARK_HEADERS.contains(&self.folded_leaf.as_str())
     }
 }
 
@@ -120,14 +133,15 @@ fn fit<'m>(top: &[RawRow], header_row: u32, mapping: &'m Mapping) -> Attempt<'m>
     let mut twice = Vec::new();
     for (field, column) in &mapping.columns {
         let aliases: Vec<String> = column.headers.iter().map(|header| fold_code(header)).collect();
-        let hits: Vec<&Title> = titles.iter().filter(|title| aliases.contains(&fold_code(&title.full))).collect();
+        let hits: Vec<&Title> = titles.iter().filter(|title| aliases.contains(&title.folded)).collect();
         if let Some(title) = hits.first() {
             columns.insert(*field, title.column);
         }
         twice.extend(hits.iter().skip(1).map(|title| title.leaf.clone()));
         taken.extend(hits.iter().map(|title| title.column));
     }
-    let is_ignored = |title: &Title| mapping.ignore.iter().any(|header| fold_code(header) == fold_code(&title.full));
+    let ignored: Vec<String> = mapping.ignore.iter().map(|header| fold_code(header)).collect();
+    let is_ignored = |title: &Title| ignored.contains(&title.folded);
     taken.extend(titles.iter().filter(|title| is_ignored(title)).map(|title| title.column));
     let marks: Vec<usize> = titles.iter().filter(|title| title.is_mark()).map(|title| title.column).collect();
     let marked = marks.len() == MARK_HEADERS.len();
@@ -172,7 +186,7 @@ fn fit_by_leaf(mapping: &Mapping, titles: &[Title], columns: &mut BTreeMap<Field
     for (field, name) in &open {
         let free: Vec<usize> = titles
             .iter()
-            .filter(|title| !taken.contains(&title.column) && fold_code(&title.leaf) == *name)
+            .filter(|title| !taken.contains(&title.column) && title.folded_leaf == *name)
             .map(|title| title.column)
             .collect();
         let unique = open.iter().filter(|(_, other)| other == name).count() == 1;
@@ -196,7 +210,7 @@ pub(super) fn titles_of(top: &[RawRow], header_row: u32, rows: u32) -> Vec<Title
     let mut titles = Vec::new();
     for column in 0..width {
         let mut own: Vec<String> =
-            levels.iter().map(|row| row.map_or_else(String::new, |row| row.value(column).text())).collect();
+            levels.iter().map(|row| row.map_or_else(String::new, |row| header_text(row, column))).collect();
         join_unit(&mut own);
         for level in 0..own.len() {
             let text = own.get(level).cloned().unwrap_or_default();
@@ -218,7 +232,9 @@ pub(super) fn titles_of(top: &[RawRow], header_row: u32, rows: u32) -> Vec<Title
         if parts.last() != Some(&leaf.as_str()) {
             parts.push(&leaf);
         }
-        titles.push(Title { column, full: parts.join(" / "), leaf });
+        let full = parts.join(" / ");
+        let (folded, folded_leaf) = (fold_code(&full), fold_code(&leaf));
+        titles.push(Title { column, full, leaf, folded, folded_leaf });
     }
     titles
 }
@@ -248,7 +264,7 @@ fn unit_clash(
     let above: Vec<String> = top
         .iter()
         .filter(|row| row.number.saturating_add(mapping.header_rows) <= header_row)
-        .flat_map(|row| row.cells.iter().filter(|cell| !cell.merged).map(|cell| cell.value.text()))
+        .flat_map(|row| (0..row.cells.len()).filter(|at| !row.is_merged(*at)).map(|at| header_text(row, at)))
         .filter(|text| text.contains("单位"))
         .collect();
     for (field, column) in &mapping.columns {

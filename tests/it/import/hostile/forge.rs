@@ -34,24 +34,42 @@ pub fn replace(parts: &mut Parts, name: &str, content: impl AsRef<[u8]>) {
 
 /// A good workbook in which one part is another.
 pub fn good_but(name: &str, content: impl AsRef<[u8]>) -> Vec<u8> {
+    pack(&good_with(name, content))
+}
+
+/// The same without compression, so that it does not unpack to a hundred times its size.
+pub fn good_but_plain(name: &str, content: impl AsRef<[u8]>) -> Vec<u8> {
+    pack_plain(&good_with(name, content))
+}
+
+fn good_with(name: &str, content: impl AsRef<[u8]>) -> Parts {
     let mut parts = good();
     replace(&mut parts, name, content);
-    pack(&parts)
+    parts
 }
 
 /// A good workbook with a piece of text replaced in one part.
 pub fn good_edited(name: &str, from: &str, to: &str) -> Vec<u8> {
+    pack(&edited(name, from, to))
+}
+
+fn edited(name: &str, from: &str, to: &str) -> Parts {
     let mut parts = good();
     let part = parts.iter_mut().find(|(known, _)| known == name).unwrap();
     let text = String::from_utf8(part.1.clone()).unwrap();
     assert!(text.contains(from), "{from}");
     part.1 = text.replacen(from, to, 1).into_bytes();
-    pack(&parts)
+    parts
 }
 
 /// The same in the sheet.
 pub fn sheet_edited(from: &str, to: &str) -> Vec<u8> {
     good_edited(SHEET, from, to)
+}
+
+/// The same in the sheet, without compression.
+pub fn sheet_edited_plain(from: &str, to: &str) -> Vec<u8> {
+    pack_plain(&edited(SHEET, from, to))
 }
 
 pub fn pack(parts: &Parts) -> Vec<u8> {
