@@ -1,5 +1,6 @@
 //! The closed lists of words a rulebook may use.
 //!
+//! Here the words of the cover sheet; `clauses` holds those of the single clauses, `codes` those of reasons.
 //! **Invariant:** a word that is not here does not mean anything to the program, so a file holding it is refused.
 
 /// Declares a closed list: an enum whose members have one stable word.
@@ -24,6 +25,14 @@ macro_rules! closed_list {
     };
 }
 pub(crate) use closed_list;
+
+pub mod clauses;
+pub mod codes;
+pub mod partners;
+
+pub use self::clauses::*;
+pub use self::codes::ReasonCode;
+pub use self::partners::*;
 
 closed_list! {
     /// The eighteen groups of the cover sheet: everything a measure may speak of.
@@ -114,185 +123,5 @@ closed_list! {
         Assumed = "assumed";
         /// Proposed, not approved.
         Proposal = "proposal";
-    }
-}
-
-closed_list! {
-    /// What a party is.
-    PartyKind {
-        /// The lending bank.
-        Bank = "bank";
-        /// The compensation fund.
-        Fund = "fund";
-        /// Guarantor.
-        Guarantor = "guarantor";
-        /// Re-guarantor.
-        ReGuarantor = "re_guarantor";
-        /// Insurer.
-        Insurer = "insurer";
-        /// Appraiser.
-        Appraiser = "appraiser";
-        /// Disposer of collateral.
-        Disposer = "disposer";
-        /// Manager of the fund.
-        Manager = "manager";
-        /// Anyone else.
-        Outside = "outside";
-    }
-}
-
-closed_list! {
-    /// Who paid money into the fund.
-    SourceLevel {
-        /// Central government.
-        Central = "central";
-        /// Province.
-        Province = "province";
-        /// City.
-        City = "city";
-        /// County.
-        County = "county";
-        /// Manager.
-        Manager = "manager";
-        /// Guarantor.
-        Guarantor = "guarantor";
-        /// Others.
-        Outside = "outside";
-    }
-}
-
-closed_list! {
-    /// What limits the fund's liability as a whole.
-    Liability {
-        /// The balance.
-        Balance = "balance";
-        /// Nothing.
-        None = "none";
-    }
-}
-
-closed_list! {
-    /// What the multiple is taken of.
-    MultipleBase {
-        /// Cover: fund share × IP part of the outstanding loans.
-        Cover = "cover";
-    }
-}
-
-closed_list! {
-    /// Which part of a loan counts.
-    LoanPart {
-        /// All of it.
-        Whole = "whole";
-        /// The part the pledged rights carry.
-        Ip = "ip";
-    }
-}
-
-closed_list! {
-    /// What is taken off the loss before it is shared.
-    Deduction {
-        /// Payments of the insurer.
-        Insurer = "insurer";
-        /// Payments of the guarantor.
-        Guarantor = "guarantor";
-        /// Proceeds of the collateral, net of cost.
-        Collateral = "collateral";
-    }
-}
-
-closed_list! {
-    /// Limits on a payout.
-    CapKind {
-        /// On one loan.
-        PerLoan = "per_loan";
-        /// On one borrower, for life.
-        PerBorrowerLife = "per_borrower_life";
-        /// On one bank in a calendar year.
-        PerBankYear = "per_bank_year";
-        /// What the fund holds above its floor.
-        FundBalance = "fund_balance";
-    }
-}
-
-closed_list! {
-    /// What a failed test leads to.
-    Otherwise {
-        /// Refused for good.
-        Reject = "reject";
-        /// Waits.
-        Hold = "hold";
-        /// Only noted.
-        Note = "note";
-    }
-}
-
-closed_list! {
-    /// What happens when no sharing rule matches.
-    NoMatch {
-        /// Refused for good.
-        Reject = "reject";
-        /// Waits.
-        Hold = "hold";
-    }
-}
-
-closed_list! {
-    /// The reason code a test gives when it fails, where it has one of its own.
-    TestCode {
-        /// The IP share is below the minimum.
-        IpShareBelowMinimum = "IP_SHARE_BELOW_MINIMUM";
-        /// Not overdue long enough on the claim date.
-        ClaimOverdueTooShort = "CLAIM_OVERDUE_TOO_SHORT";
-        /// No pledged right is still in force on the claim date.
-        ClaimIpTermOver = "CLAIM_IP_TERM_OVER";
-        /// The pledge was registered after the loan turned bad.
-        ClaimPledgeAfterNpl = "CLAIM_PLEDGE_AFTER_NPL";
-    }
-}
-
-closed_list! {
-    /// In which order claims wait when the money is short.
-    QueueOrder {
-        /// By approval.
-        Approval = "approval";
-        /// By filing.
-        Filing = "filing";
-    }
-}
-
-closed_list! {
-    /// What becomes of an unpaid claim at the end of the year.
-    YearEnd {
-        /// It stays in the queue.
-        Carry = "carry";
-        /// It is lost.
-        Lose = "lose";
-    }
-}
-
-closed_list! {
-    /// How a loan came to the bank.
-    Route {
-        /// Bank and firm alone.
-        Direct = "direct";
-        /// With a guarantor.
-        Guaranteed = "guaranteed";
-        /// With an insurer.
-        Insured = "insured";
-    }
-}
-
-closed_list! {
-    /// How the rights are pledged.
-    PledgeMode {
-        /// Rights alone.
-        Pure = "pure";
-        /// Rights and other security.
-        Mixed = "mixed";
-        /// Rights as a supplement to credit.
-        QuasiCredit = "quasi_credit";
-        /// Through a guarantor.
-        Indirect = "indirect";
     }
 }
