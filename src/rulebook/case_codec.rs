@@ -5,21 +5,24 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value as Json, json};
+use serde_json_borrow::Value;
 
-use super::quote_json::CaseError;
 use crate::domain::ip_right::TermEnd;
 use crate::domain::money::{Fen, Ppm};
-use crate::domain::names::{IpKind, SizeClass, Tier};
+use crate::domain::names::{IpKind, Tier};
 use crate::domain::payout::case::{
-    BankFacts, BorrowerFacts, ClaimFacts, FundFacts, LevelFacts, LoanFacts, RightFacts, When,
+    BankFacts, BorrowerFacts, ClaimFacts, FundFacts, GuarantorFacts, LevelFacts, LoanFacts, RightFacts, When,
 };
-use crate::domain::rulebook::vocabulary::{PledgeMode, Route};
+use crate::domain::payout::subsidy::SubsidyCase;
+use crate::domain::rulebook::vocabulary::{BorrowerSize, Claimant, PledgeMode, Route};
+
+use super::case_reader::Reader;
 
 /// How one value is written and read back, and what a reader is told it should be.
 struct Form<T> {
-    write: fn(&T) -> Value,
-    read: fn(&Value) -> Option<T>,
+    write: fn(&T) -> Json,
+    read: for<'v> fn(&Value<'v>) -> Option<T>,
     expected: &'static str,
 }
 
@@ -32,7 +35,7 @@ pub(super) trait Codec {
         &mut self,
         key: &'static str,
         slot: &mut Option<Vec<T>>,
-        reading: fn(&mut Reader, &mut T),
+        reading: fn(&mut Reader<'_, '_>, &mut T),
         writing: fn(&mut Writer, &mut T),
     );
 }
@@ -40,18 +43,18 @@ pub(super) trait Codec {
 /// How one value is written and read back.
 pub(super) trait ValueForm<T> {
     /// As JSON.
-    fn write(&self, value: &T) -> Value;
+    fn write(&self, value: &T) -> Json;
     /// From JSON, if it has the form.
-    fn read(&self, value: &Value) -> Option<T>;
+    fn read(&self, value: &Value<'_>) -> Option<T>;
     /// What should stand there.
     fn expected(&self) -> &'static str;
 }
 
 impl<T> ValueForm<T> for Form<T> {
-    fn write(&self, value: &T) -> Value {
+    fn write(&self, value: &T) -> Json {
         (self.write)(value)
     }
-    fn read(&self, value: &Value) -> Option<T> {
+    fn read(&self, value: &Value<'_>) -> Option<T> {
         (self.read)(value)
     }
     fn expected(&self) -> &'static str {
@@ -60,7 +63,7 @@ impl<T> ValueForm<T> for Form<T> {
 }
 
 const TEXT: Form<String> = Form {
-    write: |text| Value::String(text.clone()),
+    write: |text| Json::String(text.clone()),
     read: |value| value.as_str().map(str::to_owned),
     expected: "text",
 };
@@ -70,16 +73,16 @@ const TEXTS: Form<Vec<String>> = Form {
     expected: "a list of texts",
 };
 const MONEY: Form<Fen> = Form {
-    write: |fen| Value::String(fen.yuan()),
+    write: |fen| Json::String(fen.yuan()),
     read: |value| Fen::from_yuan(value.as_str()?).ok(),
     expected: "yuan as text with two places",
 };
 const RATE: Form<Ppm> = Form {
-    write: |rate| Value::String(rate.fraction()),
+    write: |rate| Json::String(rate.fraction()),
     read: |value| Ppm::from_fraction(value.as_str()?).ok(),
     expected: "a fraction as text",
 };
-const FLAG: Form<bool> = Form { write: |flag| Value::Bool(*flag), read: Value::as_bool, expected: "true or false" };
+const FLAG: Form<bool> = Form { write: |flag| Json::Bool(*flag), read: |value| value.as_bool(), expected: "true or false" };
 const COUNT: Form<u32> = Form {
     write: |count| json!(count),
     read: |value| value.as_u64().and_then(|count| u32::try_from(count).ok()),
@@ -87,8 +90,8 @@ const COUNT: Form<u32> = Form {
 };
 const DAY: Form<When> = Form {
     write: |when| match when {
-        When::On(day) => Value::String(day.to_string()),
-        When::NotYet => Value::Null,
+        When::On(day) => Json::String(day.to_string()),
+        When::NotYet => Json::Null,
     },
     read: |value| if value.is_null() { Some(When::NotYet) } else { iso_day(value).map(When::On) },
     expected: "a day or null",
@@ -103,10 +106,15 @@ const PLEDGE_MODE: Form<PledgeMode> = Form {
     read: |value| PledgeMode::from_code(value.as_str()?),
     expected: "pure, mixed, quasi_credit or indirect",
 };
-const SIZE: Form<SizeClass> = Form {
+const CLAIMANT: Form<Claimant> = Form {
     write: |word| json!(word.code()),
-    read: |value| SizeClass::from_code(value.as_str()?),
-    expected: "micro, small, medium or large",
+    read: |value| Claimant::from_code(value.as_str()?),
+    expected: "bank, guarantor, insurer or appraiser",
+};
+const SIZE: Form<BorrowerSize> = Form {
+    write: |word| json!(word.code()),
+    read: |value| BorrowerSize::from_code(value.as_str()?),
+    expected: "micro, small, medium, large, owner, sole_trader or cooperative",
 };
 const TIER: Form<Tier> = Form {
     write: |word| json!(word.code()),
@@ -122,15 +130,23 @@ const BY_MODE: Form<BTreeMap<String, Fen>> = Form {
     write: |amounts| json!(amounts.iter().map(|(mode, fen)| (mode.clone(), fen.yuan())).collect::<BTreeMap<_, _>>()),
     read: |value| {
         let entries = value.as_object()?.iter();
-        entries.map(|(mode, fen)| Some((mode.clone(), Fen::from_yuan(fen.as_str()?).ok()?))).collect()
+        entries.map(|(mode, fen)| Some((Route::from_code(mode)?.code().to_owned(), Fen::from_yuan(fen.as_str()?).ok()?))).collect()
     },
     expected: "amounts by route",
+};
+const BY_NAME: Form<BTreeMap<String, Fen>> = Form {
+    write: |amounts| json!(amounts.iter().map(|(name, fen)| (name.clone(), fen.yuan())).collect::<BTreeMap<_, _>>()),
+    read: |value| {
+        let entries = value.as_object()?.iter();
+        entries.map(|(name, fen)| Some((name.to_owned(), Fen::from_yuan(fen.as_str()?).ok()?))).collect()
+    },
+    expected: "amounts by the id of the subsidy",
 };
 /// The end of a term that is known, or `null` for one without an end.
 const TERM_END: Form<TermEnd> = Form {
     write: |end| match end {
-        TermEnd::Known(day) => Value::String(day.to_string()),
-        TermEnd::Open | TermEnd::WithinYear { .. } => Value::Null,
+        TermEnd::Known(day) => Json::String(day.to_string()),
+        TermEnd::Open | TermEnd::WithinYear { .. } => Json::Null,
     },
     read: |value| if value.is_null() { Some(TermEnd::Open) } else { iso_day(value).map(TermEnd::Known) },
     expected: "a day or null",
@@ -139,9 +155,9 @@ const TERM_END: Form<TermEnd> = Form {
 const TERM_SPAN: Form<TermEnd> = Form {
     write: |end| match end {
         TermEnd::WithinYear { first, last } => json!([first.to_string(), last.to_string()]),
-        TermEnd::Open | TermEnd::Known(_) => Value::Null,
+        TermEnd::Open | TermEnd::Known(_) => Json::Null,
     },
-    read: |value| match value.as_array()?.as_slice() {
+    read: |value| match value.as_array()? {
         [first, last] => {
             let (first, last) = (iso_day(first)?, iso_day(last)?);
             (first <= last).then_some(TermEnd::WithinYear { first, last })
@@ -151,8 +167,16 @@ const TERM_SPAN: Form<TermEnd> = Form {
     expected: "a list of the first and the last possible day",
 };
 
-fn iso_day(value: &Value) -> Option<NaiveDate> {
-    value.as_str()?.parse().ok()
+/// A day as `YYYY-MM-DD` and in no other form.
+fn iso_day(value: &Value<'_>) -> Option<NaiveDate> {
+    let text = value.as_str()?;
+    let bytes = text.as_bytes();
+    let [_, _, _, _, b'-', _, _, b'-', _, _] = bytes else {
+        return None;
+    };
+    let number = |part: Option<&str>| part.filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
+    let (year, month, day) = (number(text.get(..4))?, number(text.get(5..7))?, number(text.get(8..))?);
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 /// The loan.
@@ -167,9 +191,11 @@ pub(super) fn loan(codec: &mut impl Codec, loan: &mut LoanFacts) {
     codec.field("registered_on", &mut loan.registered_on, &DAY);
     codec.field("annual_rate", &mut loan.annual_rate, &RATE);
     codec.field("lpr_1y", &mut loan.lpr_1y, &RATE);
+    codec.field("guarantee_rate", &mut loan.guarantee_rate, &RATE);
     codec.field("route", &mut loan.route, &ROUTE);
     codec.field("pledge_mode", &mut loan.pledge_mode, &PLEDGE_MODE);
     codec.field("purpose", &mut loan.purpose, &TEXT);
+    codec.field("claimant", &mut loan.claimant, &CLAIMANT);
     codec.field("tags", &mut loan.tags, &TEXTS);
     loan.principal = principal.unwrap_or(Fen::ZERO);
 }
@@ -179,6 +205,7 @@ pub(super) fn borrower(codec: &mut impl Codec, borrower: &mut BorrowerFacts) {
     codec.field("uscc", &mut borrower.uscc, &TEXT);
     codec.field("size", &mut borrower.size, &SIZE);
     codec.field("region", &mut borrower.region, &TEXT);
+    codec.field("industry", &mut borrower.industry, &TEXT);
     codec.field("established_on", &mut borrower.established_on, &DAY);
     codec.field("first_loan", &mut borrower.first_loan, &FLAG);
     codec.field("revenue", &mut borrower.revenue, &MONEY);
@@ -188,6 +215,8 @@ pub(super) fn borrower(codec: &mut impl Codec, borrower: &mut BorrowerFacts) {
     codec.field("credit_clean", &mut borrower.credit_clean, &FLAG);
     codec.field("tags", &mut borrower.tags, &TEXTS);
     codec.field("scheme_balance", &mut borrower.scheme_balance, &MONEY);
+    codec.field("counted_elsewhere", &mut borrower.counted_elsewhere, &MONEY);
+    codec.field("base_to_date", &mut borrower.base_to_date, &MONEY);
     codec.field("paid_to_date", &mut borrower.paid_to_date, &MONEY);
     codec.field("paid_this_year", &mut borrower.paid_this_year, &MONEY);
 }
@@ -206,6 +235,7 @@ fn right(codec: &mut impl Codec, right: &mut RightFacts) {
     codec.field("expires_on", &mut end, &TERM_END);
     codec.field("expires_within", &mut span, &TERM_SPAN);
     codec.field("lapsed_on", &mut right.lapsed_on, &DAY);
+    codec.field("appraised_on", &mut right.appraised_on, &DAY);
     right.term_end = end.or(span);
 }
 
@@ -222,6 +252,8 @@ pub(super) fn claim(codec: &mut impl Codec, claim: &mut ClaimFacts) {
     codec.field("guarantor_paid", &mut claim.guarantor_paid, &MONEY);
     codec.field("collateral_gross", &mut claim.collateral_gross, &MONEY);
     codec.field("collateral_cost", &mut claim.collateral_cost, &MONEY);
+    codec.field("ip_disposal_net", &mut claim.ip_disposal_net, &MONEY);
+    codec.field("advance_paid", &mut claim.advance_paid, &MONEY);
     codec.field("court_accepted_on", &mut claim.court_accepted_on, &DAY);
     codec.field("written_off_on", &mut claim.written_off_on, &DAY);
     codec.field("documents", &mut claim.documents, &TEXTS);
@@ -242,6 +274,9 @@ pub(super) fn bank(codec: &mut impl Codec, bank: &mut BankFacts) {
     codec.field("npl_ratio", &mut bank.npl_ratio, &RATE);
     codec.field("npl_loss_this_year", &mut bank.npl_loss_this_year, &MONEY);
     codec.field("registered_principal_this_year", &mut bank.registered_principal_this_year, &MONEY);
+    codec.field("claims_net_to_date", &mut bank.claims_net_to_date, &MONEY);
+    codec.field("registered_ip_to_date", &mut bank.registered_ip_to_date, &MONEY);
+    codec.field("deposit", &mut bank.deposit, &MONEY);
     codec.field("paid_this_year", &mut bank.paid_this_year, &MONEY);
     codec.field("suspended", &mut bank.suspended, &FLAG);
     codec.field("portfolio_balance", &mut bank.portfolio_balance, &MONEY);
@@ -249,11 +284,34 @@ pub(super) fn bank(codec: &mut impl Codec, bank: &mut BankFacts) {
     codec.field("portfolio_npl_loss", &mut bank.portfolio_npl_loss, &MONEY);
 }
 
+/// The guarantor.
+pub(super) fn guarantor(codec: &mut impl Codec, guarantor: &mut GuarantorFacts) {
+    codec.field("payment_ratio", &mut guarantor.payment_ratio, &RATE);
+    codec.field("paid_in_capital", &mut guarantor.paid_in_capital, &MONEY);
+}
+
+/// What a firm paid and for how long, for a subsidy.
+pub(super) fn subsidy(codec: &mut impl Codec, asked: &mut SubsidyCase) {
+    codec.field("interest_paid", &mut asked.interest_paid, &MONEY);
+    codec.field("premium_paid", &mut asked.premium_paid, &MONEY);
+    codec.field("guarantee_fee_paid", &mut asked.guarantee_fee_paid, &MONEY);
+    codec.field("appraisal_fee_paid", &mut asked.appraisal_fee_paid, &MONEY);
+    codec.field("days", &mut asked.days, &COUNT);
+    codec.field("year", &mut asked.year, &COUNT);
+    let (mut year, mut life) = (Some(asked.granted_this_year.clone()), Some(asked.granted_to_date.clone()));
+    codec.field("granted_this_year", &mut year, &BY_NAME);
+    codec.field("granted_to_date", &mut life, &BY_NAME);
+    asked.granted_this_year = year.unwrap_or_default();
+    asked.granted_to_date = life.unwrap_or_default();
+}
+
 /// The fund.
 pub(super) fn fund(codec: &mut impl Codec, fund: &mut FundFacts) {
     codec.field("balance", &mut fund.balance, &MONEY);
     codec.field("total", &mut fund.total, &MONEY);
     codec.field("floor", &mut fund.floor, &MONEY);
+    codec.field("balance_at_year_start", &mut fund.balance_at_year_start, &MONEY);
+    codec.field("paid_to_date", &mut fund.paid_to_date, &MONEY);
     codec.field("paid_this_year", &mut fund.paid_this_year, &MONEY);
     codec.field("paid_this_year_by_mode", &mut fund.paid_this_year_by_mode, &BY_MODE);
 }
@@ -261,12 +319,12 @@ pub(super) fn fund(codec: &mut impl Codec, fund: &mut FundFacts) {
 /// Writes the fields of one object.
 #[derive(Default)]
 pub(super) struct Writer {
-    map: Map<String, Value>,
+    map: Map<String, Json>,
 }
 
 impl Writer {
     /// What `walk` writes.
-    pub fn written(walk: impl FnOnce(&mut Writer)) -> Map<String, Value> {
+    pub fn written(walk: impl FnOnce(&mut Writer)) -> Map<String, Json> {
         let mut writer = Writer::default();
         walk(&mut writer);
         writer.map
@@ -284,120 +342,12 @@ impl Codec for Writer {
         &mut self,
         key: &'static str,
         slot: &mut Option<Vec<T>>,
-        _reading: fn(&mut Reader, &mut T),
+        _reading: fn(&mut Reader<'_, '_>, &mut T),
         writing: fn(&mut Writer, &mut T),
     ) {
         if let Some(parts) = slot {
-            let written = parts.iter_mut().map(|part| Value::Object(Writer::written(|writer| writing(writer, part))));
-            self.map.insert(key.to_owned(), Value::Array(written.collect()));
+            let written = parts.iter_mut().map(|part| Json::Object(Writer::written(|writer| writing(writer, part))));
+            self.map.insert(key.to_owned(), Json::Array(written.collect()));
         }
     }
-}
-
-/// Reads the fields of one object and remembers which it has taken.
-pub(super) struct Reader {
-    path: String,
-    left: Map<String, Value>,
-    error: Option<CaseError>,
-}
-
-impl Reader {
-    /// Opens an object at `path`.
-    pub fn open(path: &str, value: &Value) -> Result<Reader, CaseError> {
-        match value.as_object() {
-            Some(map) => Ok(Reader { path: path.to_owned(), left: map.clone(), error: None }),
-            None => Err(CaseError::Form { path: path.to_owned(), expected: "an object" }),
-        }
-    }
-
-    /// The first error, or the first key that nobody took.
-    pub fn close(self) -> Result<(), CaseError> {
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        match self.left.keys().next() {
-            Some(key) => Err(CaseError::Unknown { path: joined(&self.path, key) }),
-            None => Ok(()),
-        }
-    }
-
-    /// A text that must be there.
-    pub fn required_text(&mut self, key: &str) -> Result<String, CaseError> {
-        let path = joined(&self.path, key);
-        match self.left.shift_remove(key) {
-            None => Err(CaseError::Missing { path }),
-            Some(Value::String(text)) => Ok(text),
-            Some(_) => Err(CaseError::Form { path, expected: "text" }),
-        }
-    }
-
-    /// A part that must be there, and in it a principal.
-    pub fn required_part(&mut self, key: &str, walk: impl FnOnce(&mut Reader)) -> Result<(), CaseError> {
-        let path = joined(&self.path, key);
-        match self.left.get(key).and_then(Value::as_object) {
-            None => Err(CaseError::Missing { path }),
-            Some(map) if !map.contains_key("principal") => Err(CaseError::Missing { path: joined(&path, "principal") }),
-            Some(_) => self.part(key, walk).map(|_present| ()),
-        }
-    }
-
-    /// A part, if it is there; says whether it was.
-    pub fn part(&mut self, key: &str, walk: impl FnOnce(&mut Reader)) -> Result<bool, CaseError> {
-        let Some(value) = self.left.shift_remove(key) else {
-            return Ok(false);
-        };
-        let mut reader = Reader::open(&joined(&self.path, key), &value)?;
-        walk(&mut reader);
-        reader.close().map(|()| true)
-    }
-
-    fn fail(&mut self, error: CaseError) {
-        self.error.get_or_insert(error);
-    }
-}
-
-impl Codec for Reader {
-    fn field<T>(&mut self, key: &'static str, slot: &mut Option<T>, form: &dyn ValueForm<T>) {
-        let Some(value) = self.left.shift_remove(key) else {
-            return;
-        };
-        match form.read(&value) {
-            Some(read) => *slot = Some(read),
-            None => self.fail(CaseError::Form { path: joined(&self.path, key), expected: form.expected() }),
-        }
-    }
-
-    fn list<T: Default + Clone>(
-        &mut self,
-        key: &'static str,
-        slot: &mut Option<Vec<T>>,
-        reading: fn(&mut Reader, &mut T),
-        _writing: fn(&mut Writer, &mut T),
-    ) {
-        let Some(value) = self.left.shift_remove(key) else {
-            return;
-        };
-        let path = joined(&self.path, key);
-        let Some(items) = value.as_array() else {
-            self.fail(CaseError::Form { path, expected: "a list" });
-            return;
-        };
-        let mut parts = Vec::with_capacity(items.len());
-        for (place, item) in items.iter().enumerate() {
-            let mut part = T::default();
-            let read = Reader::open(&format!("{path}[{place}]"), item).and_then(|mut reader| {
-                reading(&mut reader, &mut part);
-                reader.close()
-            });
-            match read {
-                Ok(()) => parts.push(part),
-                Err(error) => self.fail(error),
-            }
-        }
-        *slot = Some(parts);
-    }
-}
-
-fn joined(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }

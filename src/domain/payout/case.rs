@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 
 use crate::domain::ip_right::TermEnd;
 use crate::domain::money::{Fen, Ppm};
-use crate::domain::names::{IpKind, SizeClass, Tier};
-use crate::domain::rulebook::vocabulary::{PledgeMode, Route};
+use crate::domain::names::{IpKind, Tier};
+use crate::domain::rulebook::vocabulary::{BorrowerSize, Claimant, PledgeMode, Route};
 
 /// A day that has come, or has not: what has not happened is later than every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,8 @@ pub struct Case {
     pub claim: Option<ClaimFacts>,
     /// The bank.
     pub bank: BankFacts,
+    /// The guarantor.
+    pub guarantor: GuarantorFacts,
     /// The fund.
     pub fund: FundFacts,
 }
@@ -62,12 +64,16 @@ pub struct LoanFacts {
     pub annual_rate: Option<Ppm>,
     /// One-year loan prime rate.
     pub lpr_1y: Option<Ppm>,
+    /// Yearly fee of the guarantor.
+    pub guarantee_rate: Option<Ppm>,
     /// How the loan came to the bank.
     pub route: Option<Route>,
     /// How the rights are pledged.
     pub pledge_mode: Option<PledgeMode>,
     /// Purpose.
     pub purpose: Option<String>,
+    /// Who claims.
+    pub claimant: Option<Claimant>,
     /// Tags.
     pub tags: Option<Vec<String>>,
 }
@@ -78,9 +84,11 @@ pub struct BorrowerFacts {
     /// Unified social credit code.
     pub uscc: Option<String>,
     /// Size class on its reading date.
-    pub size: Option<SizeClass>,
-    /// Region code.
+    pub size: Option<BorrowerSize>,
+    /// Region code, as the rulebook means it.
     pub region: Option<String>,
+    /// Industry class.
+    pub industry: Option<String>,
     /// Founding day.
     pub established_on: Option<When>,
     /// First loan of the firm.
@@ -99,6 +107,10 @@ pub struct BorrowerFacts {
     pub tags: Option<Vec<String>>,
     /// Balance under the scheme.
     pub scheme_balance: Option<Fen>,
+    /// Counted ceilings of its other live loans.
+    pub counted_elsewhere: Option<Fen>,
+    /// Loss counted for it so far.
+    pub base_to_date: Option<Fen>,
     /// Paid by the fund for this firm so far.
     pub paid_to_date: Option<Fen>,
     /// Of that, this year.
@@ -118,6 +130,8 @@ pub struct RightFacts {
     pub term_end: Option<TermEnd>,
     /// Day a lapse took effect; `NotYet` when the register shows none.
     pub lapsed_on: Option<When>,
+    /// Day of the appraisal.
+    pub appraised_on: Option<When>,
 }
 
 /// The claim.
@@ -145,6 +159,10 @@ pub struct ClaimFacts {
     pub collateral_gross: Option<Fen>,
     /// Cost of those proceeds.
     pub collateral_cost: Option<Fen>,
+    /// Net proceeds of the pledged rights themselves.
+    pub ip_disposal_net: Option<Fen>,
+    /// Paid provisionally on this claim.
+    pub advance_paid: Option<Fen>,
     /// Day a court accepted the suit.
     pub court_accepted_on: Option<When>,
     /// Day of the write-off.
@@ -181,6 +199,12 @@ pub struct BankFacts {
     pub npl_loss_this_year: Option<Fen>,
     /// Principal registered this year.
     pub registered_principal_this_year: Option<Fen>,
+    /// Compensation to it so far less what came back, with what is under review.
+    pub claims_net_to_date: Option<Fen>,
+    /// IP part of all principal it ever registered.
+    pub registered_ip_to_date: Option<Fen>,
+    /// Fund money deposited with it.
+    pub deposit: Option<Fen>,
     /// Paid to it by the fund in the calendar year of `on`.
     pub paid_this_year: Option<Fen>,
     /// Whether payouts to it are suspended.
@@ -193,6 +217,15 @@ pub struct BankFacts {
     pub portfolio_npl_loss: Option<Fen>,
 }
 
+/// The guarantor.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GuarantorFacts {
+    /// Its payments ÷ what it guarantees.
+    pub payment_ratio: Option<Ppm>,
+    /// Its paid-in capital.
+    pub paid_in_capital: Option<Fen>,
+}
+
 /// The fund.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FundFacts {
@@ -202,6 +235,10 @@ pub struct FundFacts {
     pub total: Option<Fen>,
     /// What must stay; unknown means what the rulebook says.
     pub floor: Option<Fen>,
+    /// Its balance on 1 January.
+    pub balance_at_year_start: Option<Fen>,
+    /// Paid so far.
+    pub paid_to_date: Option<Fen>,
     /// Paid this year.
     pub paid_this_year: Option<Fen>,
     /// Paid this year by route.

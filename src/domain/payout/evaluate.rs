@@ -1,190 +1,154 @@
-//! The evaluation itself, in the fixed order: version, cover sheet, tests, loss, sharing, limits, decision.
+//! The evaluation itself, in the fixed order: gate, breakers, loss, sharing, limits, timing, decision.
 //!
 //! **Invariant:** every step is made, also after a failure, so that all reasons are known at once; only
 //! arithmetic that lacks a number stops.
 
-use super::case::{Case, When};
-use super::judge::judge;
-use super::limits::{Limited, limited};
+use super::Rules;
+use super::breakers::breakers;
+use super::case::Case;
+use super::gate::gate;
+use super::limits::{Claimed, Limited, limited};
 use super::loss::{Counted, counted};
-use super::observe::day;
-use super::outcome::{CapStep, Decision, Outcome, ReasonCode, StepKind};
+use super::outcome::{CapStep, Decision, Outcome, StepKind};
 use super::run::{Cited, Run};
-use super::sharing::{Shared, share};
-use super::truth::{Observation, Truth, Value, Verdict};
+use super::sharing::{Division, Shared, share};
+use super::timing::{Paid, due};
+use super::truth::Value;
 use crate::domain::money::Fen;
-use crate::domain::rulebook::fact::Fact;
-use crate::domain::rulebook::vocabulary::{GroupState, Otherwise};
-use crate::domain::rulebook::{Rulebook, Stage, Test};
-use crate::domain::split::{amount_of, binding, carried};
+use crate::domain::rulebook::{Name, Origin, PartyIx, Rulebook};
+use crate::domain::split::{binding, carried, split};
 
-/// What `book` makes of `case`. Without a claim the case is an enrolment test.
+/// What the rules make of `case`. Without a claim the case is an enrolment test.
 #[must_use]
-pub fn evaluate(book: &Rulebook, case: &Case) -> Outcome {
-    let mut run = Run::new(book, case);
-    version(&mut run);
-    cover_sheet(&mut run);
-    contradictions(&mut run);
-    for test in &book.tests {
-        make_test(&mut run, test);
-    }
-    suspension(&mut run);
+pub fn evaluate(rules: &Rules<'_>, case: &Case) -> Outcome {
+    let mut run = Run::new(rules, case);
+    gate(&mut run, rules.in_force);
+    breakers(&mut run);
     let counted = counted(&mut run);
     let sum = if case.claim.is_some() { counted.base } else { counted.eligible };
     let shared = sum.map_or(Shared::Unknown, |sum| share(&mut run, sum));
-    let limited = match (&shared, case.claim.is_some()) {
-        (_, false) | (Shared::Unknown, true) => None,
-        (Shared::Known(division), true) => {
-            let part = amount_of(&division.shares, &book.fund).unwrap_or(Fen::ZERO);
-            Some(limited(&mut run, part))
+    let limited = match (&shared, case.claim.as_ref().and(counted.base)) {
+        (Shared::Known(division), Some(loss)) => {
+            let claimed = Claimed { share: division.part(run.book.fund), loss, division: Some(division) };
+            Some(limited(&mut run, claimed))
         }
-        (Shared::Ambiguous(most), true) => Some(limited(&mut run, *most)),
+        (Shared::Ambiguous(most), Some(loss)) => {
+            Some(limited(&mut run, Claimed { share: *most, loss, division: None }))
+        }
+        _ => None,
     };
+    run.hold_for_readings();
     conclude(run, counted, shared, limited)
 }
 
-/// Step 1: the day that picks the version lies in its validity.
-fn version(run: &mut Run<'_>) {
-    let head = &run.book.head;
-    let cited = Cited { id: "rulebook", origin: &head.origin };
-    let Some(When::On(governed)) = day(run.case, head.governs) else {
-        run.hold_for(ReasonCode::VersionUnknown, cited, head.governs.fact());
-        return;
-    };
-    let seen = [Observation { fact: head.governs.fact(), value: Value::Day(governed) }];
-    let repealed = head.repealed_from.is_some_and(|from| governed >= from);
-    if governed < head.effective_from || governed > head.effective_to || repealed {
-        run.reject(ReasonCode::NotGoverned, cited, &seen);
-    }
-    let inputs = vec![
-        ("rulebook", Value::Name(run.book.name())),
-        ("from", Value::Day(head.effective_from)),
-        ("to", Value::Day(head.effective_to)),
-    ];
-    run.step(StepKind::Version, cited, inputs, &seen, None);
-}
-
-/// Step 2: a group that decides over payouts must be fully known.
-fn cover_sheet(run: &mut Run<'_>) {
-    let book = run.book;
-    for answer in &book.groups {
-        let open = matches!(answer.state, GroupState::Unknown | GroupState::Partly);
-        if open && answer.group.gates_payout() {
-            let cited = Cited { id: answer.group.code(), origin: &answer.origin };
-            run.hold(ReasonCode::ClauseUnknown, cited, &[]);
-        }
-    }
-}
-
-/// Amounts that cannot all be true hold the case instead of being computed with.
-fn contradictions(run: &mut Run<'_>) {
-    let cited = Cited { id: "case", origin: &run.book.head.origin };
-    let principal = run.case.loan.principal;
-    let outstanding = run.case.claim.as_ref().and_then(|claim| claim.principal_outstanding);
-    if principal == Fen::ZERO {
-        run.hold_for(ReasonCode::FactContradicts, cited, Fact::LoanPrincipal);
-    }
-    if run.case.loan.ip_amount.is_some_and(|part| part > principal) {
-        run.hold_for(ReasonCode::FactContradicts, cited, Fact::LoanIpAmount);
-    }
-    if outstanding.is_some_and(|unpaid| unpaid > principal) {
-        run.hold_for(ReasonCode::FactContradicts, cited, Fact::ClaimPrincipalOutstanding);
-    }
-}
-
-/// Step 3: one test. It holds when it does not apply or what it requires is so.
-fn make_test(run: &mut Run<'_>, test: &Test) {
-    let cited = Cited { id: &test.id, origin: &test.origin };
-    if test.stage == Stage::Claim && run.case.claim.is_none() {
-        run.step(StepKind::NotYet, cited, Vec::new(), &[], None);
-        return;
-    }
-    let applies = judge(&test.when, run.case);
-    if applies.truth == Truth::False {
-        run.step(StepKind::TestSkipped, cited, Vec::new(), &applies.seen, None);
-        return;
-    }
-    let verdict = Verdict::any([applies.negated(), judge(&test.require, run.case)]);
-    match verdict.truth {
-        Truth::True => run.step(StepKind::TestPassed, cited, Vec::new(), &verdict.seen, None),
-        Truth::False => {
-            run.step(StepKind::TestFailed, cited, Vec::new(), &verdict.seen, None);
-            let code = test.code.map_or(ReasonCode::TestFailed, ReasonCode::from);
-            match test.otherwise {
-                Otherwise::Reject => run.reject(code, cited, &verdict.seen),
-                Otherwise::Hold => run.hold(code, cited, &verdict.seen),
-                Otherwise::Note => (),
-            }
-        }
-        Truth::Unknown => {
-            run.step(StepKind::TestUnknown, cited, Vec::new(), &verdict.seen, None);
-            if test.otherwise != Otherwise::Note {
-                run.hold_for_missing(cited, &verdict);
-            }
-        }
-    }
-}
-
-/// A bank whose payouts are suspended waits with its claims.
-fn suspension(run: &mut Run<'_>) {
-    if run.case.claim.is_some() && run.case.bank.suspended == Some(true) {
-        let seen = [Observation { fact: Fact::BankSuspended, value: Value::Flag(true) }];
-        let cited = Cited { id: "bank", origin: &run.book.head.origin };
-        run.hold(ReasonCode::BankSuspended, cited, &seen);
-    }
-}
-
-/// Step 9: reject before hold before pay, and who carries what.
+/// Reject before hold before a provisional payment before pay, and who carries what.
 fn conclude(mut run: Run<'_>, counted: Counted, shared: Shared, limited: Option<Limited>) -> Outcome {
-    let decision = decided(&run);
     let amount = limited.as_ref().map_or(Fen::ZERO, |limited| limited.amount);
-    let payout = if decision == Decision::Pay { amount } else { Fen::ZERO };
-    if decision == Decision::Pay {
-        let cited = Cited { id: "timing", origin: &run.book.timing.origin };
-        run.step(StepKind::Payout, cited, Vec::new(), &[], Some(payout));
-    }
-    let fund = run.book.fund.clone();
+    let paid = match counted.base.filter(|_| limited.is_some()) {
+        Some(loss) => due(&mut run, amount, loss),
+        None => Paid::Final,
+    };
     let division = match shared {
         Shared::Known(division) => Some(division),
         Shared::Unknown | Shared::Ambiguous(_) => None,
     };
-    let (claimed, held) = (run.case.claim.is_some(), decision == Decision::Hold);
-    let borne = division
-        .as_ref()
-        .filter(|_| claimed)
-        .and_then(|division| carried(&division.shares, &fund, &division.bearer, payout).ok());
-    let share = division.as_ref().and_then(|division| amount_of(&division.shares, &fund));
+    let decision = decided(&run, paid);
+    let mut outcome = concluded(run, decision, counted.base, division, limited);
+    outcome.eligible = counted.eligible;
+    if let (Paid::Provisional(part), Decision::PayProvisional) = (paid, decision) {
+        outcome.provisional = part;
+    }
+    outcome
+}
+
+/// The outcome of a decision: what is paid, and who carries what.
+pub(super) fn concluded(
+    mut run: Run<'_>,
+    decision: Decision,
+    loss_base: Option<Fen>,
+    division: Option<Division>,
+    limited: Option<Limited>,
+) -> Outcome {
+    let amount = limited.as_ref().map_or(Fen::ZERO, |limited| limited.amount);
+    let pays = matches!(decision, Decision::Pay | Decision::PayProvisional);
+    let payout = if pays { amount } else { Fen::ZERO };
+    if pays {
+        let none = Origin::NONE;
+        let origin = run.book.timing.as_ref().map_or(&none, |timing| &timing.origin);
+        run.step(StepKind::Payout, Cited::section("timing", origin), &[], &[], Some(payout));
+    }
+    let (book, claimed, held) = (run.book, run.case.claim.is_some(), decision == Decision::Hold);
+    let borne = division.as_ref().filter(|_| claimed).and_then(|division| borne(book, division, payout));
+    if let Some(borne) = borne.as_deref().filter(|_| pays) {
+        inner(&mut run, borne);
+    }
+    let share = division.as_ref().map(|division| division.part(book.fund));
     let caps = limited.as_ref().filter(|_| division.is_some()).map(|limited| limited.caps.clone());
     let binding = match (decision, share, caps.as_deref()) {
-        (Decision::Pay | Decision::Hold, Some(share), Some(caps)) => binding(&named(caps), share, amount),
+        (Decision::Reject, ..) => Vec::new(),
+        (_, Some(share), Some(caps)) => binding(&named(caps), share, amount),
         _ => Vec::new(),
     };
     Outcome {
         case: run.case.case.clone(),
         decision,
         reasons: run.reasons,
-        eligible: counted.eligible,
-        loss_base: counted.base,
+        notes: run.notes,
+        eligible: None,
+        loss_base,
         fund_rate: division.as_ref().map(|division| division.rate),
-        shares: division.map(|division| division.shares),
+        shares: division.map(|division| ids(book, &division.shares)),
         caps,
         payout,
         provisional: Fen::ZERO,
         held: limited.filter(|_| held).map(|limited| limited.most),
-        borne,
+        borne: borne.map(|borne| ids(book, &borne)),
         binding,
         trace: run.trace,
     }
 }
 
-fn decided(run: &Run<'_>) -> Decision {
+fn decided(run: &Run<'_>, paid: Paid) -> Decision {
     match (run.rejected, run.waiting, run.case.claim.is_some()) {
         (true, _, true) => Decision::Reject,
         (true, _, false) => Decision::NoCover,
         (false, true, _) => Decision::Hold,
+        (false, false, true) if paid != Paid::Final => Decision::PayProvisional,
         (false, false, true) => Decision::Pay,
         (false, false, false) => Decision::Cover,
     }
+}
+
+/// What each party carries after the payout: what the limits cut goes to the bearer.
+fn borne(book: &Rulebook, division: &Division, payout: Fen) -> Option<Vec<(PartyIx, Fen)>> {
+    let Some(fund) = book.fund.filter(|fund| division.shares.iter().any(|(party, _)| party == fund)) else {
+        return Some(division.shares.clone());
+    };
+    carried(&division.shares, &fund, &division.bearer?, payout).ok()
+}
+
+/// Writes how a group divides its part among its members, where the measure says.
+fn inner(run: &mut Run<'_>, borne: &[(PartyIx, Fen)]) {
+    let book = run.book;
+    if !run.traces() {
+        return;
+    }
+    for (place, amount) in borne {
+        let party = book.party(*place);
+        let Some(Some(ratio)) = party.group.as_ref().and_then(|group| group.inner.known()) else {
+            continue;
+        };
+        let weights: Vec<(Name, i128)> =
+            ratio.iter().map(|(member, rate)| (member.clone(), i128::from(rate.get()))).collect();
+        let cited = Cited::clause(&party.id, &party.origin);
+        for (member, part) in split(*amount, &weights, crate::domain::split::Rounding::LargestRemainder).unwrap_or_default() {
+            run.step(StepKind::Inner, cited, &[("party", Value::Name(member))], &[], Some(part));
+        }
+    }
+}
+
+fn ids(book: &Rulebook, parts: &[(PartyIx, Fen)]) -> Vec<(Name, Fen)> {
+    parts.iter().map(|(party, fen)| (book.party(*party).id.clone(), *fen)).collect()
 }
 
 fn named(caps: &[CapStep]) -> Vec<(String, Fen)> {

@@ -6,13 +6,18 @@
 use super::truth::{Observation, Value};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::rulebook::fact::Fact;
-use crate::domain::rulebook::vocabulary::{Basis, CapKind, TestCode, closed_list};
+use crate::domain::rulebook::vocabulary::{Basis, CapKind, closed_list};
+use crate::domain::rulebook::{Name, Titled};
+
+pub use crate::domain::rulebook::vocabulary::ReasonCode;
 
 closed_list! {
     /// What the rulebook says.
     Decision {
         /// The claim is paid `payout`, which may be zero.
         Pay = "pay";
+        /// The claim is paid `provisional` now, the rest when the loss is final.
+        PayProvisional = "pay_provisional";
         /// Something is unknown or not yet so; may change.
         Hold = "hold";
         /// A test failed for good.
@@ -24,62 +29,17 @@ closed_list! {
     }
 }
 
-closed_list! {
-    /// Why a case is refused or waits.
-    ReasonCode {
-        /// The day that picks the version is not known.
-        VersionUnknown = "VERSION_UNKNOWN";
-        /// That day is outside the version's validity.
-        NotGoverned = "NOT_GOVERNED";
-        /// The measure does not say.
-        ClauseUnknown = "CLAUSE_UNKNOWN";
-        /// A fact that is needed is not known.
-        FactUnknown = "FACT_UNKNOWN";
-        /// Facts contradict each other.
-        FactContradicts = "FACT_CONTRADICTS";
-        /// A test without a code of its own failed.
-        TestFailed = "TEST_FAILED";
-        /// The IP share is below the minimum.
-        IpShareBelowMinimum = "IP_SHARE_BELOW_MINIMUM";
-        /// Not overdue long enough on the claim date.
-        ClaimOverdueTooShort = "CLAIM_OVERDUE_TOO_SHORT";
-        /// No pledged right is still in force on the claim date.
-        ClaimIpTermOver = "CLAIM_IP_TERM_OVER";
-        /// The pledge was registered after the loan turned bad.
-        ClaimPledgeAfterNpl = "CLAIM_PLEDGE_AFTER_NPL";
-        /// Payouts to the bank are suspended.
-        BankSuspended = "BANK_SUSPENDED";
-        /// No loss clause applies.
-        NoLossClause = "NO_LOSS_CLAUSE";
-        /// No sharing rule applies.
-        NoRule = "NO_RULE";
-        /// The fund has nothing left above its floor.
-        FundShort = "FUND_SHORT";
-        /// An amount does not fit.
-        AmountOverflow = "AMOUNT_OVERFLOW";
-    }
-}
-
-impl From<TestCode> for ReasonCode {
-    fn from(code: TestCode) -> ReasonCode {
-        match code {
-            TestCode::IpShareBelowMinimum => ReasonCode::IpShareBelowMinimum,
-            TestCode::ClaimOverdueTooShort => ReasonCode::ClaimOverdueTooShort,
-            TestCode::ClaimIpTermOver => ReasonCode::ClaimIpTermOver,
-            TestCode::ClaimPledgeAfterNpl => ReasonCode::ClaimPledgeAfterNpl,
-        }
-    }
-}
-
 /// One reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// Its code.
     pub code: ReasonCode,
     /// The clause, by its id.
-    pub clause: String,
+    pub clause: Name,
+    /// What the clause is called, where the file says.
+    pub name: Option<Titled>,
     /// The article of that clause.
-    pub article: Option<String>,
+    pub article: Option<Name>,
     /// The fact that is missing or contradicts, where there is one.
     pub fact: Option<Fact>,
     /// What was found.
@@ -89,6 +49,12 @@ pub struct Reason {
 /// One limit as applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CapStep {
+    /// The clause, by its id.
+    pub id: Name,
+    /// What the clause is called, where the file says.
+    pub name: Option<Titled>,
+    /// The article of that clause.
+    pub article: Option<Name>,
     /// Which kind.
     pub cap: CapKind,
     /// What it leaves: limit less what is used.
@@ -112,14 +78,32 @@ closed_list! {
         TestUnknown = "test_unknown";
         /// A test that does not apply.
         TestSkipped = "test_skipped";
+        /// A test that fails and is only noted.
+        TestNoted = "test_noted";
+        /// A test that the version in force at the claim makes.
+        Retested = "retested";
+        /// A needed paper that is there.
+        DocumentThere = "document_there";
+        /// A needed paper that is missing.
+        DocumentMissing = "document_missing";
+        /// A breaker that has not tripped.
+        BreakerClear = "breaker_clear";
+        /// A breaker that has tripped.
+        BreakerTripped = "breaker_tripped";
+        /// A breaker that cannot be computed.
+        BreakerUnknown = "breaker_unknown";
         /// Something that can be said only at the claim.
         NotYet = "not_yet";
         /// The part of the loan that counts.
         Eligible = "eligible";
+        /// A limit on what counts.
+        LossLimit = "loss_limit";
         /// What came in before.
         Deducted = "deducted";
         /// What is shared.
         LossBase = "loss_base";
+        /// The slice of a sum that lies in a band.
+        Slice = "slice";
         /// The ratio before additions.
         BaseRate = "base_rate";
         /// An addition that holds.
@@ -128,7 +112,7 @@ closed_list! {
         BonusOff = "bonus_off";
         /// An addition that cannot be answered.
         BonusUnknown = "bonus_unknown";
-        /// A possible part of the fund while an addition is unknown.
+        /// A possible part of the fund while something is unknown.
         Alternative = "alternative";
         /// The ratio after additions and ceiling.
         Rate = "rate";
@@ -140,6 +124,14 @@ closed_list! {
         CapUnknown = "cap_unknown";
         /// What is left unpaid because the fund is short.
         Deferred = "deferred";
+        /// What was paid provisionally before.
+        Advance = "advance";
+        /// What the bank must give back of a provisional payment.
+        ClawBack = "claw_back";
+        /// What is paid provisionally.
+        Provisional = "provisional";
+        /// How a group divides its part among its members.
+        Inner = "inner";
         /// What is paid.
         Payout = "payout";
     }
@@ -151,9 +143,11 @@ pub struct Step {
     /// What it is about.
     pub kind: StepKind,
     /// The clause, by its id.
-    pub clause: String,
+    pub clause: Name,
+    /// What the clause is called, where the file says.
+    pub name: Option<Titled>,
     /// The article of that clause.
-    pub article: Option<String>,
+    pub article: Option<Name>,
     /// Where the clause comes from.
     pub basis: Basis,
     /// Named values that went in.
@@ -173,6 +167,8 @@ pub struct Outcome {
     pub decision: Decision,
     /// Every reason, in the rulebook's order.
     pub reasons: Vec<Reason>,
+    /// What is only noted and changes nothing.
+    pub notes: Vec<Reason>,
     /// The part of the loan that counts, before deductions; at enrolment of the principal.
     pub eligible: Option<Fen>,
     /// What is shared; none at enrolment.
@@ -180,17 +176,17 @@ pub struct Outcome {
     /// The fund's part of the ratio.
     pub fund_rate: Option<Ppm>,
     /// Each party's part: of the loss base, or at enrolment of the eligible principal.
-    pub shares: Option<Vec<(String, Fen)>>,
+    pub shares: Option<Vec<(Name, Fen)>>,
     /// The limits as applied, in order.
     pub caps: Option<Vec<CapStep>>,
     /// What the fund pays.
     pub payout: Fen,
-    /// What it pays provisionally; always zero under final payment.
+    /// What it pays provisionally now; always zero under final payment.
     pub provisional: Fen,
     /// While waiting: the most that may become payable, for earmarking.
     pub held: Option<Fen>,
     /// What each party carries after the payout.
-    pub borne: Option<Vec<(String, Fen)>>,
+    pub borne: Option<Vec<(Name, Fen)>>,
     /// The limits that equal the amount, when something was cut; sorted.
     pub binding: Vec<String>,
     /// How it came about.

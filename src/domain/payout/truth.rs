@@ -1,6 +1,6 @@
 //! Three-valued truth with its evidence: what was looked at, and what was missing.
 //!
-//! **Invariant:** missing facts are listed only while the answer is unknown, so nobody is asked for what does
+//! **Invariant:** missing things are listed only while the answer is unknown, so nobody is asked for what does
 //! not matter.
 
 use chrono::NaiveDate;
@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::case::When;
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::rulebook::fact::Fact;
+use crate::domain::rulebook::name::Name;
 
 /// A fact with the value it had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub enum Value {
     /// Days.
     Days(u32),
     /// A number of things.
-    Count(usize),
+    Count(u32),
     /// A day.
     Day(NaiveDate),
     /// A day that has not come.
@@ -41,8 +42,8 @@ pub enum Value {
     Flag(bool),
     /// A word of a closed list.
     Word(&'static str),
-    /// An id of the rulebook.
-    Name(String),
+    /// An id of the rulebook or a word of the case.
+    Name(Name),
 }
 
 impl From<When> for Value {
@@ -71,74 +72,100 @@ impl From<bool> for Truth {
     }
 }
 
-/// An answer with its evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// The answer.
-    pub truth: Truth,
-    /// What was missing; empty unless the answer is unknown.
-    pub missing: Vec<Fact>,
-    /// What was looked at.
-    pub seen: Vec<Observation>,
-}
-
-impl Verdict {
-    /// The answer of a comparison that saw `seen`.
-    #[must_use]
-    pub fn of(holds: bool, seen: Vec<Observation>) -> Verdict {
-        Verdict { truth: holds.into(), missing: Vec::new(), seen }
-    }
-
-    /// No answer, because `fact` is missing.
-    #[must_use]
-    pub fn without(fact: Fact) -> Verdict {
-        Verdict { truth: Truth::Unknown, missing: vec![fact], seen: Vec::new() }
-    }
-
-    /// True when all are; an empty list is true.
-    #[must_use]
-    pub fn all(parts: impl IntoIterator<Item = Verdict>) -> Verdict {
-        Verdict::join(parts, Truth::False, Truth::True)
-    }
-
-    /// True when one is; an empty list is false.
-    #[must_use]
-    pub fn any(parts: impl IntoIterator<Item = Verdict>) -> Verdict {
-        Verdict::join(parts, Truth::True, Truth::False)
-    }
-
+impl Truth {
     /// The opposite; unknown stays unknown.
     #[must_use]
-    pub fn negated(self) -> Verdict {
-        let truth = match self.truth {
+    pub const fn negated(self) -> Truth {
+        match self {
             Truth::True => Truth::False,
             Truth::False => Truth::True,
             Truth::Unknown => Truth::Unknown,
-        };
-        Verdict { truth, ..self }
+        }
+    }
+}
+
+/// Something an answer lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// A fact of the case.
+    Fact(Fact),
+    /// A clause the measure leaves open.
+    Clause,
+    /// The holidays of a year.
+    Holidays(i32),
+}
+
+/// What was looked at on the way to an answer, and what was missing. One is used again and again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Facts with their values, each once.
+    pub seen: Vec<Observation>,
+    /// What was missing, each once.
+    pub missing: Vec<Missing>,
+}
+
+/// Whether several parts together hold, while they are looked at one by one.
+#[derive(Debug, Clone, Copy)]
+pub struct Joined {
+    decisive: Truth,
+    truth: Truth,
+    mark: usize,
+}
+
+impl Evidence {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.seen.clear();
+        self.missing.clear();
     }
 
-    /// `decisive` as soon as one part is it, else unknown as soon as one part is that, else `otherwise`.
-    fn join(parts: impl IntoIterator<Item = Verdict>, decisive: Truth, otherwise: Truth) -> Verdict {
-        let mut joined = Verdict { truth: otherwise, missing: Vec::new(), seen: Vec::new() };
-        for part in parts {
-            for observation in part.seen {
-                if !joined.seen.contains(&observation) {
-                    joined.seen.push(observation);
-                }
-            }
-            for fact in part.missing {
-                if !joined.missing.contains(&fact) {
-                    joined.missing.push(fact);
-                }
-            }
-            if part.truth == decisive || joined.truth == otherwise {
-                joined.truth = part.truth;
-            }
+    /// Notes a fact with its value.
+    pub fn saw(&mut self, fact: Fact, value: Value) {
+        let observation = Observation { fact, value };
+        if !self.seen.contains(&observation) {
+            self.seen.push(observation);
         }
-        if joined.truth != Truth::Unknown {
-            joined.missing.clear();
+    }
+
+    /// Notes what is missing; the answer is unknown.
+    pub fn lacks(&mut self, missing: Missing) -> Truth {
+        if !self.missing.contains(&missing) {
+            self.missing.push(missing);
         }
-        joined
+        Truth::Unknown
+    }
+
+    /// Notes a missing fact; the answer is unknown.
+    pub fn lacks_fact(&mut self, fact: Fact) -> Truth {
+        self.lacks(Missing::Fact(fact))
+    }
+
+    /// Begins an "all of".
+    #[must_use]
+    pub fn all(&self) -> Joined {
+        Joined { decisive: Truth::False, truth: Truth::True, mark: self.missing.len() }
+    }
+
+    /// Begins an "any of".
+    #[must_use]
+    pub fn any(&self) -> Joined {
+        Joined { decisive: Truth::True, truth: Truth::False, mark: self.missing.len() }
+    }
+}
+
+impl Joined {
+    /// Takes in one part.
+    pub fn take(&mut self, part: Truth) {
+        if part == self.decisive || (part == Truth::Unknown && self.truth != self.decisive) {
+            self.truth = part;
+        }
+    }
+
+    /// The answer; what was missing is forgotten where it did not matter.
+    pub fn done(self, evidence: &mut Evidence) -> Truth {
+        if self.truth != Truth::Unknown {
+            evidence.missing.truncate(self.mark);
+        }
+        self.truth
     }
 }

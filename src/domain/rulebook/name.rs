@@ -94,6 +94,8 @@ impl<T> Open<T> {
 /// Where a clause comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
+    /// What the clause is called, where the file says.
+    pub name: Option<Titled>,
     /// Article of the measure, for instance 第十一条.
     pub article: Option<Name>,
     /// Where its values come from; as weak as the weakest key.
@@ -109,7 +111,7 @@ pub struct Origin {
 impl Origin {
     /// A clause that cites nothing and rests on the text.
     pub const NONE: Origin =
-        Origin { article: None, basis: Basis::Text, key_basis: Vec::new(), note_zh: None, note_en: None };
+        Origin { name: None, article: None, basis: Basis::Text, key_basis: Vec::new(), note_zh: None, note_en: None };
 }
 
 /// A name in both languages.

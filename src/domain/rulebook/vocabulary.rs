@@ -15,6 +15,10 @@ macro_rules! closed_list {
             /// The stable word, as files, JSON and the catalogue write it.
             #[must_use]
             pub const fn code(self) -> &'static str { match self { $($name::$member => $code,)+ } }
+            /// Its place in declaration order.
+            #[allow(clippy::as_conversions, dead_code, reason = "a member without data is its place; not every list needs it")]
+            #[must_use]
+            pub const fn place(self) -> usize { self as usize }
             /// The member with this word.
             #[must_use]
             pub fn from_code(code: &str) -> Option<$name> { $name::ALL.iter().copied().find(|m| m.code() == code) }

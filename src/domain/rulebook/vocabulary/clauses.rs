@@ -390,6 +390,24 @@ closed_list! {
     }
 }
 
+impl From<crate::domain::names::SizeClass> for BorrowerSize {
+    fn from(size: crate::domain::names::SizeClass) -> BorrowerSize {
+        use crate::domain::names::SizeClass;
+        match size {
+            SizeClass::Micro => BorrowerSize::Micro,
+            SizeClass::Small => BorrowerSize::Small,
+            SizeClass::Medium => BorrowerSize::Medium,
+            SizeClass::Large => BorrowerSize::Large,
+        }
+    }
+}
+
+impl BorrowerSize {
+    /// The sizes that have an order, smallest first.
+    pub const RANKED: &'static [BorrowerSize] =
+        &[BorrowerSize::Micro, BorrowerSize::Small, BorrowerSize::Medium, BorrowerSize::Large];
+}
+
 closed_list! {
     /// What belonging to a region means.
     RegionMeaning {
