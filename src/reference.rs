@@ -6,6 +6,7 @@
 mod size_classes;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::de::Error as _;
@@ -53,6 +54,16 @@ pub struct OfficeName {
     pub en: String,
     /// Short Chinese name.
     pub short_zh: String,
+}
+
+/// The official working days.
+#[must_use]
+pub fn work_calendar() -> &'static WorkCalendar {
+    static CALENDAR: OnceLock<WorkCalendar> = OnceLock::new();
+    CALENDAR.get_or_init(|| {
+        let days = parsed(HOLIDAYS, embedded::text::<Files>(HOLIDAYS)).and_then(calendar);
+        days.expect("a test reads every reference file, so a released binary holds only readable ones")
+    })
 }
 
 /// All reference data.

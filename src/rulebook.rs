@@ -6,12 +6,14 @@
 //! **Invariant:** a file is either understood completely or refused; nothing in it is ever ignored.
 
 mod case_codec;
+mod case_reader;
 mod clauses;
 mod conditions;
 mod fault;
 mod head;
 mod money;
-mod outcome_json;
+pub mod outcome_json;
+mod phrases;
 pub mod quote_json;
 mod reader;
 mod sharing;

@@ -223,7 +223,7 @@ pub(super) fn borrower(codec: &mut impl Codec, borrower: &mut BorrowerFacts) {
 
 /// The pledged rights.
 pub(super) fn rights(codec: &mut impl Codec, rights: &mut Option<Vec<RightFacts>>) {
-    codec.list("ip_rights", rights, right, right);
+    codec.list("ip_rights", rights, |reader, facts| right(reader, facts), |writer, facts| right(writer, facts));
 }
 
 fn right(codec: &mut impl Codec, right: &mut RightFacts) {
@@ -257,7 +257,12 @@ pub(super) fn claim(codec: &mut impl Codec, claim: &mut ClaimFacts) {
     codec.field("court_accepted_on", &mut claim.court_accepted_on, &DAY);
     codec.field("written_off_on", &mut claim.written_off_on, &DAY);
     codec.field("documents", &mut claim.documents, &TEXTS);
-    codec.list("other_levels", &mut claim.other_levels, level, level);
+    codec.list(
+        "other_levels",
+        &mut claim.other_levels,
+        |reader, facts| level(reader, facts),
+        |writer, facts| level(writer, facts),
+    );
     codec.field("other_policy_paid", &mut claim.other_policy_paid, &MONEY);
 }
 

@@ -2,177 +2,238 @@
 //!
 //! **Invariant:** the texts follow from the outcome and the catalogue alone.
 
-use serde_json::{Map, Value as Json, json};
+use std::fmt::Display;
 
-use super::units::percent;
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::{Value as Json, json};
+
+use super::phrases::{Fraction, ReasonText, StepText, Yuan};
 use crate::domain::money::Fen;
+use crate::domain::payout::bank_year::YearOutcome;
 use crate::domain::payout::outcome::{CapStep, Decision, Outcome, Reason, Step};
+use crate::domain::payout::subsidy::{Grant, SubsidyOutcome};
 use crate::domain::payout::truth::{Observation, Value};
-use crate::domain::rulebook::fact::Fact;
-use crate::domain::rulebook::vocabulary::Basis;
-use crate::i18n::{self, Lang};
-use crate::render::grouped;
+use crate::domain::rulebook::Name;
+use crate::i18n::Lang;
+
+/// An outcome as it is written: with its steps or without.
+pub struct Written<'a> {
+    /// The outcome.
+    pub outcome: &'a Outcome,
+    /// Whether the steps are written.
+    pub trace: bool,
+}
+
+/// The outcome of a bank's year as it is written.
+pub struct WrittenYear<'a>(pub &'a YearOutcome, pub bool);
+
+/// The outcome of a request for subsidies as it is written.
+pub struct WrittenSubsidies<'a>(pub &'a str, pub &'a SubsidyOutcome);
 
 /// Writes an outcome: the result of a trial calculation and the stored calculation of a claim.
 #[must_use]
 pub fn outcome_to_json(outcome: &Outcome) -> Json {
-    let mut result = Map::new();
-    let mut put = |key: &str, value: Json| {
-        result.insert(key.to_owned(), value);
-    };
-    put("case", json!(outcome.case));
-    put("decision", json!(outcome.decision.code()));
-    put("reasons", outcome.reasons.iter().map(reason).collect());
-    put("loss_base", amount(outcome.loss_base));
-    put("fund_rate", outcome.fund_rate.map_or(Json::Null, |rate| json!(rate.fraction())));
-    put("shares", amounts(outcome.shares.as_deref()));
-    put("caps", outcome.caps.as_ref().map_or(Json::Null, |caps| caps.iter().map(cap).collect()));
-    put("payout", json!(outcome.payout.yuan()));
-    put("provisional", json!(outcome.provisional.yuan()));
-    if outcome.decision == Decision::Hold {
-        put("held", amount(outcome.held));
-    }
-    put("borne", amounts(outcome.borne.as_deref()));
-    put("binding", json!(outcome.binding));
-    put("trace", outcome.trace.iter().map(step).collect());
-    Json::Object(result)
+    serde_json::to_value(Written { outcome, trace: true }).unwrap_or(Json::Null)
 }
 
 /// Writes what an enrolment test decides, without the steps and words that its stored input gives again at any time.
 #[must_use]
 pub fn verdict_to_json(outcome: &Outcome) -> Json {
     let reasons: Vec<&str> = outcome.reasons.iter().map(|reason| reason.code.code()).collect();
+    let shares = outcome.shares.as_deref().map(Amounts);
     json!({
         "decision": outcome.decision.code(),
         "reasons": reasons,
         "fund_rate": outcome.fund_rate.map(|rate| rate.fraction()),
-        "shares": amounts(outcome.shares.as_deref()),
+        "shares": shares.and_then(|shares| serde_json::to_value(shares).ok()),
     })
 }
 
-/// A reason as a reader is told it.
-fn reason_text(lang: Lang, reason: &Reason) -> String {
-    let article = article_text(lang, reason.article.as_deref());
-    let fact = reason.fact.map(|fact| fact_text(lang, fact)).unwrap_or_default();
-    let noted = observed(lang, &reason.found);
-    let places = [("article", article.as_str()), ("fact", &fact), ("noted", &noted), ("clause", &reason.clause)];
-    i18n::text(lang, &format!("payout.reason.{}", reason.code.code()), &places)
-}
-
-/// A step as a reader is told it; what rests on a proposal or an assumption says so.
-fn step_text(lang: Lang, step: &Step) -> String {
-    let mut places = vec![
-        ("article", article_text(lang, step.article.as_deref())),
-        ("clause", step.clause.clone()),
-        ("amount", step.amount.map(|fen| grouped(&fen.yuan())).unwrap_or_default()),
-        ("noted", observed(lang, &step.seen)),
-    ];
-    places.extend(step.inputs.iter().map(|(name, value)| (*name, value_text(lang, value))));
-    let places: Vec<(&str, &str)> = places.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let told = i18n::text(lang, &format!("payout.step.{}", step.kind.code()), &places);
-    match step.basis {
-        Basis::Text => told,
-        basis => format!("{told}{}", i18n::text(lang, &format!("payout.basis.{}", basis.code()), &[])),
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        outcome_fields(&mut map, self.outcome, self.trace)?;
+        map.end()
     }
 }
 
-fn reason(reason: &Reason) -> Json {
-    json!({
-        "code": reason.code.code(),
-        "article": reason.article,
-        "text_zh": reason_text(Lang::Zh, reason),
-        "text_en": reason_text(Lang::En, reason),
-    })
-}
-
-fn cap(cap: &CapStep) -> Json {
-    json!({
-        "cap": cap.cap.code(),
-        "limit": cap.limit.yuan(),
-        "before": cap.before.yuan(),
-        "after": cap.after.yuan(),
-    })
-}
-
-fn step(step: &Step) -> Json {
-    let mut inputs = Map::new();
-    for (name, value) in &step.inputs {
-        inputs.insert((*name).to_owned(), value_json(value));
-    }
-    for observation in &step.seen {
-        inputs.insert(observation.fact.code().to_owned(), value_json(&observation.value));
-    }
-    json!({
-        "step": step.kind.code(),
-        "clause": step.clause,
-        "article": step.article,
-        "basis": step.basis.code(),
-        "inputs": inputs,
-        "amount": amount(step.amount),
-        "text_zh": step_text(Lang::Zh, step),
-        "text_en": step_text(Lang::En, step),
-    })
-}
-
-fn amount(fen: Option<Fen>) -> Json {
-    fen.map_or(Json::Null, |fen| json!(fen.yuan()))
-}
-
-fn amounts(parts: Option<&[(String, Fen)]>) -> Json {
-    let Some(parts) = parts else {
-        return Json::Null;
-    };
-    Json::Object(parts.iter().map(|(party, fen)| (party.clone(), json!(fen.yuan()))).collect())
-}
-
-fn value_json(value: &Value) -> Json {
-    match value {
-        Value::Money(fen) => json!(fen.yuan()),
-        Value::Rate(rate) | Value::Points(rate) => json!(rate.fraction()),
-        Value::Months(number) | Value::Days(number) => json!(number),
-        Value::Count(number) => json!(number),
-        Value::Day(day) => json!(day.to_string()),
-        Value::NotYet => Json::Null,
-        Value::Flag(flag) => json!(flag),
-        Value::Word(word) => json!(word),
-        Value::Name(name) => json!(name),
+impl Serialize for WrittenYear<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", "bank_year")?;
+        map.serialize_entry("layer", &self.0.layer.map(|fen| Shown(Yuan(fen))))?;
+        map.serialize_entry("allocation", &self.0.allocation.map(|rule| rule.code()))?;
+        outcome_fields(&mut map, &self.0.outcome, self.1)?;
+        map.end()
     }
 }
 
-fn value_text(lang: Lang, value: &Value) -> String {
-    let with = |key: &str, number: String| i18n::text(lang, key, &[("number", number.as_str())]);
-    match value {
-        Value::Money(fen) => with("payout.value.money", grouped(&fen.yuan())),
-        Value::Rate(rate) => format!("{} %", percent(*rate)),
-        Value::Points(points) => with("payout.value.points", percent(*points)),
-        Value::Months(number) => with("payout.value.months", number.to_string()),
-        Value::Days(number) => with("payout.value.days", number.to_string()),
-        Value::Count(number) => with("payout.value.count", number.to_string()),
-        Value::Day(day) => day.to_string(),
-        Value::NotYet => i18n::text(lang, "payout.value.not_yet", &[]),
-        Value::Flag(true) => i18n::text(lang, "payout.value.yes", &[]),
-        Value::Flag(false) => i18n::text(lang, "payout.value.no", &[]),
-        Value::Word(word) => i18n::text(lang, &format!("payout.word.{word}"), &[]),
-        Value::Name(name) => name.clone(),
+fn outcome_fields<M: SerializeMap>(map: &mut M, outcome: &Outcome, trace: bool) -> Result<(), M::Error> {
+    map.serialize_entry("case", &outcome.case)?;
+    map.serialize_entry("decision", outcome.decision.code())?;
+    map.serialize_entry("reasons", &Each(&outcome.reasons, WrittenReason))?;
+    if !outcome.notes.is_empty() {
+        map.serialize_entry("notes", &Each(&outcome.notes, WrittenReason))?;
+    }
+    map.serialize_entry("loss_base", &outcome.loss_base.map(|fen| Shown(Yuan(fen))))?;
+    map.serialize_entry("fund_rate", &outcome.fund_rate.map(|rate| Shown(Fraction(rate))))?;
+    map.serialize_entry("shares", &outcome.shares.as_deref().map(Amounts))?;
+    map.serialize_entry("caps", &outcome.caps.as_deref().map(|caps| Each(caps, WrittenCap)))?;
+    map.serialize_entry("payout", &Shown(Yuan(outcome.payout)))?;
+    map.serialize_entry("provisional", &Shown(Yuan(outcome.provisional)))?;
+    if outcome.decision == Decision::Hold {
+        map.serialize_entry("held", &outcome.held.map(|fen| Shown(Yuan(fen))))?;
+    }
+    map.serialize_entry("borne", &outcome.borne.as_deref().map(Amounts))?;
+    map.serialize_entry("binding", &outcome.binding)?;
+    if trace {
+        map.serialize_entry("trace", &Each(&outcome.trace, WrittenStep))?;
+    }
+    Ok(())
+}
+
+impl Serialize for WrittenSubsidies<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", "subsidy")?;
+        map.serialize_entry("case", self.0)?;
+        map.serialize_entry("decision", self.1.decision.code())?;
+        map.serialize_entry("reasons", &Each(&self.1.reasons, WrittenReason))?;
+        map.serialize_entry("grants", &Each(&self.1.grants, WrittenGrant))?;
+        map.serialize_entry("total", &Shown(Yuan(self.1.total)))?;
+        map.end()
     }
 }
 
-/// Facts with their values, as one phrase in brackets, or nothing where there are none.
-fn observed(lang: Lang, seen: &[Observation]) -> String {
-    let told = seen.iter().map(|observation| {
-        let fact = fact_text(lang, observation.fact);
-        let value = value_text(lang, &observation.value);
-        i18n::text(lang, "payout.value.fact", &[("fact", fact.as_str()), ("value", value.as_str())])
-    });
-    let told = told.collect::<Vec<_>>().join(&i18n::text(lang, "payout.value.separator", &[]));
-    if told.is_empty() { told } else { i18n::text(lang, "payout.value.noted", &[("seen", told.as_str())]) }
+/// A list of which each item is written in its own way.
+struct Each<'a, T, W>(&'a [T], fn(&'a T) -> W);
+
+impl<'a, T, W: Serialize> Serialize for Each<'a, T, W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for item in self.0 {
+            list.serialize_element(&(self.1)(item))?;
+        }
+        list.end()
+    }
 }
 
-fn fact_text(lang: Lang, fact: Fact) -> String {
-    i18n::text(lang, &format!("payout.fact.{}", fact.code()), &[])
+/// Anything that can be shown, as JSON text.
+struct Shown<T>(T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
-/// The article in brackets, or nothing where a clause has none.
-fn article_text(lang: Lang, article: Option<&str>) -> String {
-    article.map_or_else(String::new, |article| i18n::text(lang, "payout.value.article", &[("article", article)]))
+/// Amounts by party.
+struct Amounts<'a>(&'a [(Name, Fen)]);
+
+impl Serialize for Amounts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (party, fen) in self.0 {
+            map.serialize_entry(party.as_str(), &Shown(Yuan(*fen)))?;
+        }
+        map.end()
+    }
+}
+
+struct WrittenReason<'a>(&'a Reason);
+
+impl Serialize for WrittenReason<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(6))?;
+        map.serialize_entry("code", self.0.code.code())?;
+        map.serialize_entry("clause", self.0.clause.as_str())?;
+        if let Some(fact) = self.0.fact {
+            map.serialize_entry("fact", fact.code())?;
+        }
+        map.serialize_entry("article", &self.0.article.as_deref())?;
+        map.serialize_entry("text_zh", &Shown(ReasonText(Lang::Zh, self.0)))?;
+        map.serialize_entry("text_en", &Shown(ReasonText(Lang::En, self.0)))?;
+        map.end()
+    }
+}
+
+struct WrittenCap<'a>(&'a CapStep);
+
+impl Serialize for WrittenCap<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(6))?;
+        map.serialize_entry("cap", self.0.cap.code())?;
+        map.serialize_entry("clause", self.0.id.as_str())?;
+        map.serialize_entry("article", &self.0.article.as_deref())?;
+        map.serialize_entry("limit", &Shown(Yuan(self.0.limit)))?;
+        map.serialize_entry("before", &Shown(Yuan(self.0.before)))?;
+        map.serialize_entry("after", &Shown(Yuan(self.0.after)))?;
+        map.end()
+    }
+}
+
+struct WrittenGrant<'a>(&'a Grant);
+
+impl Serialize for WrittenGrant<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(7))?;
+        map.serialize_entry("clause", self.0.id.as_str())?;
+        map.serialize_entry("kind", self.0.kind.code())?;
+        map.serialize_entry("article", &self.0.article.as_deref())?;
+        map.serialize_entry("base", &Shown(Yuan(self.0.base)))?;
+        map.serialize_entry("rate", &Shown(Fraction(self.0.rate)))?;
+        map.serialize_entry("computed", &Shown(Yuan(self.0.computed)))?;
+        map.serialize_entry("granted", &Shown(Yuan(self.0.granted)))?;
+        map.end()
+    }
+}
+
+struct WrittenStep<'a>(&'a Step);
+
+impl Serialize for WrittenStep<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(8))?;
+        map.serialize_entry("step", self.0.kind.code())?;
+        map.serialize_entry("clause", self.0.clause.as_str())?;
+        map.serialize_entry("article", &self.0.article.as_deref())?;
+        map.serialize_entry("basis", self.0.basis.code())?;
+        map.serialize_entry("inputs", &Inputs(&self.0.inputs, &self.0.seen))?;
+        map.serialize_entry("amount", &self.0.amount.map(|fen| Shown(Yuan(fen))))?;
+        map.serialize_entry("text_zh", &Shown(StepText(Lang::Zh, self.0)))?;
+        map.serialize_entry("text_en", &Shown(StepText(Lang::En, self.0)))?;
+        map.end()
+    }
+}
+
+/// Named inputs and facts of a step.
+struct Inputs<'a>(&'a [(&'static str, Value)], &'a [Observation]);
+
+impl Serialize for Inputs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len() + self.1.len()))?;
+        for (name, value) in self.0 {
+            map.serialize_entry(name, &WrittenValue(value))?;
+        }
+        for observation in self.1 {
+            map.serialize_entry(observation.fact.code(), &WrittenValue(&observation.value))?;
+        }
+        map.end()
+    }
+}
+
+struct WrittenValue<'a>(&'a Value);
+
+impl Serialize for WrittenValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Money(fen) => serializer.collect_str(&Yuan(*fen)),
+            Value::Rate(rate) | Value::Points(rate) => serializer.collect_str(&Fraction(*rate)),
+            Value::Months(number) | Value::Days(number) | Value::Count(number) => serializer.serialize_u32(*number),
+            Value::Day(day) => serializer.collect_str(day),
+            Value::NotYet => serializer.serialize_none(),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            Value::Word(word) => serializer.serialize_str(word),
+            Value::Name(name) => serializer.serialize_str(name),
+        }
+    }
 }

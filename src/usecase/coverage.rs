@@ -11,11 +11,13 @@ use crate::domain::calendar::full_months;
 use crate::domain::ip_right::{IpNumber, TermEnd, term_end};
 use crate::domain::money::{Fen, MoneyError, PPM_ONE, Ppm};
 use crate::domain::names::{IpKind, SizeClass};
-use crate::domain::payout::case::{BankFacts, BorrowerFacts, Case, FundFacts, LoanFacts, RightFacts, When};
+use crate::domain::payout::case::{
+    BankFacts, BorrowerFacts, Case, FundFacts, GuarantorFacts, LoanFacts, RightFacts, When,
+};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::{Decision, Outcome};
-use crate::domain::rulebook::vocabulary::{PledgeMode, Route};
-use crate::rulebook::quote_json::{case_from_json, case_to_json, outcome_to_json, verdict_to_json};
+use crate::domain::rulebook::vocabulary::{BorrowerSize, PledgeMode, Route};
+use crate::rulebook::quote_json::{case_from_text, case_to_json, outcome_to_json, verdict_to_json};
 use crate::storage::StoreError;
 use crate::storage::facts::unstamped;
 use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow};
@@ -88,7 +90,7 @@ pub fn enrolment_case(
         },
         borrower: BorrowerFacts {
             uscc: Some(loan.credit_code.clone()),
-            size: SizeClass::from_code(&loan.size_declared),
+            size: SizeClass::from_code(&loan.size_declared).map(BorrowerSize::from),
             established_on: Some(When::On(loan.founded_on)),
             first_loan: Some(first_loan),
             revenue: loan.revenue_fen.map(Fen::try_new).transpose()?,
@@ -98,6 +100,7 @@ pub fn enrolment_case(
         ip_rights: Some(rights),
         claim: None,
         bank: BankFacts::default(),
+        guarantor: GuarantorFacts::default(),
         fund: FundFacts::default(),
     })
 }
@@ -117,6 +120,7 @@ fn right_facts(right: &LoanRightRow, pledged_on: Option<When>) -> Result<RightFa
         pledge_registered_on: pledged_on,
         term_end: Some(end),
         lapsed_on: Some(When::NotYet),
+        appraised_on: None,
     })
 }
 
@@ -133,7 +137,7 @@ pub fn coverage_row(
     why: &str,
 ) -> Result<CoverageRow, UseCaseError> {
     let case = enrolment_case(loan, pledge, first_loan, loan.business_date)?;
-    let outcome = evaluate(&measure.rulebook, &case);
+    let outcome = evaluate(&measure.rules().untraced(), &case);
     let (business_date, recorded_at, event_id) = unstamped();
     Ok(CoverageRow {
         fund_id: loan.fund_id.clone(),
@@ -170,9 +174,8 @@ pub fn told(measures: &Measures, row: &CoverageRow) -> Result<Value, UseCaseErro
         .version(&row.rulebook_id, &row.rulebook_version)
         .filter(|measure| measure.hash == row.rulebook_hash)
         .ok_or_else(|| corrupt("rulebook"))?;
-    let input: Value = serde_json::from_str(&row.input).map_err(|_unreadable| corrupt("input"))?;
-    let case = case_from_json(&input).map_err(|_unreadable| corrupt("input"))?;
-    Ok(outcome_to_json(&evaluate(&measure.rulebook, &case)))
+    let case = case_from_text(&row.input).map_err(|_unreadable| corrupt("input"))?;
+    Ok(outcome_to_json(&evaluate(&measure.rules(), &case)))
 }
 
 /// Codes of the reasons, in the rulebook's order.

@@ -6,9 +6,11 @@ use chrono::NaiveDate;
 
 use super::UseCaseError;
 use crate::config::FundConfig;
-use crate::domain::money::{Fen, Ppm};
-use crate::domain::rulebook::{CapLimit, Rulebook};
+use crate::domain::money::{Fen, PPM_ONE, Ppm};
+use crate::domain::payout::Rules;
+use crate::domain::rulebook::{CapRule, Floor, Rulebook};
 use crate::embedded::{self, Rulebooks};
+use crate::reference;
 use crate::rulebook;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -16,11 +18,14 @@ use crate::storage::find::parties;
 use crate::storage::rows::parties::{FundRow, RulebookRow};
 use crate::storage::{Db, StoreError, Tx};
 
+/// How often free money may be promised where a rulebook sets no limit.
+const NO_MULTIPLE: i64 = 1_000_000 * PPM_ONE;
+
 /// Limits of a rulebook that the fund's own figures use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// What must stay in the fund.
-    pub floor: Fen,
+    pub floor: Floor,
     /// How often free money may be promised.
     pub multiple: Ppm,
     /// Cap of one loan.
@@ -46,6 +51,24 @@ pub struct Measure {
     pub limits: Limits,
 }
 
+impl Measure {
+    /// Its rules, with their steps.
+    #[must_use]
+    pub fn rules(&self) -> Rules<'_> {
+        Rules::of(&self.rulebook, reference::work_calendar())
+    }
+
+    /// Whether a day lies in its validity; never where the validity is left open.
+    #[must_use]
+    pub fn in_force_on(&self, day: NaiveDate) -> bool {
+        let head = &self.rulebook.head;
+        let repealed = head.repealed_from.is_some_and(|from| day >= from);
+        let begun = head.effective_from.known().is_some_and(|from| *from <= day);
+        let ended = head.effective_to.known().is_none_or(|to| day > *to);
+        begun && !ended && !repealed
+    }
+}
+
 /// All rulebooks of a fund.
 #[derive(Debug, Clone)]
 pub struct Measures(Vec<Measure>);
@@ -64,9 +87,7 @@ impl Measures {
     #[must_use]
     pub fn governing(&self, disbursed_on: NaiveDate) -> Option<&Measure> {
         self.0.iter().rev().find(|measure| {
-            let head = &measure.rulebook.head;
-            let repealed = head.repealed_from.is_some_and(|from| disbursed_on >= from);
-            head.effective_from <= disbursed_on && disbursed_on <= head.effective_to && !repealed
+            measure.in_force_on(disbursed_on)
         })
     }
 
@@ -124,8 +145,8 @@ pub fn open_fund(tx: &mut Tx<'_>, config: &FundConfig) -> Result<bool, UseCaseEr
     let (business_date, recorded_at, event_id) = unstamped();
     let book = RulebookRow {
         fund_id: config.id.clone(),
-        rulebook_id: head.id.clone(),
-        version: head.version.clone(),
+        rulebook_id: head.id.to_string(),
+        version: head.version.to_string(),
         hash: parsed.hash_hex.clone(),
         body,
         business_date,
@@ -138,8 +159,8 @@ pub fn open_fund(tx: &mut Tx<'_>, config: &FundConfig) -> Result<bool, UseCaseEr
         name_zh: config.name_zh.clone(),
         name_en: config.name_en.clone(),
         first_period: config.first_period.clone(),
-        rulebook_id: head.id.clone(),
-        rulebook_version: head.version.clone(),
+        rulebook_id: head.id.to_string(),
+        rulebook_version: head.version.to_string(),
         business_date,
         recorded_at,
         event_id,
@@ -169,20 +190,26 @@ fn read(row: &RulebookRow) -> Result<Measure, UseCaseError> {
 }
 
 fn limits_of(rulebook: &Rulebook) -> Limits {
+    let sources = rulebook.sources.as_ref();
+    let multiple = sources.and_then(|sources| sources.multiple?.known().copied());
+    let unlimited = Ppm::try_new(NO_MULTIPLE).unwrap_or(Ppm::ONE);
     let mut limits = Limits {
-        floor: rulebook.sources.floor,
-        multiple: rulebook.sources.multiple.limit,
+        floor: sources.and_then(|sources| sources.floor?.known().copied()).unwrap_or(Floor::Amount(Fen::ZERO)),
+        multiple: multiple.map_or(unlimited, |multiple| multiple.limit),
         per_loan: None,
         per_borrower_life: None,
         per_bank_year: None,
     };
     let least = |known: Option<Fen>, limit: Fen| Some(known.map_or(limit, |known| known.min(limit)));
     for cap in &rulebook.caps {
-        match cap.limit {
-            CapLimit::PerLoan(limit) => limits.per_loan = least(limits.per_loan, limit),
-            CapLimit::PerBorrowerLife(limit) => limits.per_borrower_life = least(limits.per_borrower_life, limit),
-            CapLimit::PerBankYear(limit) => limits.per_bank_year = least(limits.per_bank_year, limit),
-            CapLimit::FundBalance => {}
+        let (slot, limit) = match &cap.rule {
+            CapRule::PerLoan(limit) => (&mut limits.per_loan, limit),
+            CapRule::PerBorrowerLife(limit) => (&mut limits.per_borrower_life, limit),
+            CapRule::PerBankYear(limit) => (&mut limits.per_bank_year, limit),
+            _ => continue,
+        };
+        if let Some(limit) = limit.fixed_amount().filter(|_| cap.when.is_always()) {
+            *slot = least(*slot, limit);
         }
     }
     limits

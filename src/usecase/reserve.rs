@@ -10,6 +10,7 @@ use serde_json::json;
 use super::UseCaseError;
 use super::measures::{self, Limits};
 use crate::domain::money::Fen;
+use crate::domain::rulebook::Floor;
 use crate::domain::reserve::{FundMoney, GroupCaps, Promise, contractual_maximum};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -31,11 +32,22 @@ pub fn fund_money(db: &mut Db, fund_id: &str, limits: &Limits) -> Result<FundMon
     let reserved = Fen::try_new(loans::reserved_fen(db, &Reach::of_fund(fund_id))?)?;
     Ok(FundMoney {
         cash,
-        floor: limits.floor,
+        floor: floor(db, fund_id, limits)?,
         earmarked: money::committed(db, fund_id, "earmarked")?,
         ordered: money::committed(db, fund_id, "ordered")?,
         reserved,
     })
+}
+
+/// What must stay in the fund, as the books stand now.
+///
+/// # Errors
+/// Storage; `Overflow`.
+pub fn floor(db: &mut Db, fund_id: &str, limits: &Limits) -> Result<Fen, UseCaseError> {
+    match limits.floor {
+        Floor::Amount(fen) => Ok(fen),
+        Floor::OfTotal(rate) => Ok(Fen::try_new(money::paid_in(db, fund_id)?)?.part_floor(rate)?),
+    }
 }
 
 /// The most the caps let the fund owe in twelve months, as the books stand now.

@@ -15,7 +15,7 @@ use super::verify_undos;
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::hash::sha256;
-use crate::rulebook::quote_json::{case_from_json, outcome_to_json, verdict_to_json};
+use crate::rulebook::quote_json::{case_from_text, outcome_to_json, verdict_to_json};
 use crate::storage::chain::{digest_of, hash_of};
 use crate::storage::columns;
 use crate::storage::facts::Fact;
@@ -235,12 +235,10 @@ fn same_outcome(
     let Some(measure) = measures.version(id, version).filter(|measure| measure.hash == hash) else {
         return false;
     };
-    let read: Result<Value, _> = serde_json::from_str(input);
-    let Ok(case) = read.map_err(|e| e.to_string()).and_then(|json| case_from_json(&json).map_err(|e| e.to_string()))
-    else {
+    let Ok(case) = case_from_text(input) else {
         return false;
     };
-    let again = write(&evaluate(&measure.rulebook, &case)).to_string();
+    let again = write(&evaluate(&measure.rules(), &case)).to_string();
     again == outcome
 }
 

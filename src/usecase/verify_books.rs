@@ -13,6 +13,7 @@ use super::standing::Standing;
 use super::verify::Check;
 use crate::domain::ledger::{Account, Balances, Entry, Line, Side};
 use crate::domain::money::{Fen, FenDelta, Ppm};
+use crate::domain::rulebook::Floor;
 use crate::domain::reserve::{FundMoney, loan_reserve};
 use crate::storage::facts::Fact;
 use crate::storage::find::{Reach, claims, loans, money, servicing, undos};
@@ -224,7 +225,12 @@ fn follows(row: &ReserveSnapshotRow, measures: &Measures) -> Result<bool, UseCas
         reserved: Fen::try_new(row.reserved_fen)?,
     };
     let multiple = measure.limits.multiple;
-    Ok(state.floor == measure.limits.floor
+    let floor_fits = match measure.limits.floor {
+        Floor::Amount(floor) => state.floor == floor,
+        // A share of what was paid in by then; the contributions of the day are proved with the ledger.
+        Floor::OfTotal(_) => true,
+    };
+    Ok(floor_fits
         && state.free()?.get() == row.free_fen
         && state.capacity(multiple)?.get() == row.capacity_fen
         && state.policy_minimum(multiple)?.get() == row.policy_minimum_fen

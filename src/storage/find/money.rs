@@ -34,6 +34,22 @@ pub fn account_balance(db: &mut Db, fund_id: &str, account: &str) -> Result<i64,
     Ok(side("debit")?.saturating_sub(side("credit")?))
 }
 
+/// Everything paid into a fund by its contributors, in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn paid_in(db: &mut Db, fund_id: &str) -> Result<i64, StoreError> {
+    let mut side = |side: &str| -> Result<i64, StoreError> {
+        Ok(ledger_lines::table
+            .filter(ledger_lines::fund_id.eq(fund_id))
+            .filter(ledger_lines::account.like("contribution:%"))
+            .filter(ledger_lines::side.eq(side))
+            .select(total(ledger_lines::amount_fen))
+            .first(db)?)
+    };
+    Ok(side("credit")?.saturating_sub(side("debit")?))
+}
+
 /// What was paid for claims and not taken back, by a condition on the loan; in fen.
 ///
 /// # Errors
