@@ -1,28 +1,47 @@
 //! Rulebooks as files: one TOML file is one version of one scheme's management measure.
 //!
-//! Reading order: `fault` (what may be wrong, with its line), `units` (typed values), `reader` (a table with
-//! positions), `conditions`, `head`, `clauses`, `money`, `sharing`; then `case_codec`, `outcome_json`, `quote_json` (cases
-//! and outcomes as JSON).
+//! Reading order: `fault` and `faults` (what may be wrong, with its line), `units` and `values` (typed values),
+//! `words`, `reader` and `item` (tables and values with positions), `context`, `conditions`; then the sections:
+//! `head`, `meaning`, `funding`, `rules`, `loss`, `ratio` and `sharing`, `limits`, `stops`, `after`, `subsidies`;
+//! `check` with `used` and `disjoint` (what must agree); `case_codec`, `case_reader` and `quote_json` (cases as JSON),
+//! `phrases` and `outcome_json` (outcomes as JSON).
 //! **Invariant:** a file is either understood completely or refused; nothing in it is ever ignored.
 
+mod after;
 mod case_codec;
 mod case_reader;
-mod clauses;
+mod check;
 mod conditions;
+mod context;
+mod disjoint;
 mod fault;
+mod faults;
+mod funding;
 mod head;
-mod money;
+mod item;
+mod limits;
+mod loss;
+mod meaning;
 pub mod outcome_json;
 mod phrases;
 pub mod quote_json;
+mod ratio;
 mod reader;
+mod rules;
 mod sharing;
-mod units;
+mod stops;
+mod subsidies;
+pub mod units;
+mod used;
+mod values;
+mod words;
 
 use toml::de::DeTable;
 
-use self::clauses::Context;
-use self::reader::{Faults, Table};
+use self::context::Context;
+use self::faults::Faults;
+use self::reader::Table;
+use self::used::Used;
 use crate::domain::rulebook::Rulebook;
 use crate::hash::sha256_hex;
 
@@ -37,21 +56,29 @@ pub struct ParsedRulebook {
     pub hash_hex: String,
 }
 
-/// Sections the grammar knows and this engine evaluates.
+/// The sections of a file.
 const SECTIONS: &[&str] = &[
-    "format", "rulebook", "groups", "define", "reading", "sources", "source", "party", "test", "loss", "sharing",
-    "cap", "timing",
-];
-/// Sections the grammar knows and this engine does not evaluate.
-const LATER_SECTIONS: &[&str] = &[
+    "format",
+    "rulebook",
+    "groups",
     "tags",
+    "define",
+    "reading",
+    "sources",
+    "source",
+    "party",
     "level",
+    "test",
     "document",
+    "void",
+    "loss",
+    "sharing",
+    "cap",
     "breaker",
+    "timing",
     "portfolio",
     "duty",
     "recovery",
-    "void",
     "report",
     "closeout",
     "subsidy",
@@ -83,40 +110,71 @@ pub fn parse(file: &str, text: &str) -> Result<ParsedRulebook, Vec<Fault>> {
 }
 
 fn read(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Rulebook> {
-    root.allow(faults, SECTIONS, LATER_SECTIONS);
+    root.allow(faults, SECTIONS);
     head::format(root, faults);
     let head = head::head(root, faults);
     let groups = head::groups(root, faults);
-    let parties = money::parties(root, faults);
-    let definitions = clauses::definitions(root, faults);
-    let context = Context { parties: &parties, definitions: &definitions };
-    let tests = clauses::tests(root, faults, &context);
-    let losses = clauses::losses(root, faults, &context);
+    let parties = funding::parties(root, faults);
+    let levels = funding::levels(root, faults);
+    let context = Context { parties: &parties, levels: &levels, tags: &[], definitions: &[] };
+    let tags = meaning::tags(root, faults, &context);
+    let context = Context { tags: &tags, ..context };
+    let definitions = meaning::definitions(root, faults, &context);
+    let context = Context { definitions: &definitions, ..context };
+    let readings = meaning::readings(root, faults, &context);
+    let sources = funding::sources(root, faults);
+    let contributors = funding::contributors(root, faults);
+    let tests = rules::tests(root, faults, &context);
+    let documents = rules::documents(root, faults, &context);
+    let voids = after::voids(root, faults, &context);
+    let losses = loss::losses(root, faults, &context);
     let sharing = sharing::sharing(root, faults, &context, &losses);
-    let caps = money::caps(root, faults, &context);
-    let sources = money::sources(root, faults);
-    let timing = money::timing(root, faults);
-    let fund = money::fund(root, faults, &parties);
-    let readings = head::readings(root, faults);
-    head::groups_match(root, faults, &groups);
-    if faults.is_empty() {
-        // A clause that could not be read may use what would look unused, so these wait for a clean file.
-        let used = clauses::Used::new(&tests, &losses, sharing.as_ref(), &caps);
-        clauses::unused_definitions(root, faults, &definitions, &used);
-        head::readings_complete(faults, &readings, &definitions, &used);
-    }
-    Some(Rulebook {
+    let caps = limits::caps(root, faults, &context);
+    let breakers = stops::breakers(root, faults, &context);
+    let timing = stops::timing(root, faults, &context);
+    let portfolio = stops::portfolio(root, faults, &context);
+    let duties = after::duties(root, faults);
+    let recovery = after::recovery(root, faults, &context);
+    let reports = after::reports(root, faults);
+    let closeout = after::closeout(root, faults);
+    let subsidies = subsidies::subsidies(root, faults, &context);
+    let subsidy_ceilings = subsidies::ceilings(root, faults);
+    let fund = check::fund(root, faults, &groups, &parties);
+    check::groups_match(root, faults, &groups);
+    check::fund_pays(root, faults, &groups, fund);
+    let liability = sources.as_ref().and_then(|sources| Some(&sources.as_ref()?.liability));
+    check::liability_limited(root, faults, &groups, liability);
+    let book = Rulebook {
         head: head?,
         groups: groups.into_iter().map(|placed| placed.answer).collect(),
+        tags,
         definitions,
         readings,
         sources: sources?,
+        contributors,
         parties,
-        fund: fund?,
+        fund,
+        levels,
         tests,
+        documents,
+        voids,
         losses,
         sharing: sharing?,
         caps,
+        breakers,
         timing: timing?,
-    })
+        portfolio: portfolio?,
+        duties,
+        recovery: recovery?,
+        reports,
+        closeout: closeout?,
+        subsidies,
+        subsidy_ceilings,
+    };
+    if faults.is_empty() {
+        let used = Used::new(&book);
+        check::unused(root, faults, &book, &used);
+        check::readings_complete(root, faults, &book, &used);
+    }
+    Some(book)
 }

@@ -18,10 +18,16 @@ closed_list! {
         UnknownFact = "UNKNOWN_FACT";
         /// A word outside its list.
         UnknownWord = "UNKNOWN_WORD";
-        /// In the grammar, but not evaluated by this program.
-        NotSupported = "NOT_SUPPORTED";
+        /// A tag nobody has declared.
+        UnknownTag = "UNKNOWN_TAG";
+        /// Left open where a value is needed.
+        ValueNeeded = "VALUE_NEEDED";
         /// A required key is missing.
         KeyMissing = "KEY_MISSING";
+        /// A key that does not fit the others of its table.
+        KeyUnfit = "KEY_UNFIT";
+        /// Not exactly one of several keys.
+        OneOf = "ONE_OF";
         /// The value has another type.
         WrongType = "WRONG_TYPE";
         /// A number with a decimal point outside quotes.
@@ -50,9 +56,13 @@ closed_list! {
         IdUnknown = "ID_UNKNOWN";
         /// Shares do not sum to 100 %.
         SharesSum = "SHARES_SUM";
-        /// A party of the list is missing in a ratio, or the other way round.
+        /// A party that cannot be there.
         SharesParty = "SHARES_PARTY";
-        /// There must be exactly one fund.
+        /// Bands do not rise.
+        BandOrder = "BAND_ORDER";
+        /// Instalments do not sum to the amount.
+        Instalments = "INSTALMENTS";
+        /// There must be one fund where a fund pays, and never two.
         OneFund = "ONE_FUND";
         /// The end is before the beginning.
         DateOrder = "DATE_ORDER";
@@ -60,7 +70,7 @@ closed_list! {
         Empty = "EMPTY";
         /// A rule or clause that is never reached.
         Unreached = "UNREACHED";
-        /// A definition that nothing uses.
+        /// A definition or tag that nothing uses.
         Unused = "UNUSED";
         /// The same money twice: taken off and shared.
         Twice = "TWICE";

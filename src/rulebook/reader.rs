@@ -1,84 +1,24 @@
 //! A TOML table with positions, and readers that note a fault instead of failing.
 //!
+//! Owns `Table` and what is read of a table as a whole; `item` holds `Item`, one value of it.
 //! **Invariant:** a reader that answers nothing has noted why, so a file without faults is complete.
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fault::{Fault, FaultCode};
-use crate::domain::rulebook::Origin;
+use super::fault::FaultCode;
+use super::faults::Faults;
+use super::item::Item;
 use crate::domain::rulebook::vocabulary::Basis;
+use crate::domain::rulebook::{Name, Open, Origin, Titled};
 
-/// The word for a value the measure leaves open.
-pub(super) const UNKNOWN: &str = "unknown";
 /// Keys every clause may have.
 const COMMON: &[&str] = &["article", "basis", "note_zh", "note_en"];
 
-/// The faults found so far.
-pub(super) struct Faults {
-    file: String,
-    text: String,
-    list: Vec<Fault>,
-}
-
-impl Faults {
-    /// None so far.
-    pub fn new(file: &str, text: &str) -> Faults {
-        Faults { file: file.to_owned(), text: text.to_owned(), list: Vec::new() }
-    }
-
-    /// Notes a fault at a byte offset of the file.
-    pub fn add(&mut self, offset: usize, code: FaultCode, key: &str, found: &str, expected: &str) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(line_start..).map_or(0, |line| line.chars().count()) + 1;
-        self.list.push(Fault {
-            file: self.file.clone(),
-            line: before.matches('\n').count() + 1,
-            column,
-            code,
-            key: key.to_owned(),
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-        });
-    }
-
-    /// Notes every number with a decimal point: it would not be exact.
-    pub fn refuse_floats(&mut self, table: &DeTable<'_>) {
-        for (key, value) in table {
-            self.refuse_float(key.get_ref(), value);
-        }
-    }
-
-    fn refuse_float(&mut self, key: &str, value: &Spanned<DeValue<'_>>) {
-        match value.get_ref() {
-            DeValue::Float(number) => {
-                self.add(value.span().start, FaultCode::FloatRefused, key, number.as_str(), "\"…\"");
-            }
-            DeValue::Table(table) => self.refuse_floats(table),
-            DeValue::Array(items) => {
-                for item in items.iter() {
-                    self.refuse_float(key, item);
-                }
-            }
-            DeValue::String(_) | DeValue::Integer(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => (),
-        }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// All of them, in the order of the file.
-    pub fn sorted(mut self) -> Vec<Fault> {
-        self.list.sort_by_key(|fault| (fault.line, fault.column));
-        self.list
-    }
-}
+/// Ids of a list that are taken, with the offset of each.
+pub(super) type Taken = BTreeMap<Name, usize>;
 
 /// A table and where it stands.
 #[derive(Clone)]
@@ -90,30 +30,31 @@ pub(super) struct Table<'t, 'i> {
     entries: &'t DeTable<'i>,
 }
 
-/// A value, its key and where both stand.
-#[derive(Clone)]
-pub(super) struct Item<'t, 'i> {
-    /// Dotted path.
-    pub path: String,
-    /// Byte offset of the key.
-    pub key_offset: usize,
-    value: &'t Spanned<DeValue<'i>>,
-}
-
 impl<'t, 'i> Table<'t, 'i> {
     /// The whole file.
     pub fn root(entries: &'t DeTable<'i>) -> Table<'t, 'i> {
         Table { path: String::new(), offset: 0, entries }
     }
 
+    /// A table under `path`.
+    pub fn at(path: String, offset: usize, entries: &'t DeTable<'i>) -> Table<'t, 'i> {
+        Table { path, offset, entries }
+    }
+
+    /// The dotted path of a key of this table.
+    pub fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
     /// Every entry with its key, in the order of the file.
     pub fn items(&self) -> Vec<(String, Item<'t, 'i>)> {
+        let item = |key: &Spanned<_>, name: &str, value| Item::new(self.path_of(name), key.span().start, value);
         self.entries
             .iter()
             .map(|(key, value)| {
                 let name = key.get_ref().to_string();
-                let path = if self.path.is_empty() { name.clone() } else { format!("{}.{name}", self.path) };
-                (name, Item { path, key_offset: key.span().start, value })
+                let item = item(key, &name, value);
+                (name, item)
             })
             .collect()
     }
@@ -123,35 +64,103 @@ impl<'t, 'i> Table<'t, 'i> {
         self.items().into_iter().find(|(name, _)| name == key).map(|(_, item)| item)
     }
 
+    /// Whether there is an entry with this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// The entry with this key; a fault if there is none.
     pub fn need(&self, faults: &mut Faults, key: &str) -> Option<Item<'t, 'i>> {
         let item = self.get(key);
         if item.is_none() {
-            let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
-            faults.add(self.offset, FaultCode::KeyMissing, &path, "", "");
+            faults.add(self.offset, FaultCode::KeyMissing, &self.path_of(key), "", "");
         }
         item
     }
 
-    /// Notes every key that is not in `known`: as not supported when it is in `later`, else as unknown.
-    pub fn allow(&self, faults: &mut Faults, known: &[&str], later: &[&str]) {
+    /// The needed value under `key`.
+    pub fn value<T>(
+        &self,
+        faults: &mut Faults,
+        key: &str,
+        read: impl FnOnce(&Item<'t, 'i>, &mut Faults) -> Option<T>,
+    ) -> Option<T> {
+        let item = self.need(faults, key)?;
+        read(&item, faults)
+    }
+
+    /// The needed value under `key`, which may be left open.
+    pub fn open<T>(
+        &self,
+        faults: &mut Faults,
+        key: &str,
+        read: impl FnOnce(&Item<'t, 'i>, &mut Faults) -> Option<T>,
+    ) -> Option<Open<T>> {
+        self.need(faults, key)?.open(faults, read)
+    }
+
+    /// The value under `key`, if there is one: `Some(None)` when it is absent, `None` when it is faulty.
+    pub fn maybe<T>(
+        &self,
+        faults: &mut Faults,
+        key: &str,
+        read: impl FnOnce(&Item<'t, 'i>, &mut Faults) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.get(key) {
+            Some(item) => read(&item, faults).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// As `maybe`, for a value that may be left open.
+    pub fn maybe_open<T>(
+        &self,
+        faults: &mut Faults,
+        key: &str,
+        read: impl FnOnce(&Item<'t, 'i>, &mut Faults) -> Option<T>,
+    ) -> Option<Option<Open<T>>> {
+        self.maybe(faults, key, |item, faults| item.open(faults, read))
+    }
+
+    /// Notes every key that is not in `known`.
+    pub fn allow(&self, faults: &mut Faults, known: &[&str]) {
         for (key, item) in self.items() {
-            if known.contains(&key.as_str()) {
-                continue;
-            }
-            if later.contains(&key.as_str()) {
-                faults.add(item.key_offset, FaultCode::NotSupported, &item.path, &key, "");
-            } else {
-                let near = nearest(&key, known.iter().chain(later).copied());
+            if !known.contains(&key.as_str()) {
+                let near = nearest(&key, known.iter().copied());
                 faults.add(item.key_offset, FaultCode::UnknownKey, &item.path, &key, &near);
             }
         }
     }
 
+    /// Notes every key of `keys` that is there, as only fitting `with`.
+    pub fn unfit(&self, faults: &mut Faults, keys: &[&str], with: &str) {
+        for key in keys {
+            if let Some(item) = self.get(key) {
+                faults.add(item.key_offset, FaultCode::KeyUnfit, &item.path, &item.shown(), with);
+            }
+        }
+    }
+
+    /// The one key of `keys` that is there; a fault if there is none or more than one.
+    pub fn one_of(&self, faults: &mut Faults, keys: &[&'static str]) -> Option<(&'static str, Item<'t, 'i>)> {
+        let mut there = keys.iter().filter_map(|key| Some((*key, self.get(key)?)));
+        match (there.next(), there.next()) {
+            (Some(only), None) => Some(only),
+            (None, _) => {
+                faults.add(self.offset, FaultCode::OneOf, &self.path, "—", &keys.join(", "));
+                None
+            }
+            (Some(_), Some((key, second))) => {
+                faults.add(second.key_offset, FaultCode::OneOf, &second.path, key, &keys.join(", "));
+                None
+            }
+        }
+    }
+
     /// As `allow`, for a clause: article, basis and notes are always known. Reads where the clause comes from.
-    pub fn clause(&self, faults: &mut Faults, known: &[&str], later: &[&str]) -> Origin {
+    pub fn clause(&self, faults: &mut Faults, known: &[&str]) -> Origin {
         let all: Vec<&str> = known.iter().chain(COMMON).copied().collect();
-        self.allow(faults, &all, later);
+        self.allow(faults, &all);
         let text = |faults: &mut Faults, key: &str| self.get(key).and_then(|item| item.text(faults));
         let (basis, key_basis) = self.basis(faults, known);
         Origin {
@@ -164,19 +173,21 @@ impl<'t, 'i> Table<'t, 'i> {
     }
 
     /// The basis of a clause: one word, or one a key; then the clause as a whole is as weak as its weakest key.
-    fn basis(&self, faults: &mut Faults, known: &[&str]) -> (Basis, Vec<(String, Basis)>) {
+    fn basis(&self, faults: &mut Faults, known: &[&str]) -> (Basis, Vec<(Name, Basis)>) {
         let Some(item) = self.get("basis") else {
             return (Basis::Text, Vec::new());
         };
-        let DeValue::Table(entries) = item.value.get_ref() else {
-            return (item.word(faults, Basis::ALL, Basis::code, &[]).unwrap_or(Basis::Text), Vec::new());
+        if !item.is_table() {
+            return (item.word(faults).unwrap_or(Basis::Text), Vec::new());
+        }
+        let Some(table) = item.table(faults) else {
+            return (Basis::Text, Vec::new());
         };
-        let table = Table { path: item.path.clone(), offset: item.key_offset, entries };
-        table.allow(faults, known, &[]);
+        table.allow(faults, known);
         let mut keys = Vec::new();
         for (key, item) in table.items() {
-            if let Some(basis) = item.word(faults, Basis::ALL, Basis::code, &[]) {
-                keys.push((key, basis));
+            if let Some(basis) = item.word(faults) {
+                keys.push((Name::from(key), basis));
             }
         }
         let weakest = keys.iter().map(|(_, basis)| *basis).max().unwrap_or(Basis::Text);
@@ -191,17 +202,17 @@ impl<'t, 'i> Table<'t, 'i> {
     /// The texts under `key` in the tables of a list, whatever else is wrong with them: so that one fault does
     /// not make others out of what refers to the same clause.
     pub fn words_of_list(&self, list: &str, key: &str) -> Vec<&'t str> {
-        let Some(item) = self.get(list) else {
+        let Some(value) = self.entries.get(list) else {
             return Vec::new();
         };
-        let DeValue::Array(values) = item.value.get_ref() else {
+        let DeValue::Array(values) = value.get_ref() else {
             return Vec::new();
         };
         values.iter().filter_map(|value| value.get_ref().get(key)?.get_ref().as_str()).collect()
     }
 
     /// The id of a clause; a fault when it is taken in `taken`, which it joins.
-    pub fn id(&self, faults: &mut Faults, taken: &mut BTreeMap<String, usize>) -> Option<String> {
+    pub fn id(&self, faults: &mut Faults, taken: &mut Taken) -> Option<Name> {
         let item = self.need(faults, "id")?;
         let id = item.name(faults)?;
         if taken.insert(id.clone(), item.key_offset).is_some() {
@@ -209,182 +220,17 @@ impl<'t, 'i> Table<'t, 'i> {
         }
         Some(id)
     }
-}
 
-impl<'t, 'i> Item<'t, 'i> {
-    /// Byte offset of the value.
-    pub fn offset(&self) -> usize {
-        self.value.span().start
+    /// A name in both languages under `zh` and `en`.
+    pub fn titled(&self, faults: &mut Faults, zh: &str, en: &str) -> Option<Titled> {
+        let in_zh = self.value(faults, zh, Item::text);
+        let in_en = self.value(faults, en, Item::text);
+        Some(Titled { zh: in_zh?, en: in_en? })
     }
 
-    /// Whether the value is the word for what is left open.
-    pub fn is_unknown(&self) -> bool {
-        self.value.get_ref().as_str() == Some(UNKNOWN)
-    }
-
-    /// The value as text, if it is text.
-    pub fn as_str(&self) -> Option<&'t str> {
-        self.value.get_ref().as_str()
-    }
-
-    /// What stands there, for a message.
-    pub fn shown(&self) -> String {
-        match self.value.get_ref() {
-            DeValue::String(text) => format!("\"{text}\""),
-            DeValue::Integer(number) => number.to_string(),
-            DeValue::Float(number) => number.to_string(),
-            DeValue::Boolean(flag) => flag.to_string(),
-            DeValue::Datetime(date) => date.to_string(),
-            DeValue::Array(_) => "[…]".to_owned(),
-            DeValue::Table(_) => "{…}".to_owned(),
-        }
-    }
-
-    /// Notes a fault at the value. What is left open is told as not supported, and a number with a decimal
-    /// point has been told already.
-    pub fn refuse(&self, faults: &mut Faults, code: FaultCode, expected: &str) {
-        if matches!(self.value.get_ref(), DeValue::Float(_)) {
-            return;
-        }
-        let code = if self.is_unknown() { FaultCode::NotSupported } else { code };
-        faults.add(self.offset(), code, &self.path, &self.shown(), expected);
-    }
-
-    /// Text.
-    pub fn text(&self, faults: &mut Faults) -> Option<String> {
-        if self.as_str().is_none() {
-            self.refuse(faults, FaultCode::WrongType, "\"…\"");
-        }
-        self.as_str().map(str::to_owned)
-    }
-
-    /// An ASCII name: letters, digits, `-`, `_`, `.`.
-    pub fn name(&self, faults: &mut Faults) -> Option<String> {
-        let text = self.text(faults)?;
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if text.is_empty() || !text.chars().all(allowed) {
-            self.refuse(faults, FaultCode::IdForm, "a-z 0-9 - _ .");
-            return None;
-        }
-        Some(text)
-    }
-
-    /// Yes or no.
-    pub fn flag(&self, faults: &mut Faults) -> Option<bool> {
-        let flag = self.value.get_ref().as_bool();
-        if flag.is_none() {
-            self.refuse(faults, FaultCode::WrongType, "true, false");
-        }
-        flag
-    }
-
-    /// A day without a time.
-    pub fn date(&self, faults: &mut Faults) -> Option<NaiveDate> {
-        let day = self.value.get_ref().as_datetime().filter(|found| found.time.is_none()).and_then(|found| {
-            let date = found.date?;
-            NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
-        });
-        if day.is_none() {
-            self.refuse(faults, FaultCode::WrongType, "2026-08-01");
-        }
-        day
-    }
-
-    /// A value with its unit, read by `unit`.
-    pub fn unit<T>(
-        &self,
-        faults: &mut Faults,
-        unit: fn(&str) -> Option<T>,
-        code: FaultCode,
-        example: &str,
-    ) -> Option<T> {
-        let value = self.as_str().and_then(unit);
-        if value.is_none() {
-            self.refuse(faults, code, example);
-        }
-        value
-    }
-
-    /// A word of a closed list; words of `later` are in the grammar but not evaluated.
-    pub fn word<T: Copy>(
-        &self,
-        faults: &mut Faults,
-        all: &[T],
-        code: fn(T) -> &'static str,
-        later: &[&str],
-    ) -> Option<T> {
-        let text = self.as_str();
-        let word = all.iter().copied().find(|word| Some(code(*word)) == text);
-        if word.is_none() {
-            let expected = all.iter().map(|word| code(*word)).collect::<Vec<_>>().join(", ");
-            let fault = match text {
-                Some(text) if later.contains(&text) => FaultCode::NotSupported,
-                Some(_) => FaultCode::UnknownWord,
-                None => FaultCode::WrongType,
-            };
-            self.refuse(faults, fault, &expected);
-        }
-        word
-    }
-
-    /// The items of a list, each with the path and key of the list.
-    pub fn elements(&self, faults: &mut Faults) -> Option<Vec<Item<'t, 'i>>> {
-        let DeValue::Array(values) = self.value.get_ref() else {
-            self.refuse(faults, FaultCode::WrongType, "[…]");
-            return None;
-        };
-        let item = |value| Item { path: self.path.clone(), key_offset: self.key_offset, value };
-        Some(values.iter().map(item).collect())
-    }
-
-    /// The items of a list, or the value itself as a list of one.
-    pub fn one_or_more(&self, faults: &mut Faults) -> Option<Vec<Item<'t, 'i>>> {
-        match self.value.get_ref() {
-            DeValue::Array(_) => self.elements(faults),
-            _ => Some(vec![self.clone()]),
-        }
-    }
-
-    /// A list of texts.
-    pub fn texts(&self, faults: &mut Faults) -> Option<Vec<String>> {
-        self.elements(faults)?.iter().map(|item| item.text(faults)).collect()
-    }
-
-    /// A table.
-    pub fn table(&self, faults: &mut Faults) -> Option<Table<'t, 'i>> {
-        match self.value.get_ref() {
-            DeValue::Table(entries) => {
-                Some(Table { path: self.path.clone(), offset: self.offset().min(self.key_offset), entries })
-            }
-            _ => {
-                self.refuse(faults, FaultCode::WrongType, "{…}");
-                None
-            }
-        }
-    }
-
-    /// Whether the value is a table.
-    pub fn is_table(&self) -> bool {
-        self.value.get_ref().is_table()
-    }
-
-    /// The tables of a list of tables.
-    pub fn tables(&self, faults: &mut Faults) -> Vec<Table<'t, 'i>> {
-        let items = self.elements(faults).unwrap_or_default();
-        items
-            .into_iter()
-            .enumerate()
-            .filter_map(|(place, item)| match item.value.get_ref() {
-                DeValue::Table(entries) => {
-                    let path = format!("{}[{}]", self.path, place + 1);
-                    Some(Table { path, offset: item.offset(), entries })
-                }
-                _ => {
-                    item.refuse(faults, FaultCode::WrongType, "{…}");
-                    None
-                }
-            })
-            .collect()
+    /// As `titled`, both or none.
+    pub fn maybe_titled(&self, faults: &mut Faults, zh: &str, en: &str) -> Option<Option<Titled>> {
+        if self.has(zh) || self.has(en) { self.titled(faults, zh, en).map(Some) } else { Some(None) }
     }
 }
 

@@ -1,23 +1,26 @@
-//! Who bears which part: rules, additions, ceiling.
+//! Who bears which part: rules, bands, additions, ceiling.
 //!
-//! **Invariant:** every ratio names every party and sums to 100 % exactly.
+//! **Invariant:** every ratio closes, bands rise, and no party is taken off the loss and shares it as well.
 
-use std::collections::BTreeMap;
-
-use super::clauses::Context;
-use super::conditions::optional;
+use super::conditions::{needed, optional};
+use super::context::{Context, known_ids, party};
+use super::disjoint::disjoint;
 use super::fault::FaultCode;
-use super::reader::{Faults, Item, Table};
-use super::units;
-use crate::domain::money::{PPM_ONE, Ppm};
-use crate::domain::rulebook::vocabulary::{Deduction, NoMatch, PartyKind};
-use crate::domain::rulebook::{Bonus, Ceiling, Loss, Sharing, SharingRule};
-use crate::domain::split::{Rounding, tie_order};
+use super::faults::Faults;
+use super::item::Item;
+use super::ratio::ratio;
+use super::reader::{Table, Taken};
+use super::values::{fact, money, part, points};
+use crate::domain::money::{Fen, Ppm};
+use crate::domain::rulebook::condition::Condition;
+use crate::domain::rulebook::fact::MoneyFact;
+use crate::domain::rulebook::vocabulary::{BandReading, Deduction, PartyKind};
+use crate::domain::rulebook::{
+    Band, BandMeasure, BandTop, Bands, Bonus, Ceiling, Loss, Open, Origin, PartyIx, Ratio, Sharing, SharingRule, Split,
+};
 
 /// So many additions keep the number of possible ratios small when none of them can be answered.
 const MOST_BONUSES: usize = 8;
-/// The word for "what is left of 100 %".
-const REST: &str = "rest";
 
 /// Reads `[sharing]` with everything under it.
 pub(super) fn sharing(
@@ -25,35 +28,32 @@ pub(super) fn sharing(
     faults: &mut Faults,
     context: &Context<'_>,
     losses: &[Loss],
-) -> Option<Sharing> {
-    let table = root.need(faults, "sharing")?.table(faults)?;
-    let origin = table.clause(faults, &["rounding", "no_match", "rule", "bonus", "ceiling"], &[]);
-    let rounding = table.need(faults, "rounding");
-    let rounding = rounding.and_then(|item| item.word(faults, Rounding::ALL, Rounding::code, &[]));
-    let no_match = table.need(faults, "no_match");
-    let no_match = no_match.and_then(|item| item.word(faults, NoMatch::ALL, NoMatch::code, &[]));
-    let rules = rules(&table, faults, context, losses);
-    let rule_names = table.words_of_list("rule", "id");
-    let bonuses = bonuses(&table, faults, context, &rules, &rule_names);
-    let ceiling = match table.get("ceiling") {
-        Some(item) => Some(ceiling(&item, faults, context, &rule_names)?),
-        None => None,
-    };
-    Some(Sharing { rounding: rounding?, no_match: no_match?, rules, bonuses, ceiling, origin })
+) -> Option<Option<Sharing>> {
+    root.maybe(faults, "sharing", |item, faults| {
+        let table = item.table(faults)?;
+        let origin = table.clause(faults, &["rounding", "no_match", "rule", "bonus", "ceiling"]);
+        let rounding = table.open(faults, "rounding", |item, faults| item.word(faults));
+        let no_match = table.open(faults, "no_match", |item, faults| item.word(faults));
+        let rules = rules(&table, faults, context, losses);
+        let rule_names = table.words_of_list("rule", "id");
+        let bonuses = bonuses(&table, faults, context, &rules, &rule_names);
+        let ceiling = table.maybe(faults, "ceiling", |item, faults| ceiling(item, faults, context, &rule_names));
+        Some(Sharing { rounding: rounding?, no_match: no_match?, rules, bonuses, ceiling: ceiling?, origin })
+    })
 }
 
 fn rules(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, losses: &[Loss]) -> Vec<SharingRule> {
     let Some(item) = table.need(faults, "rule") else {
         return Vec::new();
     };
-    let mut taken = BTreeMap::new();
+    let mut taken = Taken::new();
     let mut always = false;
     let mut rules = Vec::new();
     for table in item.tables(faults) {
         if always {
             faults.add(table.offset, FaultCode::Unreached, &table.path, "", "");
         }
-        always |= table.get("when").is_none();
+        always |= !table.has("when");
         rules.extend(rule(&table, faults, context, losses, &mut taken));
     }
     rules
@@ -64,105 +64,118 @@ fn rule(
     faults: &mut Faults,
     context: &Context<'_>,
     losses: &[Loss],
-    taken: &mut BTreeMap<String, usize>,
+    taken: &mut Taken,
 ) -> Option<SharingRule> {
-    let origin = table.clause(faults, &["id", "when", "bearer", "shares"], &["bands"]);
+    let mut origin = table.clause(faults, &["id", "when", "bearer", "shares", "bands"]);
     let id = table.id(faults, taken);
-    let when = optional(table, "when", faults, context.definitions);
-    let bearer = table.need(faults, "bearer").and_then(|item| party(&item, faults, context));
-    if table.get("bands").is_some() {
-        return None;
-    }
-    let shares = table.need(faults, "shares").and_then(|item| vector(&item, faults, context, losses));
-    let (bearer, shares) = (bearer?, shares?);
-    let funds: Vec<String> =
-        context.parties.iter().filter(|party| party.kind == PartyKind::Fund).map(|party| party.id.clone()).collect();
-    let shares = tie_order(&shares, &bearer, &funds);
-    Some(SharingRule { id: id?, when: when?, bearer, shares, origin })
+    let when = optional(table, "when", faults, context);
+    let bearer = table.open(faults, "bearer", |item, faults| party(item, faults, context));
+    let carrier = bearer.and_then(|bearer| bearer.known().copied());
+    let divides = Divides { context, losses, when: when.as_ref(), bearer: carrier };
+    let split = match table.one_of(faults, &["shares", "bands"])? {
+        ("shares", item) => divides.ratio(&item, faults).map(Split::Fixed),
+        (_, item) => bands(&item, faults, &divides, &mut origin).map(Split::Bands),
+    };
+    Some(SharingRule { id: id?, when: when?, bearer: bearer?, split: split?, origin })
 }
 
-/// A ratio in the order of the parties.
-fn vector(
-    item: &Item<'_, '_>,
-    faults: &mut Faults,
-    context: &Context<'_>,
-    losses: &[Loss],
-) -> Option<Vec<(String, Ppm)>> {
+/// What the ratios of one rule are read with.
+struct Divides<'a> {
+    context: &'a Context<'a>,
+    losses: &'a [Loss],
+    when: Option<&'a Condition>,
+    bearer: Option<PartyIx>,
+}
+
+impl Divides<'_> {
+    /// A ratio in tie order.
+    fn ratio(&self, item: &Item<'_, '_>, faults: &mut Faults) -> Option<Open<Ratio>> {
+        let ratio = ratio(item, faults, self.context, self.bearer)?;
+        if let Some(ratio) = ratio.known() {
+            self.twice(item, faults, ratio);
+        }
+        Some(ratio)
+    }
+
+    /// An insurer or guarantor whose payment is taken off the loss may not also share it, unless it is the one
+    /// who claims: what it paid is then the loss itself.
+    fn twice(&self, item: &Item<'_, '_>, faults: &mut Faults, ratio: &Ratio) {
+        for (at, _) in ratio.iter().filter(|(at, rate)| *rate != Ppm::ZERO && Some(*at) != self.bearer) {
+            let party = self.context.parties.get(at.0);
+            let deduction = match party.map(|party| party.kind) {
+                Some(PartyKind::Insurer) => Deduction::Insurer,
+                Some(PartyKind::Guarantor) => Deduction::Guarantor,
+                _ => continue,
+            };
+            let takes_off = |loss: &&Loss| loss.deduct.known().is_some_and(|deduct| deduct.contains(&deduction));
+            let meets = |loss: &Loss| self.when.is_none_or(|when| !disjoint(when, &loss.when));
+            if self.losses.iter().filter(takes_off).any(meets) {
+                let id = party.map_or("", |party| &party.id);
+                faults.add(item.offset(), FaultCode::Twice, &item.path, id, deduction.code());
+            }
+        }
+    }
+}
+
+/// Bands; what they say of where they come from joins what their rule says.
+fn bands(item: &Item<'_, '_>, faults: &mut Faults, divides: &Divides<'_>, rule: &mut Origin) -> Option<Bands> {
     let table = item.table(faults)?;
-    let names: Vec<&str> = context.parties.iter().map(|party| party.id.as_str()).collect();
-    let mut stated: BTreeMap<String, Option<Ppm>> = BTreeMap::new();
-    let mut faulty = false;
-    for (name, share) in table.items() {
-        if !names.contains(&name.as_str()) {
-            faults.add(share.key_offset, FaultCode::SharesParty, &share.path, &name, &names.join(", "));
-            faulty = true;
-        } else if share.as_str() == Some(REST) {
-            stated.insert(name, None);
-        } else {
-            let rate = share.unit(faults, units::rate, FaultCode::RateUnit, "\"40 %\"");
-            faulty |= rate.is_none();
-            stated.insert(name, rate);
-        }
-    }
-    let missing: Vec<&str> = names.iter().copied().filter(|name| !stated.contains_key(*name)).collect();
-    if !missing.is_empty() {
-        item.refuse(faults, FaultCode::SharesParty, &missing.join(", "));
-        faulty = true;
-    }
-    if faulty {
-        return None;
-    }
-    twice(item, faults, context, losses, &stated);
-    closed(item, faults, &names, &stated)
+    let own = table.clause(faults, &["measure", "reading", "spread", "above", "steps"]);
+    rule.basis = rule.basis.max(own.basis);
+    rule.key_basis.extend(own.key_basis);
+    rule.article = rule.article.take().or(own.article);
+    rule.note_zh = rule.note_zh.take().or(own.note_zh);
+    rule.note_en = rule.note_en.take().or(own.note_en);
+    let measure = table.value(faults, "measure", |item, faults| match item.as_str() {
+        Some("loss_base") => Some(BandMeasure::LossBase),
+        _ => fact::<MoneyFact>(item, faults).map(BandMeasure::Fact),
+    });
+    let reading = table.open(faults, "reading", |item, faults| item.word::<BandReading>(faults));
+    let steps = table.value(faults, "steps", |item, faults| steps(item, faults, divides));
+    let spread = if reading == Some(Open::Known(BandReading::Slab)) || reading.is_none() {
+        table.maybe_open(faults, "spread", |item, faults| item.word(faults))
+    } else {
+        table.open(faults, "spread", |item, faults| item.word(faults)).map(Some)
+    };
+    let ends = steps.as_ref().and_then(|steps| steps.last()).is_some_and(|band| band.top != BandTop::Open);
+    let above = if ends {
+        table.open(faults, "above", |item, faults| item.word(faults)).map(Some)
+    } else {
+        table.maybe_open(faults, "above", |item, faults| item.word(faults))
+    };
+    Some(Bands { measure: measure?, reading: reading?, spread: spread?, above: above?, steps: steps? })
 }
 
-/// Fills in the rest and checks that the ratio sums to 100 %.
-fn closed(
-    item: &Item<'_, '_>,
-    faults: &mut Faults,
-    names: &[&str],
-    stated: &BTreeMap<String, Option<Ppm>>,
-) -> Option<Vec<(String, Ppm)>> {
-    let sum: i64 = stated.values().flatten().fold(0, |sum, rate| sum.saturating_add(rate.get()));
-    let rests = stated.values().filter(|rate| rate.is_none()).count();
-    let rest = Ppm::try_new(PPM_ONE.saturating_sub(sum)).ok();
-    let fits = match rests {
-        0 => sum == PPM_ONE,
-        1 => rest.is_some(),
-        _ => false,
-    };
-    let Some(rest) = rest.filter(|_| fits) else {
-        let shown =
-            Ppm::try_new(sum).map_or_else(|_negative| sum.to_string(), |sum| format!("{} %", units::percent(sum)));
-        faults.add(item.offset(), FaultCode::SharesSum, &item.path, &shown, "100 %");
+fn steps(item: &Item<'_, '_>, faults: &mut Faults, divides: &Divides<'_>) -> Option<Vec<Band>> {
+    let tables = item.tables(faults);
+    if tables.is_empty() {
+        item.refuse(faults, FaultCode::Empty, "[{ up_to = \"500 万元\", shares = {…} }]");
         return None;
-    };
-    let share = |name: &&str| {
-        let rate = stated.get(*name)?;
-        Some(((*name).to_owned(), rate.unwrap_or(rest)))
-    };
-    names.iter().map(share).collect()
+    }
+    let count = tables.len();
+    let mut below = None;
+    let mut bands = Vec::new();
+    for (place, table) in tables.iter().enumerate() {
+        table.allow(faults, &["up_to", "below", "shares"]);
+        let top = top(table, faults, place + 1 == count, &mut below);
+        let shares = table.value(faults, "shares", |item, faults| divides.ratio(item, faults));
+        bands.push(top.zip(shares).map(|(top, shares)| Band { top, shares }));
+    }
+    bands.into_iter().collect()
 }
 
-/// An insurer or guarantor whose payment is taken off the loss may not also share it.
-fn twice(
-    item: &Item<'_, '_>,
-    faults: &mut Faults,
-    context: &Context<'_>,
-    losses: &[Loss],
-    stated: &BTreeMap<String, Option<Ppm>>,
-) {
-    for party in context.parties {
-        let deduction = match party.kind {
-            PartyKind::Insurer => Deduction::Insurer,
-            PartyKind::Guarantor => Deduction::Guarantor,
-            _ => continue,
-        };
-        let shares = stated.get(&party.id).is_some_and(|rate| *rate != Some(Ppm::ZERO));
-        if shares && losses.iter().any(|loss| loss.deduct.contains(&deduction)) {
-            faults.add(item.offset(), FaultCode::Twice, &item.path, &party.id, "");
-        }
+/// Where a band ends; only the last may not. Each must end above the one before.
+fn top(table: &Table<'_, '_>, faults: &mut Faults, last: bool, before: &mut Option<Fen>) -> Option<BandTop> {
+    if last && !table.has("up_to") && !table.has("below") {
+        return Some(BandTop::Open);
     }
+    let (key, item) = table.one_of(faults, &["up_to", "below"])?;
+    let amount = money(&item, faults)?;
+    if let Some(before) = before.filter(|before| amount <= *before) {
+        item.refuse(faults, FaultCode::BandOrder, &format!("> {} 元", before.yuan()));
+    }
+    *before = Some(amount);
+    Some(if key == "up_to" { BandTop::UpTo(amount) } else { BandTop::Below(amount) })
 }
 
 fn bonuses(
@@ -172,7 +185,7 @@ fn bonuses(
     rules: &[SharingRule],
     rule_names: &[&str],
 ) -> Vec<Bonus> {
-    let mut taken = BTreeMap::new();
+    let mut taken = Taken::new();
     let tables = table.list(faults, "bonus");
     if let Some(extra) = tables.get(MOST_BONUSES) {
         faults.add(extra.offset, FaultCode::TooMany, &extra.path, "", &MOST_BONUSES.to_string());
@@ -186,60 +199,31 @@ fn bonus(
     context: &Context<'_>,
     rules: &[SharingRule],
     rule_names: &[&str],
-    taken: &mut BTreeMap<String, usize>,
+    taken: &mut Taken,
 ) -> Option<Bonus> {
-    let origin = table.clause(faults, &["id", "rules", "when", "points", "to", "once"], &[]);
+    let origin = table.clause(faults, &["id", "rules", "when", "points", "to", "once"]);
     let id = table.id(faults, taken);
-    let to_rules = table.need(faults, "rules").and_then(|item| known_ids(&item, faults, rule_names));
-    let when = table.need(faults, "when");
-    let when = when.and_then(|item| super::conditions::condition(&item, faults, context.definitions));
-    let points = table.need(faults, "points");
-    let points = points.and_then(|item| item.unit(faults, units::points, FaultCode::PointsUnit, "\"5 pp\""));
+    let to_rules = table.value(faults, "rules", |item, faults| known_ids(item, faults, rule_names));
+    let when = needed(table, "when", faults, context);
+    let points = table.open(faults, "points", |item, faults| points(item, faults));
     let to_item = table.need(faults, "to");
     let to = to_item.as_ref().and_then(|item| party(item, faults, context));
-    let once = match table.get("once") {
-        Some(item) => Some(item.name(faults)?),
-        None => None,
-    };
+    let once = table.maybe(faults, "once", Item::name);
     let (to, to_rules) = (to?, to_rules?);
-    let gives_to_itself = rules.iter().any(|rule| to_rules.contains(&rule.id) && rule.bearer == to);
-    if let Some(item) = to_item.filter(|_| gives_to_itself) {
-        let others = context.parties.iter().map(|party| party.id.as_str()).filter(|id| *id != to);
-        item.refuse(faults, FaultCode::SharesParty, &others.collect::<Vec<_>>().join(", "));
+    let gives_to_itself = |rule: &SharingRule| to_rules.contains(&rule.id) && rule.bearer == Open::Known(to);
+    if let Some(item) = to_item.filter(|_| rules.iter().any(gives_to_itself)) {
+        let others = context.parties.iter().enumerate().filter(|(place, _)| *place != to.0);
+        let others = others.map(|(_, party)| party.id.as_str()).collect::<Vec<_>>();
+        item.refuse(faults, FaultCode::SharesParty, &others.join(", "));
     }
-    Some(Bonus { id: id?, rules: to_rules, when: when?, points: points?, to, once, origin })
+    Some(Bonus { id: id?, rules: to_rules, when: when?, points: points?, to, once: once?, origin })
 }
 
 fn ceiling(item: &Item<'_, '_>, faults: &mut Faults, context: &Context<'_>, rule_names: &[&str]) -> Option<Ceiling> {
     let table = item.table(faults)?;
-    let origin = table.clause(faults, &["rules", "party", "rate"], &[]);
-    let of_rules = table.need(faults, "rules").and_then(|item| known_ids(&item, faults, rule_names));
-    let party = table.need(faults, "party").and_then(|item| party(&item, faults, context));
-    let rate = table.need(faults, "rate");
-    let rate = rate.and_then(|item| item.unit(faults, units::rate, FaultCode::RateUnit, "\"50 %\""));
+    let origin = table.clause(faults, &["rules", "party", "rate"]);
+    let of_rules = table.value(faults, "rules", |item, faults| known_ids(item, faults, rule_names));
+    let party = table.value(faults, "party", |item, faults| party(item, faults, context));
+    let rate = table.open(faults, "rate", |item, faults| part(item, faults));
     Some(Ceiling { rules: of_rules?, party: party?, rate: rate?, origin })
-}
-
-fn party(item: &Item<'_, '_>, faults: &mut Faults, context: &Context<'_>) -> Option<String> {
-    let names: Vec<&str> = context.parties.iter().map(|party| party.id.as_str()).collect();
-    known_id(item, faults, &names)
-}
-
-fn known_ids(item: &Item<'_, '_>, faults: &mut Faults, known: &[&str]) -> Option<Vec<String>> {
-    let ids: Vec<Option<String>> =
-        item.elements(faults)?.iter().map(|element| known_id(element, faults, known)).collect();
-    if ids.is_empty() {
-        item.refuse(faults, FaultCode::Empty, &known.join(", "));
-        return None;
-    }
-    ids.into_iter().collect()
-}
-
-fn known_id(item: &Item<'_, '_>, faults: &mut Faults, known: &[&str]) -> Option<String> {
-    let id = item.text(faults)?;
-    if !known.contains(&id.as_str()) {
-        item.refuse(faults, FaultCode::IdUnknown, &known.join(", "));
-        return None;
-    }
-    Some(id)
 }

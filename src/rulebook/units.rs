@@ -1,22 +1,14 @@
-//! Typed values as a measure writes them: "500 万元", "40 %", "5 pp", "60 个月", "10 倍".
+//! Typed values as a measure writes them: "500 万元", "40 %", "5 pp", "15 工作日", "10 倍"; and back.
 //!
 //! **Invariant:** every value is read exactly, in decimal; what does not come out whole is refused.
 
 use crate::domain::money::{Fen, Ppm};
+use crate::domain::rulebook::condition::Span;
 
 /// Units of money with the number of decimal places they stand above one yuan.
 const MONEY: &[(&str, usize)] = &[("亿元", 8), ("亿", 8), ("万元", 4), ("万", 4), ("元", 0), ("yuan", 0)];
 /// Months in a year.
 const MONTHS_PER_YEAR: u32 = 12;
-
-/// A span of time, unit kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Span {
-    /// Calendar days.
-    Days(u32),
-    /// Months.
-    Months(u32),
-}
 
 /// An amount.
 pub(super) fn money(text: &str) -> Option<Fen> {
@@ -50,11 +42,24 @@ pub(super) fn multiple(text: &str) -> Option<Ppm> {
     Ppm::from_fraction(&decimal(number)?).ok()
 }
 
-/// A span in days, months or years. Working days are not a fixed number of days and so are not among them.
+/// A rate in per cent, or a multiple.
+pub(super) fn share(text: &str) -> Option<Ppm> {
+    rate(text).or_else(|| multiple(text))
+}
+
+/// Points, or a rate in per cent.
+pub(super) fn points_or_rate(text: &str) -> Option<Ppm> {
+    points(text).or_else(|| rate(text))
+}
+
+/// A span in calendar days, working days, months or years, which are twelve months.
 pub(super) fn span(text: &str) -> Option<Span> {
     let number = |unit: &str| text.strip_suffix(unit).and_then(|number| number.trim_end().parse::<u32>().ok());
-    if text.ends_with("工作日") || !text.starts_with(|c: char| c.is_ascii_digit()) {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
+    }
+    if text.ends_with("工作日") {
+        return number("工作日").or_else(|| number("个工作日")).map(Span::WorkingDays);
     }
     if let Some(days) = number("天").or_else(|| number("日")) {
         return Some(Span::Days(days));
@@ -66,12 +71,51 @@ pub(super) fn span(text: &str) -> Option<Span> {
 }
 
 /// A rate in per cent as it is told to a reader, exact and without a sign: `49.99`.
-pub(super) fn percent(rate: Ppm) -> String {
+#[must_use]
+pub fn percent(rate: Ppm) -> String {
     let ppm = rate.get();
     let fraction = format!("{:04}", ppm % 10_000);
     let fraction = fraction.trim_end_matches('0');
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{}{point}{fraction}", ppm / 10_000)
+}
+
+/// An amount as a file writes it: `5000000.00 元`.
+#[must_use]
+pub fn money_text(amount: Fen) -> String {
+    format!("{} 元", amount.yuan())
+}
+
+/// A rate as a file writes it: `4.35 %`.
+#[must_use]
+pub fn rate_text(rate: Ppm) -> String {
+    format!("{} %", percent(rate))
+}
+
+/// Points as a file writes them: `1.5 pp`.
+#[must_use]
+pub fn points_text(points: Ppm) -> String {
+    format!("{} pp", percent(points))
+}
+
+/// A multiple as a file writes it: `1.4 倍`.
+#[must_use]
+pub fn multiple_text(multiple: Ppm) -> String {
+    let ppm = multiple.get();
+    let fraction = format!("{:06}", ppm % 1_000_000);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{point}{fraction} 倍", ppm / 1_000_000)
+}
+
+/// A span as a file writes it: `15 工作日`.
+#[must_use]
+pub fn span_text(span: Span) -> String {
+    match span {
+        Span::Days(days) => format!("{days} 天"),
+        Span::WorkingDays(days) => format!("{days} 工作日"),
+        Span::Months(months) => format!("{months} 个月"),
+    }
 }
 
 /// A plain decimal; thousands separators are taken only in groups of three.
