@@ -12,6 +12,7 @@ mod fault;
 mod head;
 mod money;
 mod outcome_json;
+pub mod payout_math;
 pub mod quote_json;
 mod reader;
 mod sharing;
