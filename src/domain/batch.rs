@@ -189,21 +189,27 @@ fn pro_rata<C: Ord, B: Ord, K: Ord>(
     Ok(stages.map(|((borrower, bank), fund)| Stages { borrower, bank, fund }).collect())
 }
 
+/// Claims that share a cap, by their places, with what they ask.
+struct Group {
+    cap: Fen,
+    members: Vec<(usize, i128)>,
+}
+
 /// One stage: the amounts of each group that has a cap, brought down to it by R1; ties in the order of `by_name`.
 fn capped<'a, G: Ord + 'a>(
     amounts: &[Fen],
     by_name: &[usize],
     cap_of: impl Fn(usize) -> Option<(&'a G, &'a Fen)>,
 ) -> Result<Vec<Fen>, SplitError> {
-    let mut groups: BTreeMap<&G, (Fen, Vec<(usize, i128)>)> = BTreeMap::new();
+    let mut groups: BTreeMap<&G, Group> = BTreeMap::new();
     for place in by_name {
         if let (Some((group, cap)), Some(amount)) = (cap_of(*place), amounts.get(*place)) {
-            let members = &mut groups.entry(group).or_insert_with(|| (*cap, Vec::new())).1;
-            members.push((*place, i128::from(amount.get())));
+            let group = groups.entry(group).or_insert_with(|| Group { cap: *cap, members: Vec::new() });
+            group.members.push((*place, i128::from(amount.get())));
         }
     }
     let mut after = amounts.to_vec();
-    for (cap, members) in groups.into_values() {
+    for Group { cap, members } in groups.into_values() {
         let sum = members.iter().try_fold(0_i128, |sum, (_, amount)| sum.checked_add(*amount));
         if sum.ok_or(SplitError::Overflow)? <= i128::from(cap.get()) {
             continue;

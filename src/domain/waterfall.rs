@@ -128,7 +128,7 @@ impl<const N: usize> Terms<N> {
         } else {
             self.split_narrow(total, self.whole)
         };
-        each(parts, |part| fen(part))
+        each(parts, fen)
     }
 
     /// Within 64 bits: `total × whole` fits, so every product and every sum of parts does.

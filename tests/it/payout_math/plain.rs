@@ -75,7 +75,8 @@ fn compare_all(weights: [i64; 8], facts: &Facts) {
 }
 
 proptest! {
-    #![proptest_config(laws())]
+    // Several ratios a case.
+    #![proptest_config(ProptestConfig { cases: 3_000, ..laws() })]
 
     #[test]
     fn the_plain_waterfall_equals_the_general_one_in_millionths(parts in [0_i64..=400_000, 0_i64..=600_000], facts in facts()) {
