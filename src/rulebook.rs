@@ -24,6 +24,7 @@ mod loss;
 mod meaning;
 pub mod outcome_json;
 mod phrases;
+pub mod payout_math;
 pub mod quote_json;
 mod ratio;
 mod reader;

@@ -2,7 +2,7 @@
 //!
 //! Owns the commands, their answers as text or JSON, and the exit codes: 0 done, 1 done but something needs
 //! attention, 2 refused, 3 internal error.
-//! **Invariant:** with `--json` standard output holds one JSON document and nothing else.
+//! **Invariant:** with `--json` standard output holds one JSON document and nothing else (`payout-math`: one a line).
 
 pub mod answer;
 pub mod demo;
@@ -12,6 +12,7 @@ pub mod imports;
 pub mod jobs;
 pub mod mappings;
 mod mappings_text;
+pub mod payout_math;
 pub mod read;
 pub mod serve;
 pub mod template;
@@ -117,6 +118,8 @@ enum Command {
     /// Rulebooks.
     #[command(subcommand)]
     Rulebook(read::RulebookCommand),
+    /// Recompute payouts from bare figures: a JSON case a line in, a result a line out.
+    PayoutMath(payout_math::PayoutMathArgs),
     /// Prove ledger, promises, projections, payouts and chains.
     Verify,
     /// Settings.
@@ -202,6 +205,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),
         Command::Reserve { on } => read::reserve(&context, on),
         Command::Rulebook(command) => read::rulebook(&context, &command),
+        Command::PayoutMath(args) => payout_math::run(&args),
         Command::Verify => read::verify(&context),
         Command::Config(command) => read::config(&context, &command),
     }

@@ -2,10 +2,13 @@
 //!
 //! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `dated`, `tier`, `registration`, `filing`,
 //! `first_loan`, what helps with slips of the pen (`credit_code_repair`, `patent_repair`, `nearness`, `unit_slip`,
-//! `balance_check`, `size_class`, `minimum_age`), `ledger`, `reserve`, `split`, `rulebook`, `payout`.
+//! `balance_check`, `size_class`, `minimum_age`), `ledger`, `reserve`, `split`, the rest of the payout
+//! maths (`batch`, `recovery`, `settlement`, `case_account`, `waterfall`), `rulebook`, `payout`.
 
 pub mod balance_check;
+pub mod batch;
 pub mod calendar;
+pub mod case_account;
 pub mod credit_code;
 pub mod credit_code_repair;
 pub mod dated;
@@ -20,10 +23,13 @@ pub mod nearness;
 pub mod patent_repair;
 pub mod payout;
 pub mod person;
+pub mod recovery;
 pub mod registration;
 pub mod reserve;
 pub mod rulebook;
+pub mod settlement;
 pub mod size_class;
 pub mod split;
 pub mod tier;
 pub mod unit_slip;
+pub mod waterfall;

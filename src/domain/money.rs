@@ -55,6 +55,7 @@ impl Fen {
     ///
     /// # Errors
     /// `Negative` below zero.
+    #[inline]
     pub const fn try_new(fen: i64) -> Result<Fen, MoneyError> {
         if fen < 0 {
             return Err(MoneyError::Negative { fen });
@@ -64,6 +65,7 @@ impl Fen {
 
     /// The amount in fen.
     #[must_use]
+    #[inline]
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -80,6 +82,7 @@ impl Fen {
     ///
     /// # Errors
     /// `Overflow`.
+    #[inline]
     pub fn checked_add(self, other: Fen) -> Result<Fen, MoneyError> {
         self.0.checked_add(other.0).map(Fen).ok_or(MoneyError::Overflow)
     }
@@ -88,6 +91,7 @@ impl Fen {
     ///
     /// # Errors
     /// `Negative` when `other` is larger.
+    #[inline]
     pub fn checked_sub(self, other: Fen) -> Result<Fen, MoneyError> {
         match self.0.checked_sub(other.0) {
             Some(fen) => Fen::try_new(fen),
@@ -97,6 +101,7 @@ impl Fen {
 
     /// Difference, zero where `other` is larger.
     #[must_use]
+    #[inline]
     pub fn saturating_sub(self, other: Fen) -> Fen {
         Fen(self.0.saturating_sub(other.0).max(0))
     }

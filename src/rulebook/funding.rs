@@ -22,10 +22,9 @@ pub(super) fn parties(root: &Table<'_, '_>, faults: &mut Faults) -> Vec<Party> {
     let mut taken = Taken::new();
     let mut parties = Vec::new();
     for table in root.list(faults, "party") {
-        let origin = table.clause(faults, &["id", "kind", "members", "inner", "also", "name_zh", "name_en"]);
+        let origin = table.clause(faults, &["id", "kind", "members", "inner", "also"]);
         let id = table.id(faults, &mut taken);
         let kind = table.value(faults, "kind", |item, faults| item.word::<PartyKind>(faults));
-        let name = table.maybe_titled(faults, "name_zh", "name_en");
         let also = table.maybe(faults, "also", |item, faults| item.words(faults));
         let grouped = table.has("members") || table.has("inner") || kind == Some(PartyKind::Group);
         let group = if grouped { group(root, &table, faults, kind).map(Some) } else { Some(None) };
@@ -34,7 +33,6 @@ pub(super) fn parties(root: &Table<'_, '_>, faults: &mut Faults) -> Vec<Party> {
             parties.push(Party {
                 id,
                 kind: kind.unwrap_or(PartyKind::Outside),
-                name: name.flatten(),
                 group: group.flatten(),
                 also: also.flatten().unwrap_or_default(),
                 origin,

@@ -125,9 +125,9 @@ impl Phrases {
             pattern.write(f, |_, f| write!(f, "{number}"))
         };
         match value {
-            Value::Money(fen) => self.money.write(f, |_, f| Grouped(*fen).fmt(f)),
+            Value::Money(fen) => self.money.write(f, |_, f| write!(f, "{}", Grouped(*fen))),
             Value::Rate(rate) => write!(f, "{} %", Percent(*rate)),
-            Value::Points(points) => self.points.write(f, |_, f| Percent(*points).fmt(f)),
+            Value::Points(points) => self.points.write(f, |_, f| write!(f, "{}", Percent(*points))),
             Value::Months(months) => number(&self.months, f, *months),
             Value::Days(days) => number(&self.days, f, *days),
             Value::Count(count) => number(&self.count, f, *count),
@@ -219,7 +219,7 @@ impl fmt::Display for StepText<'_> {
         pattern.write(f, |place, f| match place {
             "article" => phrases.article(step.article.as_ref(), f),
             "clause" => phrases.clause(self.0, &step.clause, step.name.as_ref(), f),
-            "amount" => step.amount.map_or(Ok(()), |fen| Grouped(fen).fmt(f)),
+            "amount" => step.amount.map_or(Ok(()), |fen| write!(f, "{}", Grouped(fen))),
             "noted" => phrases.observed(&step.seen, f),
             other => match step.inputs.iter().find(|(name, _)| *name == other) {
                 Some((_, value)) => phrases.value(value, f),

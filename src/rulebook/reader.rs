@@ -15,7 +15,7 @@ use crate::domain::rulebook::vocabulary::Basis;
 use crate::domain::rulebook::{Name, Open, Origin, Titled};
 
 /// Keys every clause may have.
-const COMMON: &[&str] = &["article", "basis", "note_zh", "note_en"];
+const COMMON: &[&str] = &["name_zh", "name_en", "article", "basis", "note_zh", "note_en"];
 
 /// Ids of a list that are taken, with the offset of each.
 pub(super) type Taken = BTreeMap<Name, usize>;
@@ -163,7 +163,11 @@ impl<'t, 'i> Table<'t, 'i> {
         self.allow(faults, &all);
         let text = |faults: &mut Faults, key: &str| self.get(key).and_then(|item| item.text(faults));
         let (basis, key_basis) = self.basis(faults, known);
+        // Where a clause must have a name it reads it itself.
+        let named = known.contains(&"name_zh");
+        let own_name = if named { None } else { self.maybe_titled(faults, "name_zh", "name_en") };
         Origin {
+            name: own_name.flatten(),
             article: text(faults, "article"),
             basis,
             key_basis,

@@ -24,11 +24,10 @@ pub(super) fn tests(root: &Table<'_, '_>, faults: &mut Faults, context: &Context
 }
 
 fn test(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, taken: &mut Taken) -> Option<Test> {
-    let known = ["id", "group", "name_zh", "name_en", "when", "require", "otherwise", "code"];
+    let known = ["id", "group", "when", "require", "otherwise", "code"];
     let origin = table.clause(faults, &known);
     let id = table.id(faults, taken);
     let group = table.value(faults, "group", |item, faults| item.word_among(faults, TEST_GROUPS));
-    let name = table.maybe_titled(faults, "name_zh", "name_en");
     let when = optional(table, "when", faults, context);
     let require = needed(table, "require", faults, context);
     let otherwise = table.open(faults, "otherwise", |item, faults| item.word(faults));
@@ -36,7 +35,7 @@ fn test(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, taken
     let (group, when, require) = (group?, when?, require?);
     let of_claim = when.facts().into_iter().chain(require.facts()).any(Fact::belongs_to_claim);
     let stage = if of_claim || group == Group::Trigger { Stage::Claim } else { Stage::Enrolment };
-    Some(Test { id: id?, group, name: name?, stage, when, require, otherwise: otherwise?, code: code?, origin })
+    Some(Test { id: id?, group, stage, when, require, otherwise: otherwise?, code: code?, origin })
 }
 
 /// A reason code that clauses may carry.

@@ -191,7 +191,7 @@ fn calculation_row(
     version: i64,
 ) -> CalculationRow {
     let shares: Vec<Value> =
-        outcome.shares.iter().flatten().map(|(party, amount)| json!({ "party": party, "fen": amount.get() })).collect();
+        outcome.shares.iter().flatten().map(|(party, amount)| json!({ "party": party.as_str(), "fen": amount.get() })).collect();
     let earmark = outcome.held.unwrap_or(outcome.payout);
     let (business_date, recorded_at, event_id) = unstamped();
     CalculationRow {

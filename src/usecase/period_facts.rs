@@ -69,7 +69,7 @@ pub fn load(app: &App, db: &mut Db, issue: Issue) -> Result<PeriodFacts, UseCase
         issued_on: issue.on,
         offices: offices(app, issue.on),
         fund_name: app.config.fund.name_zh.clone(),
-        rulebook: RulebookLabel { label: format!("{}（{}）", head.title_zh, head.version), proposal: head.proposal },
+        rulebook: RulebookLabel { label: format!("{}（{}）", head.title.zh, head.version), proposal: head.proposal },
         banks: banks(app, db, &books, &issue)?,
         lists: PlanLists::shuozhou(),
         sources: sources_in(&books.reports, issue.period),

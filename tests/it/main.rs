@@ -7,6 +7,7 @@ mod domain;
 mod export;
 mod import;
 mod pages;
+mod payout_math;
 mod reports;
 mod rulebook;
 mod screens;

@@ -113,8 +113,6 @@ pub struct Party {
     pub id: Name,
     /// What it is.
     pub kind: PartyKind,
-    /// Its name, where the file gives one.
-    pub name: Option<Titled>,
     /// Who belongs to it; only for a group.
     pub group: Option<PartyGroup>,
     /// Other roles it has: whoever has one may not review or approve.

@@ -27,8 +27,6 @@ pub struct Test {
     pub id: Name,
     /// Its group.
     pub group: Group,
-    /// What it is called, where the file says.
-    pub name: Option<Titled>,
     /// When it can be made.
     pub stage: Stage,
     /// To which cases it applies; always when empty.
