@@ -5,6 +5,7 @@
 //! **Invariant:** with `--json` standard output holds one JSON document and nothing else (`payout-math`: one a line).
 
 pub mod answer;
+pub mod case_lines;
 pub mod demo;
 pub mod export;
 pub mod files;
@@ -13,7 +14,9 @@ pub mod jobs;
 pub mod mappings;
 mod mappings_text;
 pub mod payout_math;
+pub mod quote;
 pub mod read;
+pub mod rulebooks;
 pub mod serve;
 pub mod template;
 pub mod undo;
@@ -117,9 +120,11 @@ enum Command {
     },
     /// Rulebooks.
     #[command(subcommand)]
-    Rulebook(read::RulebookCommand),
+    Rulebook(rulebooks::RulebookCommand),
     /// Recompute payouts from bare figures: a JSON case a line in, a result a line out.
     PayoutMath(payout_math::PayoutMathArgs),
+    /// Compute trial cases under a rulebook, one JSON case a line.
+    Quote(quote::QuoteArgs),
     /// Prove ledger, promises, projections, payouts and chains.
     Verify,
     /// Settings.
@@ -204,8 +209,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),
         Command::Reserve { on } => read::reserve(&context, on),
-        Command::Rulebook(command) => read::rulebook(&context, &command),
+        Command::Rulebook(command) => rulebooks::rulebook(&context, &command),
         Command::PayoutMath(args) => payout_math::run(&args),
+        Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
         Command::Config(command) => read::config(&context, &command),
     }

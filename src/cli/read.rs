@@ -2,8 +2,6 @@
 //!
 //! **Invariant:** none of these changes a figure.
 
-use std::path::PathBuf;
-
 use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -13,8 +11,7 @@ use super::answer::{Exit, Failure, print_json, print_lines};
 use crate::app::Opening;
 use crate::domain::money::FenDelta;
 use crate::i18n;
-use crate::rulebook;
-use crate::storage::find::{money, parties};
+use crate::storage::find::money;
 use crate::storage::rows::money::ReserveSnapshotRow;
 use crate::usecase::verify::Proof;
 use crate::usecase::{portfolio as figures, reserve as level, verify as proof};
@@ -23,18 +20,6 @@ use crate::usecase::{portfolio as figures, reserve as level, verify as proof};
 #[derive(Debug, Subcommand)]
 pub enum ClaimCommand {
     /// List the claims with what was computed for them.
-    List,
-}
-
-/// What to do with rulebooks.
-#[derive(Debug, Subcommand)]
-pub enum RulebookCommand {
-    /// Check a file and name every mistake with its line.
-    Check {
-        /// File.
-        file: PathBuf,
-    },
-    /// List the rulebooks stored.
     List,
 }
 
@@ -57,7 +42,8 @@ pub fn migrate(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn say(context: &Context, key: &str, value: &Value) {
+/// Prints an answer as JSON or as a text of the catalogue.
+pub(super) fn say(context: &Context, key: &str, value: &Value) {
     if context.json {
         print_json(value);
     } else {
@@ -143,55 +129,6 @@ fn level_json(row: &ReserveSnapshotRow) -> Value {
         "contractual_maximum": yuan(row.contractual_maximum_fen),
         "rulebook": format!("{}@{}", row.rulebook_id, row.rulebook_version),
     })
-}
-
-/// Checks a rulebook file, or lists what is stored.
-///
-/// # Errors
-/// Storage; a file that is not there.
-pub fn rulebook(context: &Context, command: &RulebookCommand) -> Result<Exit, Failure> {
-    match command {
-        RulebookCommand::Check { file } => check_rulebook(context, file),
-        RulebookCommand::List => {
-            let app = context.open(Opening::AsItIs)?;
-            let rows = parties::rulebooks(&mut *app.store.read()?, app.fund_id())?;
-            if context.json {
-                let list: Vec<Value> = rows
-                    .iter()
-                    .map(|row| json!({ "id": row.rulebook_id, "version": row.version, "hash": row.hash }))
-                    .collect();
-                print_json(&json!({ "rulebooks": list }));
-            } else {
-                print_lines(rows.iter().map(|row| format!("{}@{}  {}", row.rulebook_id, row.version, row.hash)));
-            }
-            Ok(Exit::Done)
-        }
-    }
-}
-
-fn check_rulebook(context: &Context, file: &PathBuf) -> Result<Exit, Failure> {
-    let shown = file.to_string_lossy().into_owned();
-    let body = std::fs::read_to_string(file).map_err(|error| {
-        let places = [("file", &*shown), ("detail", &*error.to_string())];
-        Failure::refused("FILE_UNREADABLE", "import.FILE_UNREADABLE", &places)
-    })?;
-    match rulebook::parse(&shown, &body) {
-        Ok(parsed) => {
-            let name = parsed.rulebook.name();
-            let answer = json!({ "ok": true, "rulebook": name, "hash": parsed.hash_hex });
-            say(context, "cli.rulebook_ok", &answer);
-            Ok(Exit::Done)
-        }
-        Err(faults) => {
-            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            if context.json {
-                print_json(&json!({ "ok": false, "faults": lines }));
-            } else {
-                print_lines(lines);
-            }
-            Ok(Exit::Refused)
-        }
-    }
 }
 
 /// Proves the books.

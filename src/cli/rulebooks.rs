@@ -1,0 +1,87 @@
+//! `rulebook …`: check, list and read rulebook files.
+//!
+//! **Invariant:** none of these changes a figure.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::Context;
+use super::answer::{Exit, Failure, print_json, print_lines};
+use super::case_lines::unreadable;
+use super::read::say;
+use crate::app::Opening;
+use crate::rulebook::{self, ParsedRulebook};
+use crate::storage::find::parties;
+
+/// What to do with rulebooks.
+#[derive(Debug, Subcommand)]
+pub enum RulebookCommand {
+    /// Check a file and name every mistake with its line.
+    Check {
+        /// File.
+        file: PathBuf,
+    },
+    /// List the rulebooks stored.
+    List,
+}
+
+/// Checks a rulebook file, or lists what is stored.
+///
+/// # Errors
+/// Storage; a file that is not there.
+pub fn rulebook(context: &Context, command: &RulebookCommand) -> Result<Exit, Failure> {
+    match command {
+        RulebookCommand::Check { file } => check_rulebook(context, file),
+        RulebookCommand::List => {
+            let app = context.open(Opening::AsItIs)?;
+            let rows = parties::rulebooks(&mut *app.store.read()?, app.fund_id())?;
+            if context.json {
+                let list: Vec<Value> = rows
+                    .iter()
+                    .map(|row| json!({ "id": row.rulebook_id, "version": row.version, "hash": row.hash }))
+                    .collect();
+                print_json(&json!({ "rulebooks": list }));
+            } else {
+                print_lines(rows.iter().map(|row| format!("{}@{}  {}", row.rulebook_id, row.version, row.hash)));
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn check_rulebook(context: &Context, file: &PathBuf) -> Result<Exit, Failure> {
+    let shown = file.to_string_lossy().into_owned();
+    let body = std::fs::read_to_string(file).map_err(|error| unreadable(&shown, &error))?;
+    match rulebook::parse(&shown, &body) {
+        Ok(parsed) => {
+            let name = parsed.rulebook.name();
+            let answer = json!({ "ok": true, "rulebook": name, "hash": parsed.hash_hex });
+            say(context, "cli.rulebook_ok", &answer);
+            Ok(Exit::Done)
+        }
+        Err(faults) => {
+            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            if context.json {
+                print_json(&json!({ "ok": false, "faults": lines }));
+            } else {
+                print_lines(lines);
+            }
+            Ok(Exit::Refused)
+        }
+    }
+}
+
+/// Reads a rulebook file that must have no faults.
+///
+/// # Errors
+/// A file that cannot be read; every fault of it, each on a line.
+pub fn read(file: &Path) -> Result<ParsedRulebook, Failure> {
+    let shown = file.to_string_lossy().into_owned();
+    let body = std::fs::read_to_string(file).map_err(|error| unreadable(&shown, &error))?;
+    rulebook::parse(&shown, &body).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(|fault| format!("\n{fault}")).collect();
+        Failure::refused("RULEBOOK_FAULTS", "cli.rulebook_faults", &[("file", &*shown), ("faults", &*lines.concat())])
+    })
+}
