@@ -10,10 +10,10 @@ use super::item::Item;
 use super::ratio::ratio;
 use super::reader::{Table, Taken};
 use super::values::{date_ref, fact, part, share};
+use crate::domain::money::Ppm;
 use crate::domain::rulebook::condition::{Bound, Comparison};
 use crate::domain::rulebook::fact::{MoneyFact, RateFact};
 use crate::domain::rulebook::{Breaker, BreakerFigure, Name, Open, Portfolio, Provisional, Timing};
-use crate::domain::money::Ppm;
 
 /// Keys of a payment in advance.
 const ADVANCE: &[&str] = &["advance", "advance_of", "held_in", "settle_on"];
@@ -57,9 +57,7 @@ pub(super) fn breakers(root: &Table<'_, '_>, faults: &mut Faults, context: &Cont
 }
 
 fn breaker(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, taken: &mut Taken) -> Option<Breaker> {
-    let known = [
-        "id", "when", "scope", "ratio", "value", "window", "trips", "warns", "effect", "release", "override",
-    ];
+    let known = ["id", "when", "scope", "ratio", "value", "window", "trips", "warns", "effect", "release", "override"];
     let origin = table.clause(faults, &known);
     let id = table.id(faults, taken);
     let when = optional(table, "when", faults, context);
@@ -164,15 +162,19 @@ fn provisional(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>
 }
 
 /// Reads `[portfolio]`.
-pub(super) fn portfolio(
-    root: &Table<'_, '_>,
-    faults: &mut Faults,
-    context: &Context<'_>,
-) -> Option<Option<Portfolio>> {
+pub(super) fn portfolio(root: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>) -> Option<Option<Portfolio>> {
     root.maybe(faults, "portfolio", |item, faults| {
         let table = item.table(faults)?;
         let known = [
-            "scope", "measured_on", "ratio", "layer", "loss", "loss_in_layer", "bearer", "shares", "allocation",
+            "scope",
+            "measured_on",
+            "ratio",
+            "layer",
+            "loss",
+            "loss_in_layer",
+            "bearer",
+            "shares",
+            "allocation",
             "above",
         ];
         let origin = table.clause(faults, &known);
