@@ -207,7 +207,8 @@ pub(super) fn portfolio(root: &Table<'_, '_>, faults: &mut Faults, context: &Con
 /// A day in the year as `MM-DD`; 29 February is not in every year and so is refused.
 fn day_of_year(item: &Item<'_, '_>, faults: &mut Faults) -> Option<Name> {
     let text = item.as_str().unwrap_or_default();
-    let fits = text.len() == 5 && chrono::NaiveDate::parse_from_str(&format!("2025-{text}"), "%Y-%m-%d").is_ok();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count() == 4 && text.len() == 5;
+    let fits = digits && format!("2025-{text}").parse::<chrono::NaiveDate>().is_ok();
     if !fits {
         item.refuse(faults, FaultCode::WrongType, "\"12-31\"");
     }

@@ -262,7 +262,7 @@ fn sharing_and_bands() {
     check(
         "fund = \"30 %\", province = \"10 %\", bank = \"rest\"",
         "fund = \"30 %\", province = \"10 %\"",
-        ("SHARES_SUM", "{ below ="),
+        ("SHARES_SUM", "{ below = \"1000"),
         "100 %",
     );
     check("\"10 %\", guarantor = \"rest\"", "\"10.00001 %\", guarantor = \"rest\"", ("RATE_UNIT", "10.00001"), "40 %");
