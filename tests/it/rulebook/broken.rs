@@ -156,6 +156,41 @@ fn money_counted_twice_is_refused() {
 }
 
 #[test]
+fn money_taken_off_in_other_cases_than_those_shared_is_not_counted_twice() {
+    let text = default_text()
+        .replace(
+            "[[party]]\nid = \"fund\"",
+            "[[party]]\nid = \"insurer\"\nkind = \"insurer\"\n\n[[party]]\nid = \"fund\"",
+        )
+        .replace("fund = \"40 %\", bank", "fund = \"40 %\", insurer = \"10 %\", bank")
+        .replace("bearer = \"bank\"", "bearer = \"bank\"\nwhen = { loan.route = \"insured\" }");
+    let with = |when: &str| text.replace("id = \"ip_principal\"", &format!("id = \"ip_principal\"\nwhen = {when}"));
+    assert_eq!(faults(&with("{ loan.route = [\"direct\", \"guaranteed\"] }")), Vec::new());
+    assert_eq!(faults(&with("{ loan.route = { not_in = \"insured\" } }")), Vec::new());
+    for when in [
+        "{ loan.route = [\"direct\", \"insured\"] }",
+        "{ loan.pledge_mode = \"pure\" }",
+        "{ not = { loan.route = \"direct\" } }",
+    ] {
+        let codes: Vec<&str> = faults(&with(when)).iter().map(|fault| fault.code.code()).collect();
+        assert_eq!(codes, ["TWICE"], "{when}");
+    }
+    let claims = text.replace("bearer = \"bank\"", "bearer = \"insurer\"");
+    assert_eq!(faults(&claims), Vec::new(), "who claims may share what it paid");
+}
+
+#[test]
+fn a_fund_that_shares_says_what_the_loss_is_and_when_it_pays() {
+    let (kept, timing) = default_text().split_once("# 一次付清").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert!(timing.contains("[timing]"));
+    let text = kept.replace("timing = { state = \"stated\"", "timing = { state = \"none\"");
+    let told: Vec<(&str, usize)> = faults(&text).iter().map(|fault| (fault.code.code(), fault.line)).collect();
+    assert_eq!(told, [("GROUP_CONTRADICTS", line_of(&text, "timing = {"))]);
+    let unknown = text.replace("timing = { state = \"none\"", "timing = { state = \"unknown\"");
+    assert_eq!(faults(&unknown), Vec::new());
+}
+
+#[test]
 fn there_is_exactly_one_fund() {
     check("kind = \"fund\"", "kind = \"outside\"", &[("ONE_FUND", "[[party]]")]);
     check("kind = \"bank\"", "kind = \"fund\"", &[("ONE_FUND", "[[party]]")]);

@@ -408,3 +408,25 @@ fn subsidies() {
         "interest",
     );
 }
+
+#[test]
+fn every_fault_of_a_file_with_a_line_missing_or_a_value_left_open_has_its_line() {
+    let lines: Vec<&str> = FULL.lines().collect();
+    let mut refused = 0;
+    for place in 0..lines.len() {
+        let line = lines.get(place).copied().unwrap_or_default();
+        let open = line.split_once(" = ").map(|(key, _)| format!("{key} = \"unknown\""));
+        for changed in [Some(String::new()), open].into_iter().flatten() {
+            let mut copy: Vec<&str> = lines.clone();
+            if let Some(slot) = copy.get_mut(place) {
+                *slot = &changed;
+            }
+            let found = parse("x.toml", &copy.join("\n")).err().unwrap_or_default();
+            refused += usize::from(!found.is_empty());
+            for fault in found {
+                assert!((1..=lines.len()).contains(&fault.line) && fault.column > 0, "{changed}: {fault}");
+            }
+        }
+    }
+    assert!(refused > lines.len() / 2, "{refused}");
+}
