@@ -76,11 +76,7 @@ fn duty_limit(item: &Item<'_, '_>, faults: &mut Faults) -> Option<DutyLimit> {
 }
 
 /// Reads `[recovery]`.
-pub(super) fn recovery(
-    root: &Table<'_, '_>,
-    faults: &mut Faults,
-    context: &Context<'_>,
-) -> Option<Option<Recovery>> {
+pub(super) fn recovery(root: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>) -> Option<Option<Recovery>> {
     root.maybe(faults, "recovery", |item, faults| {
         let table = item.table(faults)?;
         let known = ["costs", "ratio", "return_within", "refills", "late", "pursuer", "until"];
@@ -174,9 +170,8 @@ fn report(table: &Table<'_, '_>, faults: &mut Faults, taken: &mut Taken) -> Opti
 pub(super) fn closeout(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Option<Closeout>> {
     root.maybe(faults, "closeout", |item, faults| {
         let table = item.table(faults)?;
-        let known = [
-            "life", "counted_from", "extension", "no_new_loans_after", "old_loans_covered", "run_off", "balance_to",
-        ];
+        let known =
+            ["life", "counted_from", "extension", "no_new_loans_after", "old_loans_covered", "run_off", "balance_to"];
         let origin = table.clause(faults, &known);
         let life = table.open(faults, "life", |item, faults| span(item, faults));
         let counted_from = table.open(faults, "counted_from", Item::date);

@@ -109,8 +109,7 @@ pub(super) fn levels(root: &Table<'_, '_>, faults: &mut Faults) -> Vec<Level> {
 pub(super) fn sources(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Option<Sources>> {
     root.maybe(faults, "sources", |item, faults| {
         let table = item.table(faults)?;
-        let known =
-            ["revolving", "liability", "pays_also", "match", "deposits", "interest", "floor", "multiple"];
+        let known = ["revolving", "liability", "pays_also", "match", "deposits", "interest", "floor", "multiple"];
         let origin = table.clause(faults, &known);
         let revolving = table.open(faults, "revolving", Item::flag);
         let liability = table.open(faults, "liability", |item, faults| item.word(faults));

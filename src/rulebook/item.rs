@@ -86,6 +86,15 @@ impl<'t, 'i> Item<'t, 'i> {
         self.as_str().map(Name::from)
     }
 
+    /// Text that may not be left open.
+    pub fn stated_text(&self, faults: &mut Faults) -> Option<Name> {
+        if self.is_unknown() {
+            self.refuse(faults, FaultCode::ValueNeeded, "\"…\"");
+            return None;
+        }
+        self.text(faults)
+    }
+
     /// An ASCII name: letters, digits, `-`, `_`, `.`; not the word for what is left open.
     pub fn name(&self, faults: &mut Faults) -> Option<Name> {
         let text = self.text(faults)?;
@@ -252,9 +261,7 @@ impl<'t, 'i> Item<'t, 'i> {
     /// A table.
     pub fn table(&self, faults: &mut Faults) -> Option<Table<'t, 'i>> {
         match self.value.get_ref() {
-            DeValue::Table(entries) => {
-                Some(Table::at(self.path.clone(), self.offset().min(self.key_offset), entries))
-            }
+            DeValue::Table(entries) => Some(Table::at(self.path.clone(), self.offset().min(self.key_offset), entries)),
             _ => {
                 self.refuse(faults, FaultCode::WrongType, "{…}");
                 None

@@ -14,12 +14,8 @@ use crate::domain::rulebook::vocabulary::{Component, Deduction, LossLimitPlace};
 use crate::domain::rulebook::{InterestRule, Loss, LossLimit, Open};
 
 /// Days at which the amounts of a claim may be read.
-const READ_ON: &[DateFact] = &[
-    DateFact::ClaimNplSince,
-    DateFact::ClaimFiledOn,
-    DateFact::ClaimCourtAcceptedOn,
-    DateFact::ClaimWrittenOffOn,
-];
+const READ_ON: &[DateFact] =
+    &[DateFact::ClaimNplSince, DateFact::ClaimFiledOn, DateFact::ClaimCourtAcceptedOn, DateFact::ClaimWrittenOffOn];
 
 /// Reads `[[loss]]`.
 pub(super) fn losses(root: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>) -> Vec<Loss> {

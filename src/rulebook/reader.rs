@@ -227,8 +227,8 @@ impl<'t, 'i> Table<'t, 'i> {
 
     /// A name in both languages under `zh` and `en`.
     pub fn titled(&self, faults: &mut Faults, zh: &str, en: &str) -> Option<Titled> {
-        let in_zh = self.value(faults, zh, Item::text);
-        let in_en = self.value(faults, en, Item::text);
+        let in_zh = self.value(faults, zh, Item::stated_text);
+        let in_en = self.value(faults, en, Item::stated_text);
         Some(Titled { zh: in_zh?, en: in_en? })
     }
 

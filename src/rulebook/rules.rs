@@ -13,8 +13,7 @@ use crate::domain::rulebook::vocabulary::{DocumentCode, DocumentGate, Group, Rea
 use crate::domain::rulebook::{Document, Stage, Test};
 
 /// Groups a test may belong to.
-pub(super) const TEST_GROUPS: &[Group] =
-    &[Group::Levels, Group::Borrower, Group::Pledge, Group::Loan, Group::Trigger];
+pub(super) const TEST_GROUPS: &[Group] = &[Group::Levels, Group::Borrower, Group::Pledge, Group::Loan, Group::Trigger];
 
 /// Reads `[[test]]`.
 pub(super) fn tests(root: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>) -> Vec<Test> {
@@ -51,12 +50,7 @@ pub(super) fn documents(root: &Table<'_, '_>, faults: &mut Faults, context: &Con
     tables.iter().filter_map(|table| document(table, faults, context, &mut taken)).collect()
 }
 
-fn document(
-    table: &Table<'_, '_>,
-    faults: &mut Faults,
-    context: &Context<'_>,
-    taken: &mut Taken,
-) -> Option<Document> {
+fn document(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, taken: &mut Taken) -> Option<Document> {
     let origin = table.clause(faults, &["id", "name_zh", "name_en", "any_of", "when", "gate", "code"]);
     let id = table.id(faults, taken);
     let name = table.titled(faults, "name_zh", "name_en");

@@ -10,10 +10,10 @@ use super::item::Item;
 use super::ratio::ratio;
 use super::reader::{Table, Taken};
 use super::values::{date_ref, fact, part, share};
+use crate::domain::money::Ppm;
 use crate::domain::rulebook::condition::{Bound, Comparison};
 use crate::domain::rulebook::fact::{MoneyFact, RateFact};
 use crate::domain::rulebook::{Breaker, BreakerFigure, Name, Open, Portfolio, Provisional, Timing};
-use crate::domain::money::Ppm;
 
 /// Keys of a payment in advance.
 const ADVANCE: &[&str] = &["advance", "advance_of", "held_in", "settle_on"];
@@ -57,9 +57,7 @@ pub(super) fn breakers(root: &Table<'_, '_>, faults: &mut Faults, context: &Cont
 }
 
 fn breaker(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, taken: &mut Taken) -> Option<Breaker> {
-    let known = [
-        "id", "when", "scope", "ratio", "value", "window", "trips", "warns", "effect", "release", "override",
-    ];
+    let known = ["id", "when", "scope", "ratio", "value", "window", "trips", "warns", "effect", "release", "override"];
     let origin = table.clause(faults, &known);
     let id = table.id(faults, taken);
     let when = optional(table, "when", faults, context);
@@ -164,15 +162,19 @@ fn provisional(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>
 }
 
 /// Reads `[portfolio]`.
-pub(super) fn portfolio(
-    root: &Table<'_, '_>,
-    faults: &mut Faults,
-    context: &Context<'_>,
-) -> Option<Option<Portfolio>> {
+pub(super) fn portfolio(root: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>) -> Option<Option<Portfolio>> {
     root.maybe(faults, "portfolio", |item, faults| {
         let table = item.table(faults)?;
         let known = [
-            "scope", "measured_on", "ratio", "layer", "loss", "loss_in_layer", "bearer", "shares", "allocation",
+            "scope",
+            "measured_on",
+            "ratio",
+            "layer",
+            "loss",
+            "loss_in_layer",
+            "bearer",
+            "shares",
+            "allocation",
             "above",
         ];
         let origin = table.clause(faults, &known);
@@ -205,7 +207,8 @@ pub(super) fn portfolio(
 /// A day in the year as `MM-DD`; 29 February is not in every year and so is refused.
 fn day_of_year(item: &Item<'_, '_>, faults: &mut Faults) -> Option<Name> {
     let text = item.as_str().unwrap_or_default();
-    let fits = text.len() == 5 && chrono::NaiveDate::parse_from_str(&format!("2025-{text}"), "%Y-%m-%d").is_ok();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count() == 4 && text.len() == 5;
+    let fits = digits && format!("2025-{text}").parse::<chrono::NaiveDate>().is_ok();
     if !fits {
         item.refuse(faults, FaultCode::WrongType, "\"12-31\"");
     }

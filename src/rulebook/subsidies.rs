@@ -19,8 +19,7 @@ pub(super) fn subsidies(root: &Table<'_, '_>, faults: &mut Faults, context: &Con
 }
 
 fn subsidy(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, taken: &mut Taken) -> Option<Subsidy> {
-    let known =
-        ["id", "kind", "when", "base", "rate", "points", "by_year", "per_firm_year", "per_firm_life"];
+    let known = ["id", "kind", "when", "base", "rate", "points", "by_year", "per_firm_year", "per_firm_life"];
     let origin = table.clause(faults, &known);
     let id = table.id(faults, taken);
     let kind = table.value(faults, "kind", |item, faults| item.word(faults));
@@ -46,8 +45,7 @@ fn subsidy(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, ta
 }
 
 fn by_year(item: &Item<'_, '_>, faults: &mut Faults) -> Option<SubsidyAmount> {
-    let years =
-        item.several(faults, |item, faults| item.open(faults, |item, faults| rate(item, faults)))?;
+    let years = item.several(faults, |item, faults| item.open(faults, |item, faults| rate(item, faults)))?;
     if years.is_empty() {
         item.refuse(faults, FaultCode::Empty, "[\"80 %\", \"50 %\"]");
         return None;

@@ -16,7 +16,7 @@ use crate::domain::rulebook::condition::{
 };
 
 /// Bounds, and whether another one is left open.
-pub(in super::super) struct Bounds<T> {
+pub(super) struct Bounds<T> {
     /// The stated ones.
     pub known: Vec<Bound<T>>,
     /// Whether one is left open.
@@ -24,7 +24,7 @@ pub(in super::super) struct Bounds<T> {
 }
 
 /// The bounds of a value of an ordered type.
-pub(in super::super) fn bounds<T>(
+pub(super) fn bounds<T>(
     item: &Item<'_, '_>,
     faults: &mut Faults,
     limit: impl Fn(&Item<'_, '_>, &mut Faults) -> Option<T>,

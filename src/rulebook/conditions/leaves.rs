@@ -167,8 +167,7 @@ fn word_leaf(fact: WordFact, item: &Item<'_, '_>, faults: &mut Faults) -> Option
 
 /// Whether a table holds a comparison of ordered values.
 fn is_bounded(item: &Item<'_, '_>, faults: &mut Faults) -> bool {
-    item.is_table()
-        && item.table(faults).is_some_and(|table| Comparison::ALL.iter().any(|word| table.has(word.code())))
+    item.is_table() && item.table(faults).is_some_and(|table| Comparison::ALL.iter().any(|word| table.has(word.code())))
 }
 
 fn right_tests(item: &Item<'_, '_>, faults: &mut Faults, context: &Context<'_>) -> Option<Vec<RightTest>> {

@@ -56,8 +56,8 @@ fn an_unknown_fact_is_told_with_the_nearest_known_one() {
 fn a_missing_key_is_told_at_its_table() {
     let found = check("rounding = \"largest_remainder\"\n", "", &[("KEY_MISSING", "[sharing]")]);
     assert_eq!(found.first().unwrap().key, "sharing.rounding");
-    check("floor = \"0.00 元\"\n", "", &[("KEY_MISSING", "[sources]")]);
-    check("limit = \"300 万元\"\n", "", &[("KEY_MISSING", "[[cap]]")]);
+    check("revolving = true\n", "", &[("KEY_MISSING", "[sources]")]);
+    check("limit = \"300 万元\"\n", "", &[("ONE_OF", "[[cap]]")]);
     check("format = 1", "", &[("KEY_MISSING", "朔州市")]);
 }
 
@@ -113,7 +113,7 @@ fn shares_that_do_not_close_are_refused() {
     assert_eq!(found.first().unwrap().found, "95 %");
     check("fund = \"40 %\", bank = \"rest\"", "fund = \"rest\", bank = \"rest\"", &[("SHARES_SUM", "shares = {")]);
     check("fund = \"40 %\", bank", "fund = \"140 %\", bank", &[("SHARES_SUM", "shares = {")]);
-    check("fund = \"40 %\", bank", "bank", &[("SHARES_PARTY", "shares = {")]);
+    check("fund = \"40 %\", bank = \"rest\"", "fund = \"40 %\"", &[("SHARES_SUM", "shares = {")]);
     check("fund = \"40 %\", bank", "fund = \"40 %\", insurer = \"1 %\", bank", &[("SHARES_PARTY", "shares = {")]);
 }
 
@@ -156,8 +156,44 @@ fn money_counted_twice_is_refused() {
 }
 
 #[test]
+fn money_taken_off_in_other_cases_than_those_shared_is_not_counted_twice() {
+    let text = default_text()
+        .replace(
+            "[[party]]\nid = \"fund\"",
+            "[[party]]\nid = \"insurer\"\nkind = \"insurer\"\n\n[[party]]\nid = \"fund\"",
+        )
+        .replace("fund = \"40 %\", bank", "fund = \"40 %\", insurer = \"10 %\", bank")
+        .replace("bearer = \"bank\"", "bearer = \"bank\"\nwhen = { loan.route = \"insured\" }");
+    let with = |when: &str| text.replace("id = \"ip_principal\"", &format!("id = \"ip_principal\"\nwhen = {when}"));
+    assert_eq!(faults(&with("{ loan.route = [\"direct\", \"guaranteed\"] }")), Vec::new());
+    assert_eq!(faults(&with("{ loan.route = { not_in = \"insured\" } }")), Vec::new());
+    for when in [
+        "{ loan.route = [\"direct\", \"insured\"] }",
+        "{ loan.pledge_mode = \"pure\" }",
+        "{ not = { loan.route = \"direct\" } }",
+    ] {
+        let codes: Vec<&str> = faults(&with(when)).iter().map(|fault| fault.code.code()).collect();
+        assert_eq!(codes, ["TWICE"], "{when}");
+    }
+    let claims = text.replace("bearer = \"bank\"", "bearer = \"insurer\"");
+    assert_eq!(faults(&claims), Vec::new(), "who claims may share what it paid");
+}
+
+#[test]
+fn a_fund_that_shares_says_what_the_loss_is_and_when_it_pays() {
+    let (kept, timing) = default_text().split_once("# 一次付清").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert!(timing.contains("[timing]"));
+    let text = kept.replace("timing = { state = \"stated\"", "timing = { state = \"none\"");
+    let told: Vec<(&str, usize)> = faults(&text).iter().map(|fault| (fault.code.code(), fault.line)).collect();
+    assert_eq!(told, [("GROUP_CONTRADICTS", line_of(&text, "timing = {"))]);
+    let unknown = text.replace("timing = { state = \"none\"", "timing = { state = \"unknown\"");
+    assert_eq!(faults(&unknown), Vec::new());
+}
+
+#[test]
 fn there_is_exactly_one_fund() {
     check("kind = \"fund\"", "kind = \"outside\"", &[("ONE_FUND", "[[party]]")]);
+    check("kind = \"bank\"", "kind = \"fund\"", &[("ONE_FUND", "[[party]]")]);
 }
 
 #[test]
@@ -186,49 +222,56 @@ fn empty_conditions_are_refused() {
 }
 
 #[test]
-fn what_the_grammar_has_and_this_program_does_not_evaluate_is_refused_and_never_ignored() {
-    for section in [
-        "[[breaker]]",
-        "[[level]]",
-        "[[document]]",
-        "[portfolio]",
-        "[[subsidy]]",
-        "[[subsidy_ceiling]]",
-        "[[duty]]",
-        "[[void]]",
-        "[recovery]",
-        "[closeout]",
-        "[[report]]",
-        "[tags.a]",
+fn sections_the_cover_sheet_does_not_announce_are_refused() {
+    for (section, group) in [
+        ("[portfolio]", "portfolio ="),
+        ("[[breaker]]", "breakers ="),
+        ("[[level]]", "levels ="),
+        ("[[subsidy]]", "subsidies ="),
     ] {
-        check("[timing]", &format!("{section}\n\n[timing]"), &[("NOT_SUPPORTED", section)]);
+        let text = default_text().replacen("[timing]", &format!("{section}\n\n[timing]"), 1);
+        let found = faults(&text);
+        let contradicts: Vec<usize> =
+            found.iter().filter(|fault| fault.code.code() == "GROUP_CONTRADICTS").map(|fault| fault.line).collect();
+        assert_eq!(contradicts, [line_of(&text, group)], "{section}");
+        assert!(found.iter().any(|fault| fault.code.code() == "KEY_MISSING"), "{section}");
     }
-    check("mode = \"final\"", "mode = \"provisional\"", &[("NOT_SUPPORTED", "mode = ")]);
-    check("short = \"queue\"", "short = \"pro_rata\"", &[("NOT_SUPPORTED", "short = ")]);
-    check("year_end = \"carry\"", "year_end = \"carry\"\nadvance = \"50 %\"", &[("NOT_SUPPORTED", "advance = ")]);
-    check(
-        "components = [\"principal\"]",
-        "components = [\"principal\", \"interest\"]",
-        &[("NOT_SUPPORTED", "components")],
-    );
-    check("read_on = \"claim.filed_on\"", "read_on = \"claim.npl_since\"", &[("NOT_SUPPORTED", "read_on = ")]);
-    check("kind = \"per_loan\"", "kind = \"reduction\"", &[("NOT_SUPPORTED", "kind = \"reduction\"")]);
-    check("kind = \"per_loan\"", "kind = \"per_loan\"\nsteps = []", &[("NOT_SUPPORTED", "steps = []")]);
-    check("liability = \"balance\"", "liability = \"total\"", &[("NOT_SUPPORTED", "liability = ")]);
-    check("pays_also = []", "pays_also = [\"audit\"]", &[("NOT_SUPPORTED", "pays_also = ")]);
-    check("loan.ip_share = { at_least = \"50 %\" }", "loan.tags = \"x\"", &[("NOT_SUPPORTED", "loan.tags")]);
-    check("loan.ip_share = { at_least", "bank.npl_ratio = { at_least", &[("NOT_SUPPORTED", "bank.npl_ratio")]);
-    let bound = "loan.principal = { up_to = { of = \"loan.ip_amount\", times = \"2 倍\" } }";
-    check("loan.ip_share = { at_least = \"50 %\" }", bound, &[("NOT_SUPPORTED", "loan.principal")]);
-    check("governs = \"loan.disbursed_on\"", "governs = \"unknown\"", &[("NOT_SUPPORTED", "governs")]);
-    check("effective_to = 2026-07-31", "effective_to = \"unknown\"", &[("NOT_SUPPORTED", "effective_to")]);
-    check("limit = \"300 万元\"", "limit = \"unknown\"", &[("NOT_SUPPORTED", "limit = \"unknown\"")]);
-    let bands = "bearer = \"bank\"\n[sharing.rule.bands]\nmeasure = \"loan.principal\"\n[x]";
-    let found = faults(&default_text().replace("bearer = \"bank\"", bands));
-    assert!(
-        found.iter().any(|fault| fault.code.code() == "NOT_SUPPORTED" && fault.key.ends_with(".bands")),
-        "{found:#?}"
-    );
+}
+
+#[test]
+fn a_value_that_must_be_stated_cannot_be_left_open() {
+    for (from, to) in [
+        ("trial = false", "trial = \"unknown\""),
+        ("calendar = \"mainland\"", "calendar = \"unknown\""),
+        ("kind = \"bank\"", "kind = \"unknown\""),
+        ("kind = \"per_loan\"", "kind = \"unknown\""),
+        ("id = \"overdue\"", "id = \"unknown\""),
+        ("title_en = \"Shuozhou", "title_en = \"unknown\" # \""),
+    ] {
+        let needle = if to.starts_with("title") { "title_en = \"unknown\"" } else { to };
+        check(from, to, &[("VALUE_NEEDED", needle)]);
+    }
+}
+
+#[test]
+fn a_value_the_measure_does_not_state_may_be_left_open() {
+    for (from, to) in [
+        ("governs = \"loan.disbursed_on\"", "governs = \"unknown\""),
+        ("effective_to = 2026-07-31", "effective_to = \"unknown\""),
+        ("limit = \"300 万元\"", "limit = \"unknown\""),
+        ("components = [\"principal\"]", "components = \"unknown\""),
+        ("read_on = \"claim.filed_on\"", "read_on = \"unknown\""),
+        ("mode = \"final\"", "mode = \"unknown\""),
+        ("bearer = \"bank\"", "bearer = \"unknown\""),
+        ("shares = { fund = \"40 %\", bank = \"rest\" }", "shares = \"unknown\""),
+        ("require = { loan.ip_share = { at_least = \"50 %\" } }", "require = \"unknown\""),
+        ("loan.ip_share = { at_least = \"50 %\" }", "loan.ip_share = { at_least = \"unknown\" }"),
+        ("otherwise = \"reject\"", "otherwise = \"unknown\""),
+        ("points = \"5 pp\"", "points = \"unknown\""),
+        ("rate = \"50 %\"", "rate = \"unknown\""),
+    ] {
+        check(from, to, &[]);
+    }
 }
 
 #[test]
@@ -247,7 +290,7 @@ fn a_fault_is_told_in_chinese_and_english_with_file_line_and_column() {
     let line = line_of(&text, "limit = 5000000");
     let told: Vec<String> = faults(&text).iter().map(ToString::to_string).collect();
     let wanted = format!(
-        "x.toml:{line}:9 MONEY_UNIT        cap[1].limit：金额须写单位，例如 \"500 万元\"；现为 5000000 / cap[1].limit: money needs its unit, for example \"500 万元\"; found 5000000"
+        "x.toml:{line}:9 MONEY_UNIT        cap[1].limit：金额须写单位且为整分，例如 \"500 万元\"；现为 5000000 / cap[1].limit: money needs its unit and whole fen, for example \"500 万元\"; found 5000000"
     );
     assert_eq!(told, [wanted]);
 }

@@ -4,7 +4,7 @@ use pledgefund::domain::money::{Fen, Ppm};
 use pledgefund::domain::payout::evaluate::evaluate;
 use pledgefund::domain::rulebook::fact::DateFact;
 use pledgefund::domain::rulebook::vocabulary::{Basis, CapKind, Group, GroupState, MultipleBase};
-use pledgefund::domain::rulebook::{CapLimit, Open, Rulebook};
+use pledgefund::domain::rulebook::{CapLimit, CapRule, Floor, Money, Open, Rulebook};
 use pledgefund::hash::sha256_hex;
 use pledgefund::rulebook::parse;
 
@@ -17,32 +17,36 @@ fn the_default_rulebook_says_what_was_settled() {
     assert_eq!(parsed.hash_hex, sha256_hex(text.as_bytes()));
     let book = parsed.rulebook;
     assert_eq!(book.name(), "shuozhou@1");
-    assert_eq!((book.head.effective_from, book.head.effective_to), (day("2022-12-01"), day("2026-07-31")));
-    assert_eq!(book.head.governs, DateFact::LoanDisbursedOn);
+    let term = (book.head.effective_from, book.head.effective_to);
+    assert_eq!(term, (Open::Known(day("2022-12-01")), Open::Known(day("2026-07-31"))));
+    assert_eq!(book.head.governs, Open::Known(DateFact::LoanDisbursedOn));
     assert!(book.head.proposal);
     assert_eq!(book.head.issued_on, Open::Unknown);
     assert_eq!(book.groups.len(), Group::ALL.len());
-    assert_eq!(book.fund, "fund");
-    assert_eq!(book.sources.floor, Fen::ZERO);
-    assert_eq!(book.sources.multiple.limit, Ppm::try_new(10_000_000).unwrap());
-    assert_eq!(book.sources.multiple.of, MultipleBase::Cover);
-    let kinds: Vec<CapKind> = book.caps.iter().map(|cap| cap.limit.kind()).collect();
+    assert_eq!(book.party(book.fund.unwrap()).id, "fund");
+    let sources = book.sources.unwrap();
+    assert_eq!(sources.floor, Some(Open::Known(Floor::Amount(Fen::ZERO))));
+    let multiple = *sources.multiple.unwrap().known().unwrap();
+    assert_eq!((multiple.limit, multiple.alarm), (Ppm::try_new(10_000_000).unwrap(), None));
+    assert_eq!(multiple.of, MultipleBase::Cover);
+    let kinds: Vec<CapKind> = book.caps.iter().map(|cap| cap.rule.kind()).collect();
     assert_eq!(kinds, [CapKind::PerLoan, CapKind::PerBorrowerLife, CapKind::PerBankYear, CapKind::FundBalance]);
-    assert_eq!(book.caps.first().unwrap().limit, CapLimit::PerLoan(fen("3000000.00")));
+    let limit = CapLimit::Fixed(Open::Known(Money::Amount(fen("3000000.00"))));
+    assert_eq!(book.caps.first().unwrap().rule, CapRule::PerLoan(limit));
 }
 
 #[test]
 fn every_clause_of_the_default_rulebook_that_holds_a_value_is_marked_as_proposed() {
     let book = default_book();
-    let origins = [&book.head.origin, &book.sources.origin, &book.sharing.origin, &book.timing.origin];
-    let mut origins: Vec<_> = origins.into_iter().collect();
+    let (sources, sharing) = (book.sources.as_ref().unwrap(), book.sharing.as_ref().unwrap());
+    let mut origins = vec![&book.head.origin, &sources.origin, &sharing.origin, &book.timing.as_ref().unwrap().origin];
     origins.extend(book.definitions.iter().map(|clause| &clause.origin));
-    origins.extend(book.sources.contributors.iter().map(|clause| &clause.origin));
+    origins.extend(book.contributors.iter().map(|clause| &clause.origin));
     origins.extend(book.tests.iter().map(|clause| &clause.origin));
     origins.extend(book.losses.iter().map(|clause| &clause.origin));
-    origins.extend(book.sharing.rules.iter().map(|clause| &clause.origin));
-    origins.extend(book.sharing.bonuses.iter().map(|clause| &clause.origin));
-    origins.extend(book.sharing.ceiling.iter().map(|clause| &clause.origin));
+    origins.extend(sharing.rules.iter().map(|clause| &clause.origin));
+    origins.extend(sharing.bonuses.iter().map(|clause| &clause.origin));
+    origins.extend(sharing.ceiling.iter().map(|clause| &clause.origin));
     origins.extend(book.caps.iter().map(|clause| &clause.origin));
     let stated = book.groups.iter().filter(|answer| answer.state == GroupState::Stated);
     origins.extend(stated.map(|answer| &answer.origin));
@@ -79,10 +83,12 @@ fn changing_one_number_changes_only_what_it_governs() {
     changed.caps.clone_from(&original.caps);
     assert_eq!(changed, original, "nothing else of the file changed");
     let mut changed = check_change("rate = \"50 %\"", "rate = \"48 %\"", ("4320000.00", "3000000.00"));
-    changed.sharing.ceiling.clone_from(&original.sharing.ceiling);
+    let (of_changed, of_original) = (changed.sharing.as_mut().unwrap(), original.sharing.as_ref().unwrap());
+    of_changed.ceiling.clone_from(&of_original.ceiling);
     assert_eq!(changed, original);
     let mut changed = check_change("fund = \"40 %\"", "fund = \"35 %\"", ("4050000.00", "3000000.00"));
-    changed.sharing.rules.clone_from(&original.sharing.rules);
+    let (of_changed, of_original) = (changed.sharing.as_mut().unwrap(), original.sharing.as_ref().unwrap());
+    of_changed.rules.clone_from(&of_original.rules);
     assert_eq!(changed, original);
     let mut changed = check_change("at_least = \"50 %\"", "at_least = \"91 %\"", ("4500000.00", "0.00"));
     changed.tests.clone_from(&original.tests);
@@ -102,8 +108,8 @@ fn comments_and_line_ends_change_the_hash_and_nothing_else() {
 fn units_are_read_exactly() {
     let limit = |text: &str| {
         let book = book_of(&default_text().replace("limit = \"300 万元\"", &format!("limit = \"{text}\"")));
-        match book.caps.first().unwrap().limit {
-            CapLimit::PerLoan(fen) => fen.yuan(),
+        match &book.caps.first().unwrap().rule {
+            CapRule::PerLoan(limit) => limit.fixed_amount().unwrap().yuan(),
             other => panic!("{other:?}"),
         }
     };
@@ -115,7 +121,8 @@ fn units_are_read_exactly() {
     let points = |text: &str| {
         let from = "when = { is = \"start_up\" }\npoints = \"5 pp\"";
         let to = format!("when = {{ is = \"start_up\" }}\npoints = \"{text}\"");
-        book_of(&default_text().replace(from, &to)).sharing.bonuses.get(1).unwrap().points.get()
+        let sharing = book_of(&default_text().replace(from, &to)).sharing.unwrap();
+        sharing.bonuses.get(1).unwrap().points.known().unwrap().get()
     };
     assert_eq!((points("5 个百分点"), points("150 bp"), points("0.5 pp"), points("5bp")), (50_000, 15_000, 5_000, 500));
 }
