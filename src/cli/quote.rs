@@ -11,10 +11,10 @@ use clap::Args;
 use super::answer::{Exit, Failure};
 use super::case_lines::{self, Stopped};
 use super::rulebooks;
+use crate::domain::payout::Rules;
 use crate::domain::payout::bank_year::settle;
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::subsidy::subsidies;
-use crate::domain::payout::Rules;
 use crate::domain::rulebook::Rulebook;
 use crate::reference;
 use crate::rulebook::outcome_json::{Written, WrittenSubsidies, WrittenYear};
@@ -44,12 +44,8 @@ pub struct QuoteArgs {
 pub fn run(args: &QuoteArgs) -> Result<Exit, Failure> {
     let book = read(&args.rulebook)?;
     let in_force = args.in_force.as_deref().map(read).transpose()?;
-    let rules = Rules {
-        book: &book,
-        in_force: in_force.as_ref(),
-        calendar: reference::work_calendar(),
-        trace: !args.no_trace,
-    };
+    let rules =
+        Rules { book: &book, in_force: in_force.as_ref(), calendar: reference::work_calendar(), trace: !args.no_trace };
     case_lines::each(&args.cases, |number, line, out| answer(&rules, number, line, out))
 }
 
@@ -59,18 +55,15 @@ fn read(file: &Path) -> Result<Rulebook, Failure> {
 
 /// Writes the result of one line.
 fn answer(rules: &Rules<'_>, number: u64, line: &[u8], out: &mut dyn Write) -> Result<(), Stopped> {
-    let text = std::str::from_utf8(line).map_err(|_error| malformed(number, &CaseError::Json {
-        detail: "UTF-8".to_owned(),
-    }))?;
+    let text = std::str::from_utf8(line)
+        .map_err(|_error| malformed(number, &CaseError::Json { detail: "UTF-8".to_owned() }))?;
     let case = any_case(text).map_err(|error| malformed(number, &error))?;
     let written = match &case {
         AnyCase::Claim(case) => {
             serde_json::to_writer(out, &Written { outcome: &evaluate(rules, case), trace: rules.trace })
         }
         AnyCase::BankYear(year) => serde_json::to_writer(out, &WrittenYear(&settle(rules, year), rules.trace)),
-        AnyCase::Subsidy(asked) => {
-            serde_json::to_writer(out, &WrittenSubsidies(&asked.case, &subsidies(rules, asked)))
-        }
+        AnyCase::Subsidy(asked) => serde_json::to_writer(out, &WrittenSubsidies(&asked.case, &subsidies(rules, asked))),
     };
     Ok(written.map_err(std::io::Error::from)?)
 }

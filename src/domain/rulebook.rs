@@ -30,7 +30,7 @@ pub use self::limits::{
 };
 pub use self::name::{Name, Open, Origin, Titled};
 pub use self::rules::{Document, InterestRule, Loss, LossLimit, Stage, Test};
-pub use self::sharing::{Band, Bands, BandMeasure, BandTop, Bonus, Ceiling, Ratio, Sharing, SharingRule, Split};
+pub use self::sharing::{Band, BandMeasure, BandTop, Bands, Bonus, Ceiling, Ratio, Sharing, SharingRule, Split};
 
 /// A whole rulebook. What a measure does not speak of is absent or empty; the cover sheet says why.
 #[derive(Debug, Clone, PartialEq, Eq)]

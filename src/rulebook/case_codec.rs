@@ -82,10 +82,11 @@ const RATE: Form<Ppm> = Form {
     read: |value| Ppm::from_fraction(value.as_str()?).ok(),
     expected: "a fraction as text",
 };
-const FLAG: Form<bool> = Form { write: |flag| Json::Bool(*flag), read: |value| value.as_bool(), expected: "true or false" };
+const FLAG: Form<bool> =
+    Form { write: |flag| Json::Bool(*flag), read: |value| value.as_bool(), expected: "true or false" };
 const COUNT: Form<u32> = Form {
     write: |count| json!(count),
-    read: |value| value.as_u64().and_then(|count| u32::try_from(count).ok()),
+    read: |value| value.as_i64().and_then(|count| u32::try_from(count).ok()),
     expected: "a whole number",
 };
 const DAY: Form<When> = Form {
@@ -130,7 +131,9 @@ const BY_MODE: Form<BTreeMap<String, Fen>> = Form {
     write: |amounts| json!(amounts.iter().map(|(mode, fen)| (mode.clone(), fen.yuan())).collect::<BTreeMap<_, _>>()),
     read: |value| {
         let entries = value.as_object()?.iter();
-        entries.map(|(mode, fen)| Some((Route::from_code(mode)?.code().to_owned(), Fen::from_yuan(fen.as_str()?).ok()?))).collect()
+        entries
+            .map(|(mode, fen)| Some((Route::from_code(mode)?.code().to_owned(), Fen::from_yuan(fen.as_str()?).ok()?)))
+            .collect()
     },
     expected: "amounts by route",
 };
@@ -174,7 +177,8 @@ fn iso_day(value: &Value<'_>) -> Option<NaiveDate> {
     let [_, _, _, _, b'-', _, _, b'-', _, _] = bytes else {
         return None;
     };
-    let number = |part: Option<&str>| part.filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
+    let number =
+        |part: Option<&str>| part.filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))?.parse::<u32>().ok();
     let (year, month, day) = (number(text.get(..4))?, number(text.get(5..7))?, number(text.get(8..))?);
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }

@@ -121,9 +121,8 @@ impl Phrases {
     }
 
     fn value(&self, value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = |pattern: &Pattern, f: &mut fmt::Formatter<'_>, number: u32| {
-            pattern.write(f, |_, f| write!(f, "{number}"))
-        };
+        let number =
+            |pattern: &Pattern, f: &mut fmt::Formatter<'_>, number: u32| pattern.write(f, |_, f| write!(f, "{number}"));
         match value {
             Value::Money(fen) => self.money.write(f, |_, f| write!(f, "{}", Grouped(*fen))),
             Value::Rate(rate) => write!(f, "{} %", Percent(*rate)),

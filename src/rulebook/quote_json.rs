@@ -12,9 +12,7 @@ use thiserror::Error;
 use super::case_codec::{self, Writer};
 use super::case_reader::{Place, Reader};
 use crate::domain::payout::bank_year::BankYear;
-use crate::domain::payout::case::{
-    BankFacts, BorrowerFacts, Case, ClaimFacts, FundFacts, GuarantorFacts, LoanFacts,
-};
+use crate::domain::payout::case::{BankFacts, BorrowerFacts, Case, ClaimFacts, FundFacts, GuarantorFacts, LoanFacts};
 use crate::domain::payout::subsidy::SubsidyCase;
 
 pub use super::outcome_json::{outcome_to_json, verdict_to_json};

@@ -190,8 +190,12 @@ fn calculation_row(
     outcome: &Outcome,
     version: i64,
 ) -> CalculationRow {
-    let shares: Vec<Value> =
-        outcome.shares.iter().flatten().map(|(party, amount)| json!({ "party": party.as_str(), "fen": amount.get() })).collect();
+    let shares: Vec<Value> = outcome
+        .shares
+        .iter()
+        .flatten()
+        .map(|(party, amount)| json!({ "party": party.as_str(), "fen": amount.get() }))
+        .collect();
     let earmark = outcome.held.unwrap_or(outcome.payout);
     let (business_date, recorded_at, event_id) = unstamped();
     CalculationRow {

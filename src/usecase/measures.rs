@@ -86,9 +86,7 @@ impl Measures {
     /// The rulebook in force for a loan disbursed on a day; of several, the last listed.
     #[must_use]
     pub fn governing(&self, disbursed_on: NaiveDate) -> Option<&Measure> {
-        self.0.iter().rev().find(|measure| {
-            measure.in_force_on(disbursed_on)
-        })
+        self.0.iter().rev().find(|measure| measure.in_force_on(disbursed_on))
     }
 
     /// The rulebook of this identity and version.

@@ -141,7 +141,9 @@ fn inner(run: &mut Run<'_>, borne: &[(PartyIx, Fen)]) {
         let weights: Vec<(Name, i128)> =
             ratio.iter().map(|(member, rate)| (member.clone(), i128::from(rate.get()))).collect();
         let cited = Cited::clause(&party.id, &party.origin);
-        for (member, part) in split(*amount, &weights, crate::domain::split::Rounding::LargestRemainder).unwrap_or_default() {
+        for (member, part) in
+            split(*amount, &weights, crate::domain::split::Rounding::LargestRemainder).unwrap_or_default()
+        {
             run.step(StepKind::Inner, cited, &[("party", Value::Name(member))], &[], Some(part));
         }
     }

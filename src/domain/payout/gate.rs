@@ -61,11 +61,8 @@ fn version(run: &mut Run<'_>) {
         run.reject(ReasonCode::NotGoverned, cited, &seen);
     }
     if run.traces() {
-        let inputs = [
-            ("rulebook", Value::Name(Name::from(book.name()))),
-            ("from", Value::Day(*from)),
-            ("to", Value::Day(*to)),
-        ];
+        let inputs =
+            [("rulebook", Value::Name(Name::from(book.name()))), ("from", Value::Day(*from)), ("to", Value::Day(*to))];
         run.step(StepKind::Version, cited, &inputs, &seen, None);
     }
 }

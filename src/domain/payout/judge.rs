@@ -14,12 +14,10 @@ use super::truth::{Evidence, Missing, Truth, Value};
 use crate::domain::money::{Fen, PPM_ONE, Ppm};
 use crate::domain::names::Tier;
 use crate::domain::rulebook::condition::{
-    Bound, Comparison, Condition, DayBound, DayComparison, DayLimit, Leaf, Operand, Quantity, Rank, RightTest,
-    SetTest, Span,
+    Bound, Comparison, Condition, DayBound, DayComparison, DayLimit, Leaf, Operand, Quantity, Rank, RightTest, SetTest,
+    Span,
 };
-use crate::domain::rulebook::fact::{
-    DateRef, Fact, LevelIx, MoneyFact, RankFact, RateFact, SetFact, SpanFact,
-};
+use crate::domain::rulebook::fact::{DateRef, Fact, LevelIx, MoneyFact, RankFact, RateFact, SetFact, SpanFact};
 use crate::domain::rulebook::vocabulary::BorrowerSize;
 
 /// Whether `condition` holds; what was looked at goes into `evidence`.
@@ -224,12 +222,14 @@ fn judge_tenor(bounds: &[Bound<Span>], scene: &Scene<'_>, evidence: &mut Evidenc
 fn judge_rank(fact: RankFact, bounds: &[Bound<Rank>], scene: &Scene<'_>, evidence: &mut Evidence) -> Truth {
     let case = scene.case;
     let found = match fact {
-        RankFact::BorrowerSize => case.borrower.size.map(|size| {
-            (BorrowerSize::RANKED.iter().position(|ranked| *ranked == size), size.code())
-        }),
-        RankFact::ClaimTier => case.claim.as_ref().and_then(|claim| claim.tier).map(|tier| {
-            (Tier::ALL.iter().position(|ranked| *ranked == tier), tier.code())
-        }),
+        RankFact::BorrowerSize => {
+            case.borrower.size.map(|size| (BorrowerSize::RANKED.iter().position(|ranked| *ranked == size), size.code()))
+        }
+        RankFact::ClaimTier => case
+            .claim
+            .as_ref()
+            .and_then(|claim| claim.tier)
+            .map(|tier| (Tier::ALL.iter().position(|ranked| *ranked == tier), tier.code())),
     };
     let Some((place, shown)) = found else {
         return evidence.lacks_fact(fact.fact());
@@ -379,4 +379,3 @@ fn judge_validity(right: &RightFacts, of: DateRef, scene: &Scene<'_>, evidence: 
     }
     truth
 }
-

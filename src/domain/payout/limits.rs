@@ -87,7 +87,9 @@ fn effect(
     let cited = Cited::clause(&cap.id, &cap.origin);
     let limit = match &cap.rule {
         CapRule::PerLoan(limit) => return amount_less(run, cap, limit, None, seen),
-        CapRule::PerBorrowerLife(limit) => return amount_less(run, cap, limit, Some(MoneyFact::BorrowerPaidToDate), seen),
+        CapRule::PerBorrowerLife(limit) => {
+            return amount_less(run, cap, limit, Some(MoneyFact::BorrowerPaidToDate), seen);
+        }
         CapRule::PerBorrowerYear(limit) => {
             return amount_less(run, cap, limit, Some(MoneyFact::BorrowerPaidThisYear), seen);
         }
@@ -217,7 +219,8 @@ fn levels_base(run: &mut Run<'_>, cited: Cited<'_>, of: LevelsBase, claimed: Cla
                 let kind = run.book.parties.get(place).map(|party| party.kind);
                 matches!(kind, Some(PartyKind::Fund | PartyKind::Level))
             };
-            let counted = division.shares.iter().filter(|(party, _)| Some(*party) == division.bearer || public(party.0));
+            let counted =
+                division.shares.iter().filter(|(party, _)| Some(*party) == division.bearer || public(party.0));
             let sum = Fen::total(counted.map(|(_, fen)| *fen)).map_err(SplitError::from);
             run.fits(cited, sum).ok_or(Stopped)
         }
@@ -237,7 +240,8 @@ fn paid_by_others(
             LevelsCounted::OtherPolicy => amounts.push(read(run, cited, MoneyFact::ClaimOtherPolicyPaid, seen)?),
             LevelsCounted::Levels => {
                 let claim = run.case.claim.as_ref();
-                let levels = run.need(cited, Fact::ClaimOtherLevels, claim.and_then(|claim| claim.other_levels.as_ref()));
+                let levels =
+                    run.need(cited, Fact::ClaimOtherLevels, claim.and_then(|claim| claim.other_levels.as_ref()));
                 for level in levels.ok_or(Stopped)? {
                     let paid = run.need(cited, Fact::LevelPaid, level.paid).ok_or(Stopped)?;
                     seen.push(Observation { fact: Fact::LevelPaid, value: Value::Money(paid) });

@@ -156,12 +156,7 @@ fn deducted(run: &mut Run<'_>, clause: &Loss, part: LoanPart) -> Option<Fen> {
 }
 
 /// What came in on one ground.
-fn came_in(
-    run: &mut Run<'_>,
-    cited: Cited<'_>,
-    deduction: Deduction,
-    seen: &mut Vec<Observation>,
-) -> Option<Fen> {
+fn came_in(run: &mut Run<'_>, cited: Cited<'_>, deduction: Deduction, seen: &mut Vec<Observation>) -> Option<Fen> {
     let mut read = |run: &mut Run<'_>, fact: MoneyFact| {
         let amount = run.need(cited, fact.fact(), money(run.case, fact));
         seen.extend(amount.map(|fen| Observation { fact: fact.fact(), value: Value::Money(fen) }));
@@ -188,9 +183,7 @@ fn limits(run: &mut Run<'_>, clause: &Loss, place: LossLimitPlace, amount: Fen) 
         let most = stated_amount(run, cited, stated)?;
         let used = match limit.kind {
             LossLimitKind::PerLoan => Some(Fen::ZERO),
-            LossLimitKind::PerBorrowerLife => {
-                run.need(cited, Fact::BorrowerBaseToDate, run.case.borrower.base_to_date)
-            }
+            LossLimitKind::PerBorrowerLife => run.need(cited, Fact::BorrowerBaseToDate, run.case.borrower.base_to_date),
             LossLimitKind::PerBorrowerLive => {
                 run.need(cited, Fact::BorrowerCountedElsewhere, run.case.borrower.counted_elsewhere)
             }

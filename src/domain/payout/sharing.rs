@@ -154,11 +154,7 @@ fn measured(run: &mut Run<'_>, rule: &SharingRule, sum: Fen) -> Option<Fen> {
 }
 
 /// The additions that hold, and those that cannot be answered.
-fn additions<'a>(
-    run: &mut Run<'a>,
-    sharing: &'a Sharing,
-    rule: &SharingRule,
-) -> (Vec<Added<'a>>, Vec<Doubtful<'a>>) {
+fn additions<'a>(run: &mut Run<'a>, sharing: &'a Sharing, rule: &SharingRule) -> (Vec<Added<'a>>, Vec<Doubtful<'a>>) {
     let (mut certain, mut doubtful) = (Vec::new(), Vec::new());
     let mut evidence = Evidence::default();
     for bonus in sharing.bonuses.iter().filter(|bonus| named(&bonus.rules, &rule.id)) {

@@ -151,7 +151,8 @@ pub(super) fn named(rules: &[Name], rule: &Name) -> bool {
 
 /// Ties: the bearer first, the others as listed, fund and other levels last, so that a tie never costs public money.
 pub(super) fn tie_rank(book: &Rulebook, bearer: Option<PartyIx>, party: PartyIx) -> (u8, PartyIx) {
-    let public = book.parties.get(party.0).is_some_and(|known| matches!(known.kind, PartyKind::Fund | PartyKind::Level));
+    let public =
+        book.parties.get(party.0).is_some_and(|known| matches!(known.kind, PartyKind::Fund | PartyKind::Level));
     let rank = match (Some(party) == bearer, public) {
         (true, _) => 0,
         (false, false) => 1,

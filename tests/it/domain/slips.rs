@@ -77,7 +77,7 @@ fn age_asked(tests: &str) -> Option<(u32, String)> {
     let body = SHIPPED
         .replace("borrower = { state = \"none\", article = \"第十条\", note_zh = \"第 1 版不检验借款人条件\", note_en = \"version 1 has no borrower test\" }", "borrower = { state = \"stated\", article = \"第十条\", basis = \"proposal\" }");
     let parsed = rulebook::parse("test", &format!("{body}\n{tests}")).map_err(|faults| format!("{faults:?}")).unwrap();
-    minimum_age(&parsed.rulebook).map(|age| (age.months, age.test.id.clone()))
+    minimum_age(&parsed.rulebook).map(|age| (age.months, age.test.id.to_string()))
 }
 
 fn test(id: &str, conditions: &str) -> String {

@@ -4,14 +4,16 @@ use chrono::NaiveDate;
 use pledgefund::domain::ip_right::TermEnd;
 use pledgefund::domain::money::Fen;
 use pledgefund::domain::names::IpKind;
+use pledgefund::domain::payout::Rules;
 use pledgefund::domain::payout::case::{
-    BankFacts, BorrowerFacts, Case, ClaimFacts, FundFacts, LoanFacts, RightFacts, When,
+    BankFacts, BorrowerFacts, Case, ClaimFacts, FundFacts, GuarantorFacts, LoanFacts, RightFacts, When,
 };
 use pledgefund::domain::payout::evaluate::evaluate;
 use pledgefund::domain::payout::outcome::Outcome;
-use pledgefund::domain::rulebook::Rulebook;
+use pledgefund::domain::rulebook::{Name, Rulebook};
 use pledgefund::domain::tier::npl_date;
 use pledgefund::embedded::{self, Rulebooks};
+use pledgefund::reference::work_calendar;
 use pledgefund::rulebook::parse;
 
 pub fn default_text() -> String {
@@ -67,6 +69,7 @@ pub fn enrolled(principal: &str, ip_amount: &str) -> Case {
             ..RightFacts::default()
         }]),
         claim: None,
+        guarantor: GuarantorFacts::default(),
         bank: BankFacts { paid_this_year: Some(Fen::ZERO), ..BankFacts::default() },
         fund: FundFacts { balance: Some(fen("100000000.00")), ..FundFacts::default() },
     }
@@ -105,13 +108,18 @@ pub fn with_right(mut case: Case, change: impl FnOnce(&mut RightFacts)) -> Case 
 }
 
 pub fn run(case: &Case) -> Outcome {
-    evaluate(&default_book(), case)
+    run_by(&default_book(), case)
+}
+
+/// What a rulebook makes of a case, with its steps.
+pub fn run_by(book: &Rulebook, case: &Case) -> Outcome {
+    evaluate(&Rules::of(book, work_calendar()), case)
 }
 
 pub fn codes(outcome: &Outcome) -> Vec<&'static str> {
     outcome.reasons.iter().map(|reason| reason.code.code()).collect()
 }
 
-pub fn part(parts: Option<&[(String, Fen)]>, party: &str) -> String {
-    parts.unwrap().iter().find(|(id, _)| id == party).unwrap().1.yuan()
+pub fn part(parts: Option<&[(Name, Fen)]>, party: &str) -> String {
+    parts.unwrap().iter().find(|(id, _)| *id == party).unwrap().1.yuan()
 }

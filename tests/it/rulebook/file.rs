@@ -1,14 +1,13 @@
 //! The default rulebook as a file, and that one number changes only what it governs.
 
 use pledgefund::domain::money::{Fen, Ppm};
-use pledgefund::domain::payout::evaluate::evaluate;
 use pledgefund::domain::rulebook::fact::DateFact;
 use pledgefund::domain::rulebook::vocabulary::{Basis, CapKind, Group, GroupState, MultipleBase};
 use pledgefund::domain::rulebook::{CapLimit, CapRule, Floor, Money, Open, Rulebook};
 use pledgefund::hash::sha256_hex;
 use pledgefund::rulebook::parse;
 
-use super::cases::{book_of, claimed, day, default_book, default_text, fen, on, pure};
+use super::cases::{book_of, claimed, day, default_book, default_text, fen, on, pure, run_by};
 
 #[test]
 fn the_default_rulebook_says_what_was_settled() {
@@ -59,7 +58,7 @@ fn pays(book: &Rulebook) -> (String, String) {
     let mut case = claimed("10000000.00", "9000000.00", "10000000.00");
     case.borrower.first_loan = Some(true);
     case.borrower.established_on = on("2021-02-01");
-    let outcome = evaluate(book, &case);
+    let outcome = run_by(book, &case);
     let fund = outcome.shares.unwrap().into_iter().find(|(party, _)| party == "fund").unwrap().1;
     (fund.yuan(), outcome.payout.yuan())
 }
@@ -79,7 +78,7 @@ fn changing_one_number_changes_only_what_it_governs() {
     assert_eq!(pays(&original), ("4500000.00".to_owned(), "3000000.00".to_owned()));
     let mut changed = check_change("limit = \"300 万元\"", "limit = \"310 万元\"", ("4500000.00", "3100000.00"));
     let small = pure("4000000.00");
-    assert_eq!(evaluate(&changed, &small).payout, evaluate(&original, &small).payout, "below the limit");
+    assert_eq!(run_by(&changed, &small).payout, run_by(&original, &small).payout, "below the limit");
     changed.caps.clone_from(&original.caps);
     assert_eq!(changed, original, "nothing else of the file changed");
     let mut changed = check_change("rate = \"50 %\"", "rate = \"48 %\"", ("4320000.00", "3000000.00"));

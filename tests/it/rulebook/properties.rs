@@ -2,14 +2,13 @@
 
 use pledgefund::domain::money::{Fen, PPM_ONE, Ppm};
 use pledgefund::domain::payout::case::Case;
-use pledgefund::domain::payout::evaluate::evaluate;
 use pledgefund::domain::payout::outcome::Decision;
 use pledgefund::domain::rulebook::Rulebook;
 use pledgefund::domain::split::{ClaimSum, Rounding, claim, split};
 use pledgefund::rulebook::parse;
 use proptest::prelude::*;
 
-use super::cases::{default_book, default_text, on, pure, with_claim};
+use super::cases::{default_book, default_text, on, pure, run_by, with_claim};
 
 fn amount(fen: i64) -> Fen {
     Fen::try_new(fen).unwrap()
@@ -123,7 +122,7 @@ proptest! {
 
     #[test]
     fn an_outcome_loses_nothing_and_keeps_every_limit(case in cases()) {
-        let outcome = evaluate(book(), &case);
+        let outcome = run_by(book(), &case);
         let shares = outcome.shares.clone().unwrap_or_default();
         if let (Some(loss), Some(borne)) = (outcome.loss_base, outcome.borne.clone()) {
             prop_assert_eq!(sum_of(&shares), i128::from(loss.get()));
@@ -159,7 +158,7 @@ proptest! {
 
     #[test]
     fn a_share_of_an_outcome_is_never_a_whole_fen_off(case in cases()) {
-        let outcome = evaluate(book(), &case);
+        let outcome = run_by(book(), &case);
         if let (Some(loss), Some(rate), Some(shares)) = (outcome.loss_base, outcome.fund_rate, outcome.shares) {
             let fund = shares.iter().find(|(party, _)| party == "fund").unwrap().1;
             let off = i128::from(fund.get()) * i128::from(PPM_ONE) - i128::from(loss.get()) * i128::from(rate.get());

@@ -2,11 +2,10 @@
 
 use pledgefund::domain::ip_right::TermEnd;
 use pledgefund::domain::payout::case::{LevelFacts, When};
-use pledgefund::domain::payout::evaluate::evaluate;
 use pledgefund::rulebook::quote_json::{CaseError, case_from_json, case_to_json, outcome_to_json};
 use serde_json::{Value, json};
 
-use super::cases::{claimed, day, default_book, enrolled, fen, pure, with_claim, with_right};
+use super::cases::{claimed, day, default_book, enrolled, fen, pure, run_by, with_claim, with_right};
 
 /// The case of the format's description, every field filled.
 const FULL: &str = r#"{"case":"A1","on":"2026-03-31",
@@ -24,7 +23,7 @@ fn full() -> Value {
 #[test]
 fn the_full_case_is_read_and_paid_up_to_the_limit_per_loan() {
     let case = case_from_json(&full()).unwrap();
-    let result = outcome_to_json(&evaluate(&default_book(), &case));
+    let result = outcome_to_json(&run_by(&default_book(), &case));
     assert_eq!(result["decision"], "pay");
     assert_eq!(result["loss_base"], "8000000.00");
     assert_eq!(result["fund_rate"], "0.500000");
@@ -58,9 +57,9 @@ fn a_case_written_and_read_again_is_the_same_case() {
 #[test]
 fn the_same_case_under_the_same_rulebook_gives_the_same_bytes() {
     let case = case_from_json(&full()).unwrap();
-    let first = outcome_to_json(&evaluate(&default_book(), &case)).to_string();
+    let first = outcome_to_json(&run_by(&default_book(), &case)).to_string();
     let stored = case_from_json(&serde_json::from_str(&case_to_json(&case).to_string()).unwrap()).unwrap();
-    assert_eq!(outcome_to_json(&evaluate(&default_book(), &stored)).to_string(), first);
+    assert_eq!(outcome_to_json(&run_by(&default_book(), &stored)).to_string(), first);
 }
 
 #[test]
@@ -89,7 +88,7 @@ fn a_malformed_case_is_refused_with_its_place() {
 
 #[test]
 fn reasons_and_steps_are_told_in_both_languages_and_say_what_is_only_proposed() {
-    let result = outcome_to_json(&evaluate(&default_book(), &claimed("100000.00", "49990.00", "100000.00")));
+    let result = outcome_to_json(&run_by(&default_book(), &claimed("100000.00", "49990.00", "100000.00")));
     let reason = &result["reasons"][0];
     assert_eq!(reason["code"], "IP_SHARE_BELOW_MINIMUM");
     assert_eq!(reason["article"], "第十一条");
@@ -112,13 +111,13 @@ fn reasons_and_steps_are_told_in_both_languages_and_say_what_is_only_proposed() 
 #[test]
 fn a_case_that_waits_says_what_is_held() {
     let case = with_claim(pure("100000.00"), |claim| claim.npl_since = None);
-    let result = outcome_to_json(&evaluate(&default_book(), &case));
+    let result = outcome_to_json(&run_by(&default_book(), &case));
     assert_eq!(
         (&result["decision"], &result["payout"], &result["held"]),
         (&json!("hold"), &json!("0.00"), &json!("40000.00"))
     );
     let unknown = with_claim(pure("100000.00"), |claim| claim.insurer_paid = None);
-    let result = outcome_to_json(&evaluate(&default_book(), &unknown));
+    let result = outcome_to_json(&run_by(&default_book(), &unknown));
     assert_eq!(
         (&result["loss_base"], &result["shares"], &result["caps"], &result["held"]),
         (&Value::Null, &Value::Null, &Value::Null, &Value::Null)
@@ -135,7 +134,7 @@ fn no_outcome_of_any_kind_leaves_a_place_unfilled() {
     ambiguous.ip_rights = None;
     ambiguous.loan.disbursed_on = None;
     for case in [short, ambiguous, enrolled("100000.00", "60000.00"), claimed("0.00", "1.00", "1.00")] {
-        let text = outcome_to_json(&evaluate(&default_book(), &case)).to_string();
+        let text = outcome_to_json(&run_by(&default_book(), &case)).to_string();
         let told = text.split("\"text_").skip(1);
         for part in told {
             let part = part.split('}').next().unwrap();
