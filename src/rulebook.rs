@@ -84,6 +84,7 @@ const SECTIONS: &[&str] = &[
     "closeout",
     "subsidy",
     "subsidy_ceiling",
+    "passage",
 ];
 
 /// Reads the rulebook `text`; `file` is its name in messages.
@@ -140,6 +141,7 @@ fn read(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Rulebook> {
     let closeout = after::closeout(root, faults);
     let subsidies = subsidies::subsidies(root, faults, &context);
     let subsidy_ceilings = subsidies::ceilings(root, faults);
+    let passages = after::passages(root, faults);
     let fund = check::fund(root, faults, &groups, &parties);
     check::groups_match(root, faults, &groups);
     check::fund_pays(root, faults, &groups, fund);
@@ -171,6 +173,7 @@ fn read(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Rulebook> {
         closeout: closeout?,
         subsidies,
         subsidy_ceilings,
+        passages,
     };
     if faults.is_empty() {
         let used = Used::new(&book);

@@ -18,8 +18,8 @@ pub mod sharing;
 pub mod vocabulary;
 
 pub use self::after::{
-    Closeout, Duty, DutyBound, Receiver, Recovery, RecoveryRatio, Report, Subsidy, SubsidyAmount, SubsidyCeiling, Void,
-    VoidGround,
+    Closeout, Duty, DutyBound, Passage, Receiver, Recovery, RecoveryRatio, Report, Subsidy, SubsidyAmount,
+    SubsidyCeiling, Void, VoidGround,
 };
 pub use self::funding::{
     Contribution, Contributor, Deposits, Floor, Instalment, Level, Multiple, Party, PartyGroup, PartyIx, Sources,
@@ -85,6 +85,8 @@ pub struct Rulebook {
     pub subsidies: Vec<Subsidy>,
     /// Ceilings over several subsidies.
     pub subsidy_ceilings: Vec<SubsidyCeiling>,
+    /// Articles that are words only.
+    pub passages: Vec<Passage>,
 }
 
 impl Rulebook {

@@ -16,7 +16,7 @@ use crate::domain::rulebook::after::{DutyLimit, DutyWindow};
 use crate::domain::rulebook::fact::MoneyFact;
 use crate::domain::rulebook::vocabulary::{SourceLevel, Window};
 use crate::domain::rulebook::{
-    Closeout, Duty, DutyBound, Open, Receiver, Recovery, RecoveryRatio, Report, Void, VoidGround,
+    Closeout, Duty, DutyBound, Open, Passage, Receiver, Recovery, RecoveryRatio, Report, Void, VoidGround,
 };
 
 /// Reads `[[duty]]`.
@@ -136,6 +136,21 @@ fn void(table: &Table<'_, '_>, faults: &mut Faults, context: &Context<'_>, taken
     let effect = table.open(faults, "effect", |item, faults| item.some_words(faults));
     let lasting = table.maybe_open(faults, "for", |item, faults| span(item, faults));
     Some(Void { id: id?, ground: ground?, effect: effect?, lasting: lasting?, origin })
+}
+
+/// Reads `[[passage]]`: an article that is words only.
+pub(super) fn passages(root: &Table<'_, '_>, faults: &mut Faults) -> Vec<Passage> {
+    let mut taken = Taken::new();
+    let mut passages = Vec::new();
+    for table in root.list(faults, "passage") {
+        let origin = table.clause(faults, &["id", "text_zh", "text_en"]);
+        let id = table.id(faults, &mut taken);
+        let text = table.titled(faults, "text_zh", "text_en");
+        if let (Some(id), Some(text)) = (id, text) {
+            passages.push(Passage { id, text, origin });
+        }
+    }
+    passages
 }
 
 /// Reads `[[report]]`.

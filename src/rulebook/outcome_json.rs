@@ -146,10 +146,6 @@ impl Serialize for WrittenReason<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(6))?;
         map.serialize_entry("code", self.0.code.code())?;
-        map.serialize_entry("clause", self.0.clause.as_str())?;
-        if let Some(fact) = self.0.fact {
-            map.serialize_entry("fact", fact.code())?;
-        }
         map.serialize_entry("article", &self.0.article.as_deref())?;
         map.serialize_entry("text_zh", &Shown(ReasonText(Lang::Zh, self.0)))?;
         map.serialize_entry("text_en", &Shown(ReasonText(Lang::En, self.0)))?;
@@ -161,10 +157,8 @@ struct WrittenCap<'a>(&'a CapStep);
 
 impl Serialize for WrittenCap<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(6))?;
+        let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("cap", self.0.cap.code())?;
-        map.serialize_entry("clause", self.0.id.as_str())?;
-        map.serialize_entry("article", &self.0.article.as_deref())?;
         map.serialize_entry("limit", &Shown(Yuan(self.0.limit)))?;
         map.serialize_entry("before", &Shown(Yuan(self.0.before)))?;
         map.serialize_entry("after", &Shown(Yuan(self.0.after)))?;

@@ -221,3 +221,14 @@ pub struct SubsidyCeiling {
     /// Where it comes from.
     pub origin: Origin,
 }
+
+/// An article that is words only: printed, never computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Its id.
+    pub id: Name,
+    /// What it says.
+    pub text: Titled,
+    /// Where it comes from.
+    pub origin: Origin,
+}

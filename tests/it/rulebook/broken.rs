@@ -198,8 +198,7 @@ fn there_is_exactly_one_fund() {
 
 #[test]
 fn a_liability_without_its_limit_is_refused() {
-    let cut =
-        "\n[[cap]]\nid = \"fund_balance\"\narticle = \"第十九条\"\nbasis = \"proposal\"\nkind = \"fund_balance\"\n";
+    let cut = "\n[[cap]]\nid = \"fund_balance\"\nname_zh = \"可用资金\"\nname_en = \"available money\"\narticle = \"第十九条\"\nbasis = \"proposal\"\nkind = \"fund_balance\"\n";
     check(cut, "", &[("LIABILITY_CAP", "liability = ")]);
 }
 

@@ -10,4 +10,5 @@ mod file;
 mod properties;
 mod quote;
 mod shuozhou;
+mod shuozhou_2;
 mod split;
