@@ -18,6 +18,7 @@ pub mod quote;
 pub mod read;
 pub mod rulebooks;
 pub mod serve;
+pub mod sheets;
 pub mod template;
 pub mod undo;
 
@@ -123,6 +124,10 @@ enum Command {
     Rulebook(rulebooks::RulebookCommand),
     /// Recompute payouts from bare figures: a JSON case a line in, a result a line out.
     PayoutMath(payout_math::PayoutMathArgs),
+    /// Check a payout sheet without a database: signature, rulebook, and the payout computed again.
+    VerifyPayout(sheets::VerifyArgs),
+    /// Print the public half of the key that signs payout sheets.
+    SigningKey,
     /// Compute trial cases under a rulebook, one JSON case a line.
     Quote(quote::QuoteArgs),
     /// Prove ledger, promises, projections, payouts and chains.
@@ -208,6 +213,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),
+        Command::Claim(read::ClaimCommand::Sheet(args)) => sheets::sheet(&context, &args),
+        Command::VerifyPayout(args) => sheets::verify(&context, &args),
+        Command::SigningKey => sheets::public_key(&context),
         Command::Reserve { on } => read::reserve(&context, on),
         Command::Rulebook(command) => rulebooks::rulebook(&context, &command),
         Command::PayoutMath(args) => payout_math::run(&args),

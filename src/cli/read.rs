@@ -21,6 +21,8 @@ use crate::usecase::{portfolio as figures, reserve as level, verify as proof};
 pub enum ClaimCommand {
     /// List the claims with what was computed for them.
     List,
+    /// Write the payout sheet of a claim: signed JSON, or HTML to print.
+    Sheet(super::sheets::SheetArgs),
 }
 
 /// What to do with settings.

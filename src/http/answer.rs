@@ -105,7 +105,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
             view.form.token = guard::random();
             framed(pages, visit, "imports", "imports", &mut *view, |view| &mut view.shell)
         }
-        PageView::MailBody(body) => Ok((headers::mail_body(), Html(body)).into_response()),
+        PageView::Bare(body) => Ok((headers::mail_body(), Html(body)).into_response()),
         PageView::MailRaw(bytes) => Ok((headers::mail_download(), bytes).into_response()),
         PageView::Download(file) => Ok((headers::download(&file.name, file.media_type), file.bytes).into_response()),
         PageView::Health(health) => {

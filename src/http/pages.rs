@@ -41,6 +41,10 @@ pub enum PageRequest {
     Claims(ClaimQuery),
     /// One claim by identifier.
     Claim(String),
+    /// The payout sheet of a claim, to print.
+    Sheet(String),
+    /// The payout sheet of a claim, signed.
+    SignedSheet(String),
     /// Fund movements.
     Fund(PlainQuery),
     /// Jobs and runs.
@@ -101,8 +105,8 @@ pub enum PageView {
     Mails(Box<MailsView>),
     /// One mail.
     Mail(Box<MailView>),
-    /// HTML part of a mail.
-    MailBody(String),
+    /// A document without the frame of the pages.
+    Bare(String),
     /// Stored bytes of a mail.
     MailRaw(Vec<u8>),
     /// Files read and findings.
@@ -165,6 +169,16 @@ pub async fn claims(State(pages): State<Pages>, visit: Visit) -> Response {
 /// One claim.
 pub async fn claim(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
     show(pages, visit, PageRequest::Claim(id)).await
+}
+
+/// The payout sheet of a claim, to print.
+pub async fn sheet(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
+    show(pages, visit, PageRequest::Sheet(id)).await
+}
+
+/// The payout sheet of a claim, signed.
+pub async fn signed_sheet(State(pages): State<Pages>, Path(id): Path<String>, visit: Visit) -> Response {
+    show(pages, visit, PageRequest::SignedSheet(id)).await
 }
 
 /// Fund movements.

@@ -21,6 +21,8 @@ pub fn router(source: Pages) -> Router {
         .route("/loans/{id}", get(pages::loan))
         .route("/claims", get(pages::claims))
         .route("/claims/{id}", get(pages::claim))
+        .route("/claims/{id}/sheet", get(pages::sheet))
+        .route("/claims/{id}/sheet.json", get(pages::signed_sheet))
         .route("/fund", get(pages::fund))
         .route("/jobs", get(pages::jobs))
         .route("/mails", get(pages::mails))

@@ -17,6 +17,7 @@ pub mod market_supervision;
 pub mod money_facts;
 pub mod month_figures;
 pub mod notes;
+pub mod payout_sheet;
 pub mod pledges_by_kind;
 pub mod positions;
 pub mod quality_by_bank;

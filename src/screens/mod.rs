@@ -20,6 +20,7 @@ mod layouts;
 mod loan;
 mod loans;
 mod mails;
+mod sheets;
 mod todo;
 mod uploads;
 mod words;
@@ -66,11 +67,13 @@ pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, Pag
         PageRequest::Loan(id) => PageView::Loan(Box::new(loan::load(&mut desk, &id)?)),
         PageRequest::Claims(query) => PageView::Claims(Box::new(claims::load(&mut desk, &query)?)),
         PageRequest::Claim(id) => PageView::Claim(Box::new(claim::load(&mut desk, &id)?)),
+        PageRequest::Sheet(id) => PageView::Bare(sheets::html(&mut desk, &id)?),
+        PageRequest::SignedSheet(id) => PageView::Download(Box::new(sheets::json(&mut desk, &id)?)),
         PageRequest::Fund(query) => PageView::Fund(Box::new(fund::load(&mut desk, &query)?)),
         PageRequest::Jobs(query) => PageView::Jobs(Box::new(jobs::load(&mut desk, &query)?)),
         PageRequest::Mails(query) => PageView::Mails(Box::new(mails::load(&mut desk, &query)?)),
         PageRequest::Mail(id) => PageView::Mail(Box::new(mails::one(&mut desk, &id)?)),
-        PageRequest::MailBody(id) => PageView::MailBody(mails::body(&mut desk, &id)?),
+        PageRequest::MailBody(id) => PageView::Bare(mails::body(&mut desk, &id)?),
         PageRequest::MailRaw(id) => PageView::MailRaw(mails::raw(&mut desk, &id)?),
         PageRequest::Imports(query) => PageView::Imports(Box::new(imports::load(&mut desk, &query)?)),
         PageRequest::Upload(id) => PageView::Upload(Box::new(uploads::one(&mut desk, &id, Vec::new())?)),

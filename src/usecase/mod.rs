@@ -18,6 +18,7 @@ pub mod intake;
 pub mod mappings;
 pub mod measures;
 pub mod partners;
+pub mod payout_sheet;
 pub mod period_facts;
 pub mod portfolio;
 pub mod queue;

@@ -148,7 +148,7 @@ fn divided(run: &mut Run<'_>, portfolio: &Portfolio, loss: Fen) -> Option<Divisi
         let inputs = [("party", Value::Name(known.id.clone())), ("kind", Value::Word(known.kind.code()))];
         run.step(StepKind::Sharing, cited, &inputs, &[], Some(*part));
     }
-    Some(Division { rate, shares, bearer: Some(portfolio.bearer) })
+    Some(Division { rate, shares, bearer: Some(portfolio.bearer), odd: Vec::new() })
 }
 
 fn finish(mut run: Run<'_>, loss: Option<Fen>, division: Option<Division>) -> Outcome {

@@ -118,6 +118,8 @@ closed_list! {
         Rate = "rate";
         /// One party's part.
         Sharing = "sharing";
+        /// The fen that did not divide, and who got them.
+        Residue = "residue";
         /// A limit.
         Cap = "cap";
         /// A limit that cannot be computed.

@@ -22,6 +22,8 @@ pub(super) struct Division {
     pub shares: Vec<(PartyIx, Fen)>,
     /// Who carries what limits cut.
     pub bearer: Option<PartyIx>,
+    /// Who got a fen of those that did not divide.
+    pub odd: Vec<PartyIx>,
 }
 
 impl Division {
@@ -241,7 +243,17 @@ fn divide(
     let fund = weights.parts.iter().find(|(party, _)| Some(*party) == run.book.fund).map_or(0, |(_, weight)| *weight);
     let rate = fund.saturating_mul(i128::from(PPM_ONE)).checked_div(weights.whole).unwrap_or(0);
     let rate = i64::try_from(rate).ok().and_then(|ppm| Ppm::try_new(ppm).ok()).unwrap_or(Ppm::ZERO);
-    Some(Division { rate, shares, bearer })
+    let odd = if run.traces() { odd(weights, sum, &shares) } else { Vec::new() };
+    Some(Division { rate, shares, bearer, odd })
+}
+
+/// Who got more than the whole fen of its part.
+fn odd(weights: &Weights, sum: Fen, shares: &[(PartyIx, Fen)]) -> Vec<PartyIx> {
+    let above = |(party, weight): &&(PartyIx, i128)| {
+        let floor = i128::from(sum.get()).saturating_mul(*weight).checked_div(weights.whole).unwrap_or(0);
+        shares.iter().any(|(known, part)| known == party && i128::from(part.get()) > floor)
+    };
+    weights.parts.iter().filter(above).map(|(party, _)| *party).collect()
 }
 
 /// Writes the one answer into the trace.
@@ -262,6 +274,11 @@ fn written(run: &mut Run<'_>, sharing: &Sharing, rule: &SharingRule, division: &
         let known = book.party(*party);
         let inputs = [("party", Value::Name(known.id.clone())), ("kind", Value::Word(known.kind.code()))];
         run.step(StepKind::Sharing, cited, &inputs, &[], Some(*part));
+    }
+    for party in &division.odd {
+        let known = book.party(*party);
+        let inputs = [("party", Value::Name(known.id.clone())), ("kind", Value::Word(known.kind.code()))];
+        run.step(StepKind::Residue, cited, &inputs, &[], None);
     }
 }
 
