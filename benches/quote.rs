@@ -16,7 +16,7 @@ use pledgefund::domain::payout::evaluate::evaluate;
 use pledgefund::domain::rulebook::Rulebook;
 use pledgefund::embedded::{self, Rulebooks};
 use pledgefund::reference::work_calendar;
-use pledgefund::rulebook::outcome_json::Written;
+use pledgefund::rulebook::outcome_json::write_outcome;
 use pledgefund::rulebook::parse;
 use pledgefund::rulebook::quote_json::{AnyCase, any_case};
 
@@ -35,7 +35,8 @@ fn main() {
     let words: Vec<String> = std::env::args().collect();
     let count = words.iter().position(|word| word == "--cases").map_or(100_000, |at| words[at + 1].parse().unwrap());
     let lines: Vec<String> = (0..count).map(line).collect();
-    let book: Rulebook = parse("shuozhou-1", &embedded::text::<Rulebooks>("shuozhou-1.toml").unwrap()).unwrap().rulebook;
+    let book: Rulebook =
+        parse("shuozhou-1", &embedded::text::<Rulebooks>("shuozhou-1.toml").unwrap()).unwrap().rulebook;
     let traced = Rules::of(&book, work_calendar());
     let bare = traced.untraced();
     let cases: Vec<Case> = lines.iter().map(|line| claim(line)).collect();
@@ -47,9 +48,17 @@ fn main() {
     println!("  evaluation            {:8.2} µs a case      at most {MOST_US}", micros(bare_s));
     println!("  with its steps        {:8.2} µs a case", micros(traced_s));
     let (bare_lines, size) = best(|| answered(&bare, &lines));
-    println!("  lines without steps   {:8.0} a second       at least {LEAST_BARE}, {} bytes a line", count as f64 / bare_lines, size / count as i64);
+    println!(
+        "  lines without steps   {:8.0} a second       at least {LEAST_BARE}, {} bytes a line",
+        count as f64 / bare_lines,
+        size / count as i64
+    );
     let (traced_lines, size) = best(|| answered(&traced, &lines));
-    println!("  lines with steps      {:8.0} a second       at least {LEAST_TRACED}, {} bytes a line", count as f64 / traced_lines, size / count as i64);
+    println!(
+        "  lines with steps      {:8.0} a second       at least {LEAST_TRACED}, {} bytes a line",
+        count as f64 / traced_lines,
+        size / count as i64
+    );
     let (read, _) = best(|| lines.iter().map(|line| claim(black_box(line)).loan.principal.get() & 1).sum());
     println!("  reading a line        {:8.2} µs", micros(read));
 }
@@ -72,7 +81,7 @@ fn answered(rules: &Rules<'_>, lines: &[String]) -> i64 {
     let mut buffer = Vec::with_capacity(1 << 16);
     for line in lines {
         let outcome = evaluate(rules, &claim(black_box(line)));
-        serde_json::to_writer(&mut buffer, &Written { outcome: &outcome, trace: rules.trace }).unwrap();
+        write_outcome(&outcome, rules.trace, &mut buffer);
         if buffer.len() > 1 << 15 {
             out.write_all(&buffer).unwrap();
             buffer.clear();

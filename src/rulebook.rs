@@ -19,6 +19,7 @@ mod faults;
 mod funding;
 mod head;
 mod item;
+mod json_out;
 mod limits;
 mod loss;
 mod meaning;

@@ -17,7 +17,7 @@ use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::subsidy::subsidies;
 use crate::domain::rulebook::Rulebook;
 use crate::reference;
-use crate::rulebook::outcome_json::{Written, WrittenSubsidies, WrittenYear};
+use crate::rulebook::outcome_json::{write_outcome, write_subsidies, write_year};
 use crate::rulebook::quote_json::{AnyCase, CaseError, any_case};
 
 /// What to compute.
@@ -46,7 +46,8 @@ pub fn run(args: &QuoteArgs) -> Result<Exit, Failure> {
     let in_force = args.in_force.as_deref().map(read).transpose()?;
     let rules =
         Rules { book: &book, in_force: in_force.as_ref(), calendar: reference::work_calendar(), trace: !args.no_trace };
-    case_lines::each(&args.cases, |number, line, out| answer(&rules, number, line, out))
+    let mut buffer = Vec::new();
+    case_lines::each(&args.cases, |number, line, out| answer(&rules, number, line, &mut buffer, out))
 }
 
 fn read(file: &Path) -> Result<Rulebook, Failure> {
@@ -54,18 +55,23 @@ fn read(file: &Path) -> Result<Rulebook, Failure> {
 }
 
 /// Writes the result of one line.
-fn answer(rules: &Rules<'_>, number: u64, line: &[u8], out: &mut dyn Write) -> Result<(), Stopped> {
+fn answer(
+    rules: &Rules<'_>,
+    number: u64,
+    line: &[u8],
+    buffer: &mut Vec<u8>,
+    out: &mut dyn Write,
+) -> Result<(), Stopped> {
     let text = std::str::from_utf8(line)
         .map_err(|_error| malformed(number, &CaseError::Json { detail: "UTF-8".to_owned() }))?;
     let case = any_case(text).map_err(|error| malformed(number, &error))?;
-    let written = match &case {
-        AnyCase::Claim(case) => {
-            serde_json::to_writer(out, &Written { outcome: &evaluate(rules, case), trace: rules.trace })
-        }
-        AnyCase::BankYear(year) => serde_json::to_writer(out, &WrittenYear(&settle(rules, year), rules.trace)),
-        AnyCase::Subsidy(asked) => serde_json::to_writer(out, &WrittenSubsidies(&asked.case, &subsidies(rules, asked))),
-    };
-    Ok(written.map_err(std::io::Error::from)?)
+    buffer.clear();
+    match &case {
+        AnyCase::Claim(case) => write_outcome(&evaluate(rules, case), rules.trace, buffer),
+        AnyCase::BankYear(year) => write_year(&settle(rules, year), rules.trace, buffer),
+        AnyCase::Subsidy(asked) => write_subsidies(&asked.case, &subsidies(rules, asked), buffer),
+    }
+    Ok(out.write_all(buffer)?)
 }
 
 fn malformed(line: u64, error: &CaseError) -> Failure {

@@ -108,9 +108,8 @@ pub fn public_key(context: &Context) -> Result<Exit, Failure> {
 }
 
 fn key(folder: &Path) -> Result<SigningKey, Failure> {
-    SigningKey::of_folder(folder).map_err(|error: KeyError| {
-        Failure::refused("SIGNING_KEY", "cli.sheet_key", &[("detail", &error.to_string())])
-    })
+    SigningKey::of_folder(folder)
+        .map_err(|error: KeyError| Failure::refused("SIGNING_KEY", "cli.sheet_key", &[("detail", &error.to_string())]))
 }
 
 /// The claim with this identifier, or the last one of the loan with this contract number.

@@ -209,7 +209,8 @@ fn parties(result: &Value, lang: Lang) -> Vec<Party> {
     let steps = items(&result["trace"]);
     let shares = result["shares"].as_object();
     let kind = |party: &str| {
-        let step = steps.iter().find(|step| text(&step["step"]) == "sharing" && text(&step["inputs"]["party"]) == party);
+        let step =
+            steps.iter().find(|step| text(&step["step"]) == "sharing" && text(&step["inputs"]["party"]) == party);
         step.map_or(party.to_owned(), |step| word(text(&step["inputs"]["kind"]), lang))
     };
     let row = |(party, share): (&String, &Value)| Party {
@@ -242,7 +243,13 @@ fn rights(rights: &Value, lang: Lang) -> Vec<String> {
             let name = fact_name(&format!("ip.{key}"), lang);
             right.get(key).map(|value| format!("{name} {}", shown(key, value, lang)))
         };
-        let parts = [Some(kind), right["number"].as_str().map(str::to_owned), day("pledge_registered_on"), day("expires_on"), day("lapsed_on")];
+        let parts = [
+            Some(kind),
+            right["number"].as_str().map(str::to_owned),
+            day("pledge_registered_on"),
+            day("expires_on"),
+            day("lapsed_on"),
+        ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(&i18n::text(lang, "payout.value.separator", &[]))
     };
     items(rights).iter().map(told).collect()

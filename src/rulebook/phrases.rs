@@ -1,18 +1,19 @@
 //! The sentences of reasons and steps, taken from the catalogue once and filled without further look-ups.
 //!
+//! Every text is escaped for JSON when it is taken, so that writing it is copying it.
 //! **Invariant:** what is told is the catalogue's text with its places filled; nothing is worded here.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
 use std::sync::OnceLock;
 
-use crate::domain::money::{Fen, Ppm};
 use crate::domain::payout::outcome::{Reason, ReasonCode, Step, StepKind};
 use crate::domain::payout::truth::{Observation, Value};
 use crate::domain::rulebook::fact::Fact;
 use crate::domain::rulebook::vocabulary::Basis;
 use crate::domain::rulebook::{Name, Titled};
 use crate::i18n::{self, Lang};
+
+use super::json_out::Out;
 
 /// A text cut at its places.
 #[derive(Debug)]
@@ -32,27 +33,28 @@ impl Pattern {
             let Some((name, tail)) = after.split_once('}') else {
                 break;
             };
-            pieces.push(Piece::Text(before.to_owned()));
+            pieces.push(Piece::Text(escaped(before)));
             pieces.push(Piece::Place(name.to_owned()));
             rest = tail;
         }
-        pieces.push(Piece::Text(rest.to_owned()));
+        pieces.push(Piece::Text(escaped(rest)));
         Pattern(pieces)
     }
 
-    fn write(
-        &self,
-        f: &mut fmt::Formatter<'_>,
-        mut place: impl FnMut(&str, &mut fmt::Formatter<'_>) -> fmt::Result,
-    ) -> fmt::Result {
+    fn write(&self, out: &mut Out, mut place: impl FnMut(&str, &mut Out)) {
         for piece in &self.0 {
             match piece {
-                Piece::Text(text) => f.write_str(text)?,
-                Piece::Place(name) => place(name, f)?,
+                Piece::Text(text) => out.raw(text),
+                Piece::Place(name) => place(name, out),
             }
         }
-        Ok(())
     }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = Out::default();
+    out.escaped(text);
+    String::from_utf8(out.into_bytes()).unwrap_or_default()
 }
 
 /// Everything of one language that reasons and steps are told with.
@@ -89,11 +91,11 @@ fn phrases(lang: Lang) -> &'static Phrases {
 
 impl Phrases {
     fn load(lang: Lang) -> Phrases {
-        let text = |key: &str| i18n::text(lang, key, &[]);
-        let pattern = |key: &str| Pattern::of(&text(key));
+        let pattern = |key: &str| Pattern::of(&i18n::text(lang, key, &[]));
+        let text = |key: &str| escaped(&i18n::text(lang, key, &[]));
         let under = |prefix: &str| {
             let all = i18n::texts(lang).iter();
-            all.filter_map(|(key, text)| Some((key.strip_prefix(prefix)?.to_owned(), text.clone()))).collect()
+            all.filter_map(|(key, text)| Some((key.strip_prefix(prefix)?.to_owned(), escaped(text)))).collect()
         };
         Phrases {
             steps: StepKind::ALL.iter().map(|kind| pattern(&format!("payout.step.{kind}"))).collect(),
@@ -120,50 +122,57 @@ impl Phrases {
         }
     }
 
-    fn value(&self, value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number =
-            |pattern: &Pattern, f: &mut fmt::Formatter<'_>, number: u32| pattern.write(f, |_, f| write!(f, "{number}"));
+    fn value(&self, value: &Value, out: &mut Out) {
+        let number = |pattern: &Pattern, out: &mut Out, number: u32| {
+            pattern.write(out, |_, out| out.number(u64::from(number)));
+        };
         match value {
-            Value::Money(fen) => self.money.write(f, |_, f| write!(f, "{}", Grouped(*fen))),
-            Value::Rate(rate) => write!(f, "{} %", Percent(*rate)),
-            Value::Points(points) => self.points.write(f, |_, f| write!(f, "{}", Percent(*points))),
-            Value::Months(months) => number(&self.months, f, *months),
-            Value::Days(days) => number(&self.days, f, *days),
-            Value::Count(count) => number(&self.count, f, *count),
-            Value::Day(day) => fmt::Display::fmt(day, f),
-            Value::NotYet => f.write_str(&self.not_yet),
-            Value::Flag(true) => f.write_str(&self.yes),
-            Value::Flag(false) => f.write_str(&self.no),
-            Value::Word(word) => f.write_str(self.word(word)),
-            Value::Name(name) => f.write_str(name),
+            Value::Money(fen) => self.money.write(out, |_, out| out.grouped(*fen)),
+            Value::Rate(rate) => {
+                out.percent(*rate);
+                out.raw(" %");
+            }
+            Value::Points(points) => self.points.write(out, |_, out| out.percent(*points)),
+            Value::Months(months) => number(&self.months, out, *months),
+            Value::Days(days) => number(&self.days, out, *days),
+            Value::Count(count) => number(&self.count, out, *count),
+            Value::Day(day) => out.day(*day),
+            Value::NotYet => out.raw(&self.not_yet),
+            Value::Flag(true) => out.raw(&self.yes),
+            Value::Flag(false) => out.raw(&self.no),
+            Value::Word(word) => self.word(word, out),
+            Value::Name(name) => out.escaped(name),
         }
     }
 
     /// A word of a closed list; the name of a fact is one too.
-    fn word<'w>(&'w self, word: &'w str) -> &'w str {
+    fn word(&self, word: &str, out: &mut Out) {
         if let Some(text) = self.words.get(word) {
-            return text;
+            out.raw(text);
+            return;
         }
-        Fact::from_code(word).and_then(|fact| self.facts.get(fact.place())).map_or(word, String::as_str)
+        match Fact::from_code(word) {
+            Some(fact) => out.raw(self.fact_name(fact)),
+            None => out.escaped(word),
+        }
     }
 
     /// Facts with their values, as one phrase in brackets, or nothing where there are none.
-    fn observed(&self, seen: &[Observation], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn observed(&self, seen: &[Observation], out: &mut Out) {
         if seen.is_empty() {
-            return Ok(());
+            return;
         }
-        self.noted.write(f, |_, f| {
+        self.noted.write(out, |_, out| {
             for (at, observation) in seen.iter().enumerate() {
                 if at > 0 {
-                    f.write_str(&self.separator)?;
+                    out.raw(&self.separator);
                 }
-                self.fact.write(f, |name, f| match name {
-                    "fact" => f.write_str(self.fact_name(observation.fact)),
-                    _ => self.value(&observation.value, f),
-                })?;
+                self.fact.write(out, |name, out| match name {
+                    "fact" => out.raw(self.fact_name(observation.fact)),
+                    _ => self.value(&observation.value, out),
+                });
             }
-            Ok(())
-        })
+        });
     }
 
     fn fact_name(&self, fact: Fact) -> &str {
@@ -171,119 +180,63 @@ impl Phrases {
     }
 
     /// The article in brackets, or nothing where a clause has none.
-    fn article(&self, article: Option<&Name>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        article.map_or(Ok(()), |article| self.article.write(f, |_, f| f.write_str(article)))
+    fn article(&self, article: Option<&Name>, out: &mut Out) {
+        if let Some(article) = article {
+            self.article.write(out, |_, out| out.escaped(article));
+        }
     }
 
     /// What a clause is called: as the file says, as sections and facts are called, or by its id.
-    fn clause(&self, lang: Lang, id: &Name, name: Option<&Titled>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn clause(&self, lang: Lang, id: &Name, name: Option<&Titled>, out: &mut Out) {
         match (name, lang) {
-            (Some(name), Lang::Zh) => f.write_str(&name.zh),
-            (Some(name), Lang::En) => f.write_str(&name.en),
+            (Some(name), Lang::Zh) => out.escaped(&name.zh),
+            (Some(name), Lang::En) => out.escaped(&name.en),
             (None, _) => match self.clauses.get(id.as_str()) {
-                Some(text) => f.write_str(text),
-                None => f.write_str(self.word(id)),
+                Some(text) => out.raw(text),
+                None => self.word(id, out),
             },
         }
     }
 }
 
-/// A reason as a reader is told it.
-pub(super) struct ReasonText<'a>(pub Lang, pub &'a Reason);
-
-impl fmt::Display for ReasonText<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (phrases, reason) = (phrases(self.0), self.1);
-        let Some(pattern) = phrases.reasons.get(reason.code.place()) else {
-            return f.write_str(reason.code.code());
-        };
-        pattern.write(f, |place, f| match place {
-            "article" => phrases.article(reason.article.as_ref(), f),
-            "fact" => reason.fact.map_or(Ok(()), |fact| f.write_str(phrases.fact_name(fact))),
-            "noted" => phrases.observed(&reason.found, f),
-            _ => phrases.clause(self.0, &reason.clause, reason.name.as_ref(), f),
-        })
-    }
-}
-
-/// A step as a reader is told it; what rests on a proposal or an assumption says so.
-pub(super) struct StepText<'a>(pub Lang, pub &'a Step);
-
-impl fmt::Display for StepText<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (phrases, step) = (phrases(self.0), self.1);
-        let Some(pattern) = phrases.steps.get(step.kind.place()) else {
-            return f.write_str(step.kind.code());
-        };
-        pattern.write(f, |place, f| match place {
-            "article" => phrases.article(step.article.as_ref(), f),
-            "clause" => phrases.clause(self.0, &step.clause, step.name.as_ref(), f),
-            "amount" => step.amount.map_or(Ok(()), |fen| write!(f, "{}", Grouped(fen))),
-            "noted" => phrases.observed(&step.seen, f),
-            other => match step.inputs.iter().find(|(name, _)| *name == other) {
-                Some((_, value)) => phrases.value(value, f),
-                None => write!(f, "{{{other}}}"),
-            },
-        })?;
-        f.write_str(phrases.bases.get(step.basis.place()).map_or("", String::as_str))
-    }
-}
-
-/// Yuan with two places: `1234.50`.
-pub(super) struct Yuan(pub Fen);
-
-impl fmt::Display for Yuan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fen = self.0.get().unsigned_abs();
-        write!(f, "{}.{:02}", fen / 100, fen % 100)
-    }
-}
-
-/// Yuan with two places and commas: `1,234.50`.
-pub(super) struct Grouped(pub Fen);
-
-impl fmt::Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fen = self.0.get().unsigned_abs();
-        grouped(fen / 100, f)?;
-        write!(f, ".{:02}", fen % 100)
-    }
-}
-
-fn grouped(number: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if number < 1000 {
-        return write!(f, "{number}");
-    }
-    grouped(number / 1000, f)?;
-    f.write_char(',')?;
-    write!(f, "{:03}", number % 1000)
-}
-
-/// A fraction with six places: `0.450000`.
-pub(super) struct Fraction(pub Ppm);
-
-impl fmt::Display for Fraction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ppm = self.0.get().unsigned_abs();
-        write!(f, "{}.{:06}", ppm / 1_000_000, ppm % 1_000_000)
-    }
-}
-
-/// A rate in per cent, exact and without a sign: `49.99`.
-struct Percent(Ppm);
-
-impl fmt::Display for Percent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ppm = self.0.get().unsigned_abs();
-        let (whole, mut rest) = (ppm / 10_000, ppm % 10_000);
-        if rest == 0 {
-            return write!(f, "{whole}");
+/// Writes a reason as a reader is told it, without quotes.
+pub(super) fn reason_text(lang: Lang, reason: &Reason, out: &mut Out) {
+    let phrases = phrases(lang);
+    let Some(pattern) = phrases.reasons.get(reason.code.place()) else {
+        return;
+    };
+    pattern.write(out, |place, out| match place {
+        "article" => phrases.article(reason.article.as_ref(), out),
+        "fact" => {
+            if let Some(fact) = reason.fact {
+                out.raw(phrases.fact_name(fact));
+            }
         }
-        let mut places = 4;
-        while rest % 10 == 0 {
-            rest /= 10;
-            places -= 1;
+        "noted" => phrases.observed(&reason.found, out),
+        _ => phrases.clause(lang, &reason.clause, reason.name.as_ref(), out),
+    });
+}
+
+/// Writes a step as a reader is told it, without quotes; what rests on a proposal or an assumption says so.
+pub(super) fn step_text(lang: Lang, step: &Step, out: &mut Out) {
+    let phrases = phrases(lang);
+    let Some(pattern) = phrases.steps.get(step.kind.place()) else {
+        return;
+    };
+    pattern.write(out, |place, out| match place {
+        "article" => phrases.article(step.article.as_ref(), out),
+        "clause" => phrases.clause(lang, &step.clause, step.name.as_ref(), out),
+        "amount" => {
+            if let Some(fen) = step.amount {
+                out.grouped(fen);
+            }
         }
-        write!(f, "{whole}.{rest:0places$}")
-    }
+        "noted" => phrases.observed(&step.seen, out),
+        other => {
+            if let Some((_, value)) = step.inputs.iter().find(|(name, _)| *name == other) {
+                phrases.value(value, out);
+            }
+        }
+    });
+    out.raw(phrases.bases.get(step.basis.place()).map_or("", String::as_str));
 }

@@ -15,7 +15,7 @@ use crate::domain::payout::bank_year::BankYear;
 use crate::domain::payout::case::{BankFacts, BorrowerFacts, Case, ClaimFacts, FundFacts, GuarantorFacts, LoanFacts};
 use crate::domain::payout::subsidy::SubsidyCase;
 
-pub use super::outcome_json::{outcome_to_json, verdict_to_json};
+pub use super::outcome_json::{outcome_text, outcome_to_json, verdict_to_json};
 
 /// Why a JSON object is not a well-formed case.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

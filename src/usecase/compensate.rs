@@ -16,7 +16,7 @@ use crate::domain::payout::case::{BankFacts, Case, ClaimFacts, FundFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::domain::tier::{floor_for, npl_date, overdue_days};
-use crate::rulebook::quote_json::{case_to_json, outcome_to_json};
+use crate::rulebook::quote_json::{case_to_json, outcome_text};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{Reach, claims, loans, money};
@@ -213,7 +213,7 @@ fn calculation_row(
         earmark_fen: earmark.get(),
         shares: Value::Array(shares).to_string(),
         input: case_to_json(case).to_string(),
-        outcome: outcome_to_json(outcome).to_string(),
+        outcome: outcome_text(outcome),
         business_date,
         recorded_at,
         event_id,

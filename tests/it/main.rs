@@ -11,6 +11,7 @@ mod payout_math;
 mod reports;
 mod rulebook;
 mod screens;
+mod sheets;
 mod spine;
 mod support;
 mod texts;

@@ -89,7 +89,7 @@ pub(super) struct Run<'a> {
     pub notes: Vec<Reason>,
     /// How.
     pub trace: Vec<Step>,
-    tracing: bool,
+    keeps_trace: bool,
     /// Whether some reading day is left open, so that what is used must be remembered.
     open_readings: bool,
     used_facts: Vec<Fact>,
@@ -111,7 +111,7 @@ impl<'a> Run<'a> {
             reasons: Vec::new(),
             notes: Vec::new(),
             trace: if rules.trace { Vec::with_capacity(32) } else { Vec::new() },
-            tracing: rules.trace,
+            keeps_trace: rules.trace,
             open_readings,
             used_facts: Vec::new(),
             used_tags: Vec::new(),
@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
 
     /// Whether a trace is kept.
     pub const fn traces(&self) -> bool {
-        self.tracing
+        self.keeps_trace
     }
 
     /// Adds a line to the trace, if one is kept.
@@ -247,7 +247,7 @@ impl<'a> Run<'a> {
         seen: &[Observation],
         amount: Option<Fen>,
     ) {
-        if !self.tracing {
+        if !self.keeps_trace {
             return;
         }
         self.trace.push(Step {

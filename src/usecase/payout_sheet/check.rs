@@ -101,7 +101,8 @@ fn rulebook_of(content: &Value) -> Result<ParsedRulebook, String> {
     }
     let parsed = rulebook::parse("rulebook", body)
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    let name = format!("{}@{}", stated["id"].as_str().unwrap_or_default(), stated["version"].as_str().unwrap_or_default());
+    let name =
+        format!("{}@{}", stated["id"].as_str().unwrap_or_default(), stated["version"].as_str().unwrap_or_default());
     if parsed.rulebook.name() != name {
         return Err(format!("the body is {}, not {name}", parsed.rulebook.name()));
     }

@@ -101,9 +101,10 @@ fn full(request: PageRequest) -> Result<PageView, PageError> {
             known(&id, fixture::MAIL)?;
             PageView::Mail(Box::new(fixture::mail()))
         }
-        PageRequest::MailBody(_) => PageView::MailBody(fixture::MAIL_BODY.to_owned()),
+        PageRequest::MailBody(_) => PageView::Bare(fixture::MAIL_BODY.to_owned()),
         PageRequest::MailRaw(_) => PageView::MailRaw(b"Subject: x\r\n\r\nbody".to_vec()),
         PageRequest::Imports(_) => PageView::Imports(Box::new(fixture::imports())),
+        PageRequest::Sheet(_) | PageRequest::SignedSheet(_) => return Err(PageError::NotFound),
         PageRequest::Marked(_) | PageRequest::Template(..) | PageRequest::List(..) => return Err(PageError::NotFound),
         PageRequest::Layout(_) => PageView::Layout(Box::new(fixture::layout())),
         PageRequest::Upload(id) => PageView::Upload(Box::new(fixture::upload(&id).ok_or(PageError::NotFound)?)),

@@ -1,0 +1,4 @@
+//! Payout sheets: written from the books, printed, signed, and checked without them.
+
+mod command;
+mod quote;
