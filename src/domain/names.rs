@@ -175,6 +175,26 @@ coded! {
     }
 }
 
+impl DocumentKind {
+    /// The same paper as rulebooks and trial cases name it.
+    #[must_use]
+    pub const fn rulebook_word(self) -> &'static str {
+        match self {
+            DocumentKind::LoanContract => "loan_contract",
+            DocumentKind::Drawdown => "drawdown",
+            DocumentKind::PledgeCertificate => "pledge_certificate",
+            DocumentKind::Dunning => "dunning",
+            DocumentKind::OverdueProof => "overdue_proof",
+            DocumentKind::RecoveryStart => "recovery_start",
+            DocumentKind::CreditReport => "credit_report",
+            DocumentKind::InsurerProof => "insurer_proof",
+            DocumentKind::GuarantorProof => "guarantor_proof",
+            DocumentKind::Disposal => "disposal",
+            DocumentKind::AppraisalReport => "appraisal_report",
+        }
+    }
+}
+
 impl IpKind {
     /// Whether a right of this kind is a patent and so has a number with a check digit and a legal term.
     #[must_use]

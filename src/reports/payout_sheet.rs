@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::money::{Fen, Ppm};
+use crate::domain::rulebook::{Origin, Rulebook};
 use crate::i18n::{self, Lang};
 use crate::render::{Renderer, grouped};
 use crate::signing::Signed;
@@ -128,6 +129,7 @@ fn view(sheet: &Signed, lang: Lang) -> View {
     let content = &sheet.content;
     let (result, rulebook, computed) = (&content["result"], &content["rulebook"], &content["computed"]);
     let steps = items(&result["trace"]);
+    let book = crate::rulebook::parse("rulebook", text(&rulebook["body"])).ok().map(|parsed| parsed.rulebook);
     let digest = sheet.digest();
     let payout = Fen::from_yuan(text(&result["payout"])).unwrap_or(Fen::ZERO);
     let suffix = if lang == Lang::Zh { "zh" } else { "en" };
@@ -154,8 +156,8 @@ fn view(sheet: &Signed, lang: Lang) -> View {
         sections: SECTIONS.iter().map(|(name, kinds)| section(name, kinds, steps, lang)).collect(),
         reasons: lines("reasons"),
         notes: lines("notes"),
-        caps: caps(steps, lang),
-        parties: parties(result, lang),
+        caps: caps(steps, book.as_ref(), lang),
+        parties: parties(result, book.as_ref(), lang),
         residue: steps.iter().any(|step| text(&step["step"]) == "residue"),
         loss: money(&result["loss_base"]),
         payout: money(&result["payout"]),
@@ -184,7 +186,8 @@ fn line(item: &Value, lang: Lang) -> Line {
 }
 
 /// The limits as applied: what is used of each is among the facts its step looked at.
-fn caps(steps: &[Value], lang: Lang) -> Vec<Cap> {
+fn caps(steps: &[Value], book: Option<&Rulebook>, lang: Lang) -> Vec<Cap> {
+    let own = |id: &str| book.into_iter().flat_map(|book| &book.caps).find(|cap| cap.id == id).map(|cap| &cap.origin);
     let applied = steps.iter().filter(|step| text(&step["step"]) == "cap");
     applied
         .map(|step| {
@@ -193,7 +196,7 @@ fn caps(steps: &[Value], lang: Lang) -> Vec<Cap> {
             let seen = inputs.as_object().into_iter().flatten().filter(|(key, _)| !known.contains(&key.as_str()));
             let used = seen.map(|(key, value)| format!("{} {}", fact_name(key, lang), money(value)));
             Cap {
-                name: word(text(&inputs["cap"]), lang),
+                name: called(own(text(&step["clause"])), lang).unwrap_or_else(|| word(text(&inputs["cap"]), lang)),
                 article: text(&step["article"]).to_owned(),
                 used: used.collect::<Vec<_>>().join(&i18n::text(lang, "payout.value.separator", &[])),
                 limit: money(&inputs["limit"]),
@@ -205,7 +208,7 @@ fn caps(steps: &[Value], lang: Lang) -> Vec<Cap> {
         .collect()
 }
 
-fn parties(result: &Value, lang: Lang) -> Vec<Party> {
+fn parties(result: &Value, book: Option<&Rulebook>, lang: Lang) -> Vec<Party> {
     let steps = items(&result["trace"]);
     let shares = result["shares"].as_object();
     let kind = |party: &str| {
@@ -213,12 +216,19 @@ fn parties(result: &Value, lang: Lang) -> Vec<Party> {
             steps.iter().find(|step| text(&step["step"]) == "sharing" && text(&step["inputs"]["party"]) == party);
         step.map_or(party.to_owned(), |step| word(text(&step["inputs"]["kind"]), lang))
     };
+    let own = |id: &str| book.into_iter().flat_map(|book| &book.parties).find(|party| party.id == id);
     let row = |(party, share): (&String, &Value)| Party {
-        name: kind(party),
+        name: called(own(party).map(|party| &party.origin), lang).unwrap_or_else(|| kind(party)),
         share: money(share),
         borne: money(&result["borne"][party]),
     };
     shares.into_iter().flatten().map(row).collect()
+}
+
+/// What a clause is called, where the rulebook says.
+fn called(origin: Option<&Origin>, lang: Lang) -> Option<String> {
+    let name = origin?.name.as_ref()?;
+    Some(if lang == Lang::Zh { name.zh.to_string() } else { name.en.to_string() })
 }
 
 /// Every fact of the case under its name.

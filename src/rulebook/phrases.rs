@@ -186,6 +186,26 @@ impl Phrases {
         }
     }
 
+    /// A party by its name, or by what it is and its id.
+    fn party(&self, lang: Lang, step: &Step, out: &mut Out) {
+        match (step.name.as_ref(), lang) {
+            (Some(name), Lang::Zh) => out.escaped(&name.zh),
+            (Some(name), Lang::En) => out.escaped(&name.en),
+            (None, _) => {
+                let input = |key: &str| step.inputs.iter().find(|(name, _)| *name == key).map(|(_, value)| value);
+                if let Some(kind) = input("kind") {
+                    self.value(kind, out);
+                }
+                // Where two parties are of one kind the id tells them apart.
+                if let (Some(Value::Word(kind)), Some(Value::Name(id))) = (input("kind"), input("party"))
+                    && *id != *kind
+                {
+                    self.article.write(out, |_, out| out.escaped(id));
+                }
+            }
+        }
+    }
+
     /// What a clause is called: as the file says, as sections and facts are called, or by its id.
     fn clause(&self, lang: Lang, id: &Name, name: Option<&Titled>, out: &mut Out) {
         match (name, lang) {
@@ -232,6 +252,7 @@ pub(super) fn step_text(lang: Lang, step: &Step, out: &mut Out) {
             }
         }
         "noted" => phrases.observed(&step.seen, out),
+        "who" => phrases.party(lang, step, out),
         other => {
             if let Some((_, value)) = step.inputs.iter().find(|(name, _)| *name == other) {
                 phrases.value(value, out);

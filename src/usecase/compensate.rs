@@ -11,7 +11,7 @@ use super::measures::{Measure, Measures};
 use super::registrations::commitment;
 use super::reserve::{fund_money, year_of};
 use crate::domain::money::{Fen, Ppm};
-use crate::domain::names::Tier;
+use crate::domain::names::{DocumentKind, Tier};
 use crate::domain::payout::case::{BankFacts, Case, ClaimFacts, FundFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
@@ -145,6 +145,10 @@ fn claim_facts(filing: &ClaimRow, loan: &LoanRow) -> Result<ClaimFacts, UseCaseE
     let days = overdue_days(filing.overdue_since, filing.filed_on);
     let reported = loan.tier.as_deref().and_then(Tier::from_code).unwrap_or(Tier::Normal);
     let documents: Vec<String> = serde_json::from_str(&filing.documents).unwrap_or_default();
+    let documents = documents
+        .into_iter()
+        .map(|code| DocumentKind::from_code(&code).map_or(code, |kind| kind.rulebook_word().to_owned()))
+        .collect();
     Ok(ClaimFacts {
         filed_on: Some(When::On(filing.filed_on)),
         overdue_since: Some(When::On(filing.overdue_since)),

@@ -146,6 +146,7 @@ fn divided(run: &mut Run<'_>, portfolio: &Portfolio, loss: Fen) -> Option<Divisi
     for (party, part) in &shares {
         let known = run.book.party(*party);
         let inputs = [("party", Value::Name(known.id.clone())), ("kind", Value::Word(known.kind.code()))];
+        let cited = Cited { name: known.origin.name.as_ref(), ..cited };
         run.step(StepKind::Sharing, cited, &inputs, &[], Some(*part));
     }
     Some(Division { rate, shares, bearer: Some(portfolio.bearer), odd: Vec::new() })

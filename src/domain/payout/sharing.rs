@@ -273,11 +273,13 @@ fn written(run: &mut Run<'_>, sharing: &Sharing, rule: &SharingRule, division: &
     for (party, part) in &division.shares {
         let known = book.party(*party);
         let inputs = [("party", Value::Name(known.id.clone())), ("kind", Value::Word(known.kind.code()))];
+        let cited = Cited { name: known.origin.name.as_ref(), ..cited };
         run.step(StepKind::Sharing, cited, &inputs, &[], Some(*part));
     }
     for party in &division.odd {
         let known = book.party(*party);
         let inputs = [("party", Value::Name(known.id.clone())), ("kind", Value::Word(known.kind.code()))];
+        let cited = Cited { name: known.origin.name.as_ref(), ..cited };
         run.step(StepKind::Residue, cited, &inputs, &[], None);
     }
 }

@@ -52,7 +52,7 @@ fn the_case_of_the_specification_is_answered_field_by_field() {
     let steps = result["trace"].as_array().unwrap();
     let sharing = steps.iter().find(|step| step["step"] == "sharing" && step["inputs"]["party"] == "fund").unwrap();
     assert_eq!((&sharing["article"], &sharing["amount"]), (&json!("第十八条"), &json!("4000000.00")));
-    assert_eq!(sharing["text_en"], "fund (fund) bears 4,000,000.00 yuan (第十八条) (proposed, not approved)");
+    assert_eq!(sharing["text_en"], "compensation fund bears 4,000,000.00 yuan (第十八条) (proposed, not approved)");
 }
 
 #[test]
