@@ -1,11 +1,15 @@
 //! Laws that hold for all amounts: nothing is lost, nothing is invented, no limit is exceeded.
 
 use pledgefund::domain::money::{Fen, PPM_ONE, Ppm};
+use pledgefund::domain::payout::Rules;
 use pledgefund::domain::payout::case::Case;
-use pledgefund::domain::payout::outcome::Decision;
+use pledgefund::domain::payout::evaluate::evaluate;
+use pledgefund::domain::payout::outcome::{Decision, Outcome};
 use pledgefund::domain::rulebook::Rulebook;
 use pledgefund::domain::split::{ClaimSum, Rounding, claim, split};
+use pledgefund::reference::work_calendar;
 use pledgefund::rulebook::parse;
+use pledgefund::rulebook::quote_json::outcome_text;
 use proptest::prelude::*;
 
 use super::cases::{default_book, default_text, on, pure, run_by, with_claim};
@@ -154,6 +158,26 @@ proptest! {
             prop_assert!(!faults.is_empty());
             prop_assert!(faults.iter().all(|fault| (1..=count + 1).contains(&fault.line) && fault.column > 0));
         }
+    }
+
+    #[test]
+    fn an_outcome_is_written_as_any_json_writer_would(case in cases(), name in "\\PC{0,12}") {
+        let mut case = case;
+        case.case = name.clone();
+        let outcome = run_by(book(), &case);
+        let text = outcome_text(&outcome);
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(read.to_string(), text);
+        prop_assert_eq!(read["case"].as_str(), Some(name.as_str()));
+        prop_assert_eq!(read["trace"].as_array().unwrap().len(), outcome.trace.len());
+    }
+
+    #[test]
+    fn steps_change_no_figure(case in cases()) {
+        let traced = run_by(book(), &case);
+        let bare = evaluate(&Rules::of(book(), work_calendar()).untraced(), &case);
+        prop_assert!(bare.trace.is_empty() && !traced.trace.is_empty());
+        prop_assert_eq!(Outcome { trace: Vec::new(), ..traced }, bare);
     }
 
     #[test]
