@@ -14,10 +14,11 @@ use super::rulebooks;
 use crate::domain::payout::Rules;
 use crate::domain::payout::bank_year::settle;
 use crate::domain::payout::evaluate::evaluate;
+use crate::domain::payout::recover::recover;
 use crate::domain::payout::subsidy::subsidies;
 use crate::domain::rulebook::Rulebook;
 use crate::reference;
-use crate::rulebook::outcome_json::{write_outcome, write_subsidies, write_year};
+use crate::rulebook::outcome_json::{write_outcome, write_recovery, write_subsidies, write_year};
 use crate::rulebook::quote_json::{AnyCase, CaseError, any_case};
 
 /// What to compute.
@@ -69,6 +70,7 @@ fn answer(
     match &case {
         AnyCase::Claim(case) => write_outcome(&evaluate(rules, case), rules.trace, buffer),
         AnyCase::BankYear(year) => write_year(&settle(rules, year), rules.trace, buffer),
+        AnyCase::Recovery(came) => write_recovery(&came.case, &recover(rules, came), buffer),
         AnyCase::Subsidy(asked) => write_subsidies(&asked.case, &subsidies(rules, asked), buffer),
     }
     Ok(out.write_all(buffer)?)

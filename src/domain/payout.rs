@@ -3,7 +3,7 @@
 //! Reading order: `case` (facts), `truth` (three-valued answers), `observe` (facts by name), `judge` (conditions),
 //! `outcome` (the answer and its trace), `run` (what is collected on the way), then the steps in their order:
 //! `gate`, `breakers`, `loss`, `sharing` with `weights`, `limits`, `timing`, put together by `evaluate`. `bank_year`
-//! settles a whole book, `subsidy` computes what is paid besides.
+//! settles a whole book, `recover` divides what comes back, `subsidy` computes what is paid besides.
 //! **Invariant:** nothing here reads anything but its arguments, so the same case under the same rulebook always
 //! gives the same outcome.
 
@@ -17,6 +17,7 @@ mod limits;
 mod loss;
 mod observe;
 pub mod outcome;
+pub mod recover;
 mod run;
 mod sharing;
 pub mod subsidy;

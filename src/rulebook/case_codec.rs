@@ -14,6 +14,7 @@ use crate::domain::names::{IpKind, Tier};
 use crate::domain::payout::case::{
     BankFacts, BorrowerFacts, ClaimFacts, FundFacts, GuarantorFacts, LevelFacts, LoanFacts, RightFacts, When,
 };
+use crate::domain::payout::recover::{ReceiptFacts, RecoveryCase};
 use crate::domain::payout::subsidy::SubsidyCase;
 use crate::domain::rulebook::vocabulary::{BorrowerSize, Claimant, PledgeMode, Route};
 
@@ -144,6 +145,14 @@ const BY_NAME: Form<BTreeMap<String, Fen>> = Form {
         entries.map(|(name, fen)| Some((name.to_owned(), Fen::from_yuan(fen.as_str()?).ok()?))).collect()
     },
     expected: "amounts by the id of the subsidy",
+};
+const BORNE: Form<BTreeMap<String, Fen>> = Form {
+    write: |amounts| json!(amounts.iter().map(|(name, fen)| (name.clone(), fen.yuan())).collect::<BTreeMap<_, _>>()),
+    read: |value| {
+        let entries = value.as_object()?.iter();
+        entries.map(|(name, fen)| Some((name.to_owned(), Fen::from_yuan(fen.as_str()?).ok()?))).collect()
+    },
+    expected: "amounts by the id of the party",
 };
 /// The end of a term that is known, or `null` for one without an end.
 const TERM_END: Form<TermEnd> = Form {
@@ -312,6 +321,28 @@ pub(super) fn subsidy(codec: &mut impl Codec, asked: &mut SubsidyCase) {
     codec.field("granted_to_date", &mut life, &BY_NAME);
     asked.granted_this_year = year.unwrap_or_default();
     asked.granted_to_date = life.unwrap_or_default();
+}
+
+/// What came back on a claim.
+pub(super) fn recovery(codec: &mut impl Codec, came: &mut RecoveryCase) {
+    let mut borne = Some(came.borne.iter().cloned().collect());
+    codec.field("borne", &mut borne, &BORNE);
+    came.borne = borne.unwrap_or_default().into_iter().collect();
+    let mut receipts = Some(came.receipts.clone());
+    codec.list(
+        "receipts",
+        &mut receipts,
+        |reader, facts| receipt(reader, facts),
+        |writer, facts| receipt(writer, facts),
+    );
+    came.receipts = receipts.unwrap_or_default();
+}
+
+fn receipt(codec: &mut impl Codec, receipt: &mut ReceiptFacts) {
+    codec.field("on", &mut receipt.on, &DAY);
+    codec.field("gross", &mut receipt.gross, &MONEY);
+    codec.field("cost", &mut receipt.cost, &MONEY);
+    codec.field("after_write_off", &mut receipt.after_write_off, &FLAG);
 }
 
 /// The fund.

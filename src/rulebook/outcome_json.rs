@@ -9,6 +9,7 @@ use super::phrases::{reason_text, step_text};
 use crate::domain::money::Fen;
 use crate::domain::payout::bank_year::YearOutcome;
 use crate::domain::payout::outcome::{CapStep, Decision, Outcome, Reason, Step};
+use crate::domain::payout::recover::{RecoveryOutcome, Returned};
 use crate::domain::payout::subsidy::{Grant, SubsidyOutcome};
 use crate::domain::payout::truth::Value;
 use crate::domain::rulebook::Name;
@@ -85,6 +86,46 @@ pub fn write_subsidies(case: &str, outcome: &SubsidyOutcome, bytes: &mut Vec<u8>
         out.money(outcome.total);
         out.raw("}");
     });
+}
+
+/// Adds the outcome of what came back to `bytes`.
+pub fn write_recovery(case: &str, outcome: &RecoveryOutcome, bytes: &mut Vec<u8>) {
+    onto(bytes, |out| {
+        out.raw("{\"kind\":\"recovery\"");
+        out.key("case");
+        out.text(case);
+        out.key("decision");
+        out.word(outcome.decision.code());
+        out.key("reasons");
+        list(out, &outcome.reasons, reason);
+        out.key("receipts");
+        list(out, &outcome.receipts, receipt);
+        out.key("returned");
+        amounts(out, Some(&outcome.returned));
+        out.key("unreimbursed");
+        amounts(out, Some(&outcome.unreimbursed));
+        out.key("refills");
+        list(out, &outcome.refills, |out, refill| out.word(refill.code()));
+        out.raw("}");
+    });
+}
+
+fn receipt(out: &mut Out, receipt: &Returned) {
+    out.raw("{");
+    out.key("returned");
+    amounts(out, Some(&receipt.parts));
+    out.key("surplus");
+    out.money(receipt.surplus);
+    out.key("cost_carried");
+    out.money(receipt.cost_carried);
+    out.key("due_on");
+    match receipt.due_on {
+        Some(day) => told(out, |out| out.day(day)),
+        None => out.raw("null"),
+    }
+    out.key("kept");
+    out.raw(if receipt.kept { "true" } else { "false" });
+    out.raw("}");
 }
 
 fn onto(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Out)) {

@@ -13,6 +13,7 @@ use super::case_codec::{self, Writer};
 use super::case_reader::{Place, Reader};
 use crate::domain::payout::bank_year::BankYear;
 use crate::domain::payout::case::{BankFacts, BorrowerFacts, Case, ClaimFacts, FundFacts, GuarantorFacts, LoanFacts};
+use crate::domain::payout::recover::RecoveryCase;
 use crate::domain::payout::subsidy::SubsidyCase;
 
 pub use super::outcome_json::{outcome_text, outcome_to_json, verdict_to_json};
@@ -39,7 +40,7 @@ pub enum CaseError {
         path: String,
     },
     /// A kind of case nobody knows.
-    #[error("kind {found} is not known; known are claim, bank_year, subsidy")]
+    #[error("kind {found} is not known; known are claim, bank_year, subsidy, recovery")]
     Kind {
         /// What stands there.
         found: String,
@@ -94,6 +95,8 @@ pub enum AnyCase {
     BankYear(Box<BankYear>),
     /// A request for subsidies.
     Subsidy(Box<SubsidyCase>),
+    /// Money that came back.
+    Recovery(Box<RecoveryCase>),
 }
 
 /// Reads a case of any kind from a line of JSON. `kind` says which; without it, it is a claim.
@@ -108,6 +111,7 @@ pub fn any_case(line: &str) -> Result<AnyCase, CaseError> {
         None | Some("claim") => claim_case(root).map(|case| AnyCase::Claim(Box::new(case))),
         Some("bank_year") => bank_year(root).map(|year| AnyCase::BankYear(Box::new(year))),
         Some("subsidy") => subsidy(root).map(|asked| AnyCase::Subsidy(Box::new(asked))),
+        Some("recovery") => recovery(root).map(|came| AnyCase::Recovery(Box::new(came))),
         Some(found) => Err(CaseError::Kind { found: found.to_owned() }),
     }
 }
@@ -167,6 +171,14 @@ fn bank_year(mut root: Reader<'_, '_>) -> Result<BankYear, CaseError> {
     root.part("fund", |codec| case_codec::fund(codec, &mut fund))?;
     root.close()?;
     Ok(BankYear { case, on, bank, fund })
+}
+
+fn recovery(mut root: Reader<'_, '_>) -> Result<RecoveryCase, CaseError> {
+    let (case, on) = named(&mut root)?;
+    let mut came = RecoveryCase { case, on, borne: Vec::new(), receipts: Vec::new() };
+    case_codec::recovery(&mut root, &mut came);
+    root.close()?;
+    Ok(came)
 }
 
 fn subsidy(mut root: Reader<'_, '_>) -> Result<SubsidyCase, CaseError> {

@@ -9,6 +9,7 @@ mod examples;
 mod file;
 mod properties;
 mod quote;
+mod recovery;
 mod shuozhou;
 mod shuozhou_2;
 mod split;
