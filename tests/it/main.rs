@@ -10,6 +10,7 @@ mod pages;
 mod payout_math;
 mod reports;
 mod rulebook;
+mod schemes;
 mod screens;
 mod sheets;
 mod spine;
