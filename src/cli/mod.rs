@@ -16,6 +16,7 @@ mod mappings_text;
 pub mod payout_math;
 pub mod quote;
 pub mod read;
+mod rulebook_texts;
 pub mod rulebooks;
 pub mod serve;
 pub mod sheets;

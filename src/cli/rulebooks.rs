@@ -23,6 +23,20 @@ pub enum RulebookCommand {
         /// File.
         file: PathBuf,
     },
+    /// Tell a file back as articles, in Chinese and English.
+    Explain {
+        /// File.
+        file: PathBuf,
+    },
+    /// Tell what differs between two files, clause by clause.
+    Diff {
+        /// File.
+        before: PathBuf,
+        /// File.
+        after: PathBuf,
+    },
+    /// Print every word a rulebook may use.
+    Vocabulary,
     /// List the rulebooks stored.
     List,
 }
@@ -34,6 +48,9 @@ pub enum RulebookCommand {
 pub fn rulebook(context: &Context, command: &RulebookCommand) -> Result<Exit, Failure> {
     match command {
         RulebookCommand::Check { file } => check_rulebook(context, file),
+        RulebookCommand::Explain { file } => super::rulebook_texts::explain(context, file),
+        RulebookCommand::Diff { before, after } => super::rulebook_texts::diff(context, before, after),
+        RulebookCommand::Vocabulary => Ok(super::rulebook_texts::vocabulary(context)),
         RulebookCommand::List => {
             let app = context.open(Opening::AsItIs)?;
             let rows = parties::rulebooks(&mut *app.store.read()?, app.fund_id())?;
