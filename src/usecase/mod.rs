@@ -15,6 +15,7 @@ pub mod first_loans;
 pub mod fund;
 pub mod import;
 pub mod intake;
+pub mod issuing;
 pub mod mappings;
 pub mod measures;
 pub mod partners;
@@ -30,6 +31,7 @@ pub mod undo;
 pub mod uploads;
 pub mod verify;
 pub mod verify_books;
+pub mod verify_rulebooks;
 pub mod verify_undos;
 pub mod watch;
 
