@@ -280,7 +280,8 @@ fn read(row: &RulebookRow) -> Result<Measure, UseCaseError> {
     })
 }
 
-fn limits_of(rulebook: &Rulebook) -> Limits {
+/// Limits that a rulebook sets.
+pub(super) fn limits_of(rulebook: &Rulebook) -> Limits {
     let sources = rulebook.sources.as_ref();
     let multiple = sources.and_then(|sources| sources.multiple?.known().copied());
     let unlimited = Ppm::try_new(NO_MULTIPLE).unwrap_or(Ppm::ONE);

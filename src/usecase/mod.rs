@@ -27,6 +27,7 @@ pub mod reserve;
 pub mod servicing;
 pub mod standing;
 pub mod summarise;
+pub mod trial;
 pub mod undo;
 pub mod uploads;
 pub mod verify;
