@@ -175,6 +175,11 @@ pub fn print_lines<I: IntoIterator<Item = String>>(lines: I) {
     }
 }
 
+/// Prints a text on standard output as it is.
+pub fn print_text(text: &str) {
+    let _written = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
 /// Prints one JSON document on standard output.
 pub fn print_json(value: &Value) {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();

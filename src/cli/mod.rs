@@ -10,6 +10,7 @@ pub mod demo;
 pub mod export;
 pub mod files;
 pub mod imports;
+pub mod issuing;
 pub mod jobs;
 pub mod mappings;
 mod mappings_text;
@@ -21,6 +22,7 @@ pub mod rulebooks;
 pub mod serve;
 pub mod sheets;
 pub mod template;
+pub mod trial;
 pub mod undo;
 
 use std::path::PathBuf;

@@ -5,15 +5,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Context;
 use super::answer::{Exit, Failure, print_json, print_lines};
 use super::case_lines::unreadable;
 use super::read::say;
-use crate::app::Opening;
+use super::{issuing, trial};
 use crate::rulebook::{self, ParsedRulebook};
-use crate::storage::find::parties;
 
 /// What to do with rulebooks.
 #[derive(Debug, Subcommand)]
@@ -37,8 +36,11 @@ pub enum RulebookCommand {
     },
     /// Print every word a rulebook may use.
     Vocabulary,
-    /// List the rulebooks stored.
-    List,
+    /// Issue a rulebook: proposed by one person, confirmed by another; list and print what is stored.
+    #[command(flatten)]
+    Issue(issuing::IssueCommand),
+    /// Compute stored loans and claims again under a candidate, and save nothing.
+    Trial(trial::TrialArgs),
 }
 
 /// Checks a rulebook file, or lists what is stored.
@@ -51,20 +53,8 @@ pub fn rulebook(context: &Context, command: &RulebookCommand) -> Result<Exit, Fa
         RulebookCommand::Explain { file } => super::rulebook_texts::explain(context, file),
         RulebookCommand::Diff { before, after } => super::rulebook_texts::diff(context, before, after),
         RulebookCommand::Vocabulary => Ok(super::rulebook_texts::vocabulary(context)),
-        RulebookCommand::List => {
-            let app = context.open(Opening::AsItIs)?;
-            let rows = parties::rulebooks(&mut *app.store.read()?, app.fund_id())?;
-            if context.json {
-                let list: Vec<Value> = rows
-                    .iter()
-                    .map(|row| json!({ "id": row.rulebook_id, "version": row.version, "hash": row.hash }))
-                    .collect();
-                print_json(&json!({ "rulebooks": list }));
-            } else {
-                print_lines(rows.iter().map(|row| format!("{}@{}  {}", row.rulebook_id, row.version, row.hash)));
-            }
-            Ok(Exit::Done)
-        }
+        RulebookCommand::Issue(command) => issuing::run(context, command),
+        RulebookCommand::Trial(args) => trial::run(context, args),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod layout;
 mod look;
 pub mod marked;
 mod marked_sheet;
+pub mod sheets;
 pub mod table;
 pub mod template;
 mod template_guide;

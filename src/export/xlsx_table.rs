@@ -75,7 +75,7 @@ impl TableWriter for XlsxTable<'_> {
 }
 
 /// Writes a value. Gives the places it takes.
-fn write(sheet: &mut Worksheet, at: (u32, u16), value: &Value, format: &Format) -> Result<usize, XlsxError> {
+pub(super) fn write(sheet: &mut Worksheet, at: (u32, u16), value: &Value, format: &Format) -> Result<usize, XlsxError> {
     let shown = value.shown();
     match value {
         Value::Empty => return Ok(0),

@@ -632,6 +632,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rulebook_steps (proposal_id, version) {
+        fund_id -> Text,
+        proposal_id -> Text,
+        version -> BigInt,
+        state -> Text,
+        person -> Text,
+        note -> Text,
+        rulebook_id -> Text,
+        rulebook_version -> Text,
+        hash -> Text,
+        file_name -> Text,
+        body -> Nullable<Text>,
+        unconfirmed -> Text,
+        unknown_groups -> BigInt,
+        unknown_values -> BigInt,
+        accepted -> Text,
+        repeals -> Nullable<Text>,
+        repealed_from -> Nullable<Date>,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -667,4 +692,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_deliveries,
     uploads,
     import_undos,
+    rulebook_steps,
 );

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::UseCaseError;
 use super::compensate::{compute, status_after};
-use super::measures::Measures;
+use super::measures;
 use crate::domain::filing::ClaimFiling;
 use crate::import::FileReading;
 use crate::import::field::Field;
@@ -162,8 +162,7 @@ fn save(tx: &mut Tx<'_>, mut loan: LoanRow, row: ClaimRow) -> Result<(), UseCase
         calculation_version: 0,
     };
     let computed = compute(tx, &row)?;
-    let measures = Measures::load(tx, &row.fund_id)?;
-    let limits = &measures.for_loan(loan.disbursed_on)?.limits;
+    let limits = &measures::kept_by(tx, &row.fund_id, &loan.loan_id)?.limits;
     loan.claimed = true;
     let chain = Chain::Fund { fund_id: row.fund_id.clone() };
     let mut change = Change::new(chain, "claim.submitted", row.claim_id.clone()).with(row);

@@ -65,7 +65,7 @@ pub fn compute(tx: &mut Tx<'_>, filing: &ClaimRow) -> Result<Option<Computed>, U
     let measures = Measures::load(tx, &fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
     let case = claim_case(tx, filing, &loan, measure, coverage.first_loan)?;
-    let outcome = evaluate(&measure.rules(), &case);
+    let outcome = evaluate(&measures.rules_for(measure, &case), &case);
     let before = claims::last_calculation(tx, &filing.claim_id)?;
     let row = calculation_row(filing, measure, &case, &outcome, before.as_ref().map_or(1, |row| row.version + 1));
     if before.is_some_and(|before| same_answer(&before, &row)) {

@@ -55,6 +55,9 @@ pub enum UseCaseError {
         /// Every reason, at least one.
         refusals: Vec<Refusal>,
     },
+    /// A rulebook is not proposed, confirmed, rejected or withdrawn.
+    #[error("{}", .0.code)]
+    Issuing(Refusal),
     /// A file is refused while it is being saved.
     #[error("{file}: {error}")]
     Unreadable {
@@ -107,7 +110,7 @@ pub enum UseCaseError {
     },
 }
 
-/// One reason why an import is not taken back.
+/// One reason why an import is not taken back or a rulebook not issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Stable code.
@@ -132,8 +135,14 @@ impl Refusal {
     /// The words a person reads.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
+        self.text_of("undo", lang)
+    }
+
+    /// The words a person reads, from one area of the catalogue.
+    #[must_use]
+    pub fn text_of(&self, area: &str, lang: Lang) -> String {
         let names = self.named.join(&i18n::text(lang, "import.separator", &[]));
-        i18n::text(lang, &format!("undo.{}", self.code), &[("count", &self.count.to_string()), ("names", &names)])
+        i18n::text(lang, &format!("{area}.{}", self.code), &[("count", &self.count.to_string()), ("names", &names)])
     }
 }
 
@@ -149,6 +158,7 @@ impl UseCaseError {
     pub fn code(&self) -> &'static str {
         match self {
             UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
+            UseCaseError::Issuing(refusal) => refusal.code,
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
@@ -176,6 +186,7 @@ impl UseCaseError {
                 | UseCaseError::Propose(_)
                 | UseCaseError::Mapping { .. }
                 | UseCaseError::Undo { .. }
+                | UseCaseError::Issuing(_)
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -213,6 +224,7 @@ impl UseCaseError {
                 let words: Vec<String> = refusals.iter().map(|refusal| refusal.text(lang)).collect();
                 words.join(&i18n::text(lang, "undo.separator", &[]))
             }
+            UseCaseError::Issuing(refusal) => refusal.text_of("issuing", lang),
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }

@@ -2,19 +2,22 @@
 //!
 //! **Invariant:** the bytes stored are the bytes applied; a rulebook whose hash differs from its row is refused.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::UseCaseError;
 use crate::config::FundConfig;
 use crate::domain::money::{Fen, PPM_ONE, Ppm};
 use crate::domain::payout::Rules;
+use crate::domain::payout::case::{Case, When};
 use crate::domain::rulebook::{CapRule, Floor, Rulebook};
 use crate::embedded::{self, Rulebooks};
 use crate::reference;
 use crate::rulebook;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
-use crate::storage::find::parties;
+use crate::storage::find::{Reach, loans, parties, rulebook_steps};
 use crate::storage::rows::parties::{FundRow, RulebookRow};
 use crate::storage::{Db, StoreError, Tx};
 
@@ -49,6 +52,8 @@ pub struct Measure {
     pub rulebook: Rulebook,
     /// Its limits.
     pub limits: Limits,
+    /// First day on which a later version has repealed it early, as the confirmation of that version says.
+    pub repealed_from: Option<NaiveDate>,
 }
 
 impl Measure {
@@ -58,14 +63,20 @@ impl Measure {
         Rules::of(&self.rulebook, reference::work_calendar())
     }
 
+    /// First and last day in force, early repeals taken into account; none where the validity is left open.
+    #[must_use]
+    pub fn validity(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let head = &self.rulebook.head;
+        let (from, to) = (*head.effective_from.known()?, *head.effective_to.known()?);
+        let repeals = [head.repealed_from, self.repealed_from];
+        let last = repeals.into_iter().flatten().filter_map(|day| day.pred_opt()).fold(to, NaiveDate::min);
+        Some((from, last))
+    }
+
     /// Whether a day lies in its validity; never where the validity is left open.
     #[must_use]
     pub fn in_force_on(&self, day: NaiveDate) -> bool {
-        let head = &self.rulebook.head;
-        let repealed = head.repealed_from.is_some_and(|from| day >= from);
-        let begun = head.effective_from.known().is_some_and(|from| *from <= day);
-        let ended = head.effective_to.known().is_none_or(|to| day > *to);
-        begun && !ended && !repealed
+        self.validity().is_some_and(|(from, to)| from <= day && day <= to)
     }
 }
 
@@ -80,10 +91,36 @@ impl Measures {
     /// `Rulebook` for one that does not read; storage.
     pub fn load(db: &mut Db, fund_id: &str) -> Result<Measures, UseCaseError> {
         let rows = parties::rulebooks(db, fund_id)?;
-        rows.iter().map(read).collect::<Result<Vec<_>, _>>().map(Measures)
+        let mut measures = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        if measures.len() > 1 {
+            for step in rulebook_steps::all(db, fund_id)? {
+                let (Some(name), Some(from)) = (&step.repeals, step.repealed_from) else { continue };
+                for measure in measures.iter_mut().filter(|measure| measure.rulebook.name() == *name) {
+                    measure.repealed_from = Some(measure.repealed_from.map_or(from, |known| known.min(from)));
+                }
+            }
+        }
+        Ok(Measures(measures))
     }
 
-    /// The rulebook in force for a loan disbursed on a day; of several, the last listed.
+    /// Every rulebook, in the order in which they were stored.
+    pub fn iter(&self) -> impl Iterator<Item = &Measure> {
+        self.0.iter()
+    }
+
+    /// What a case is measured by under the version that its loan keeps: where that version wants tests made again,
+    /// they are those of the version in force on the day of filing.
+    #[must_use]
+    pub fn rules_for<'a>(&'a self, measure: &'a Measure, case: &Case) -> Rules<'a> {
+        let filed_on = match case.claim.as_ref().and_then(|claim| claim.filed_on) {
+            Some(When::On(day)) if !measure.rulebook.head.retest.is_empty() => Some(day),
+            _ => None,
+        };
+        let in_force = filed_on.and_then(|day| self.governing(day)).map(|measure| &measure.rulebook);
+        Rules { in_force, ..measure.rules() }
+    }
+
+    /// The rulebook in force on a day; of several, the last stored.
     #[must_use]
     pub fn governing(&self, disbursed_on: NaiveDate) -> Option<&Measure> {
         self.0.iter().rev().find(|measure| measure.in_force_on(disbursed_on))
@@ -105,6 +142,57 @@ impl Measures {
             reason: "the fund has no rulebook".to_owned(),
         })
     }
+}
+
+/// The limits that loans keep: those of the version each was registered under, whatever was issued since.
+#[derive(Debug)]
+pub struct KeptLimits {
+    measures: Measures,
+    /// Loan → identity and version; empty while there is but one rulebook.
+    kept: BTreeMap<String, (String, String)>,
+}
+
+impl KeptLimits {
+    /// Reads what the loans within reach keep.
+    ///
+    /// # Errors
+    /// `Rulebook`; storage.
+    pub fn load(db: &mut Db, reach: &Reach) -> Result<KeptLimits, UseCaseError> {
+        let measures = Measures::load(db, reach.fund_id())?;
+        let mut kept = BTreeMap::new();
+        if measures.0.len() > 1 {
+            let rows = loans::versions_kept(db, reach)?;
+            kept.extend(rows.into_iter().map(|(loan_id, id, version)| (loan_id, (id, version))));
+        }
+        Ok(KeptLimits { measures, kept })
+    }
+
+    /// The limits that a loan keeps.
+    ///
+    /// # Errors
+    /// `Corrupt` for a loan whose coverage names a rulebook that is not stored.
+    pub fn of(&self, loan_id: &str) -> Result<&Limits, UseCaseError> {
+        let found = match (self.measures.0.as_slice(), self.kept.get(loan_id)) {
+            ([only], _) => Some(only),
+            (_, Some((id, version))) => self.measures.version(id, version),
+            (_, None) => None,
+        };
+        let corrupt =
+            || StoreError::Corrupt { table: "coverages", key: loan_id.to_owned(), what: "rulebook".to_owned() };
+        Ok(&found.ok_or_else(corrupt)?.limits)
+    }
+}
+
+/// The version that one loan keeps.
+///
+/// # Errors
+/// `Corrupt` for a loan whose coverage names no stored rulebook; `Rulebook`; storage.
+pub fn kept_by(db: &mut Db, fund_id: &str, loan_id: &str) -> Result<Measure, UseCaseError> {
+    let corrupt = || StoreError::Corrupt { table: "coverages", key: loan_id.to_owned(), what: "rulebook".to_owned() };
+    let coverage = loans::coverage(db, loan_id)?.ok_or_else(corrupt)?;
+    let measures = Measures::load(db, fund_id)?;
+    let kept = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).cloned();
+    Ok(kept.ok_or_else(corrupt)?)
 }
 
 /// The rulebook that governs the fund's own figures.
@@ -184,10 +272,12 @@ fn read(row: &RulebookRow) -> Result<Measure, UseCaseError> {
         hash: row.hash.clone(),
         rulebook: parsed.rulebook,
         limits,
+        repealed_from: None,
     })
 }
 
-fn limits_of(rulebook: &Rulebook) -> Limits {
+/// Limits that a rulebook sets.
+pub(super) fn limits_of(rulebook: &Rulebook) -> Limits {
     let sources = rulebook.sources.as_ref();
     let multiple = sources.and_then(|sources| sources.multiple?.known().copied());
     let unlimited = Ppm::try_new(NO_MULTIPLE).unwrap_or(Ppm::ONE);

@@ -4,7 +4,7 @@
 //! while a claim stands, while the loan is queued, or when it is not covered.
 
 use super::UseCaseError;
-use super::measures::{Limits, Measures};
+use super::measures::{KeptLimits, Limits};
 use super::registrations::{Room, commitment};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::reserve::loan_reserve;
@@ -72,11 +72,11 @@ pub fn release(tx: &mut Tx<'_>, fund_id: &str) -> Result<usize, UseCaseError> {
     if waiting.is_empty() {
         return Ok(0);
     }
-    let measures = Measures::load(tx, fund_id)?;
+    let kept = KeptLimits::load(tx, &Reach::of_fund(fund_id))?;
     let mut room = Room::now(tx, fund_id)?;
     let mut released = 0;
     for loan in &mut waiting {
-        let limits = &measures.for_loan(loan.disbursed_on)?.limits;
+        let limits = kept.of(&loan.loan_id)?;
         let (amount, _) = wanted(loan, limits)?;
         if !room.take(amount)? {
             break;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::measures::Measures;
+use super::measures::KeptLimits;
 use super::queue::new_reserve;
 use super::registrations::loan_id;
 use super::{UseCaseError, checks};
@@ -234,7 +234,7 @@ fn follow(
 ) -> Result<Taken, UseCaseError> {
     let month = sending.month.to_string();
     let latest = servicing::last_month(tx, sending.fund_id, sending.bank)?.unwrap_or_default();
-    let measures = Measures::load(tx, sending.fund_id)?;
+    let limits = KeptLimits::load(tx, &Reach::of_bank(sending.fund_id, sending.bank))?;
     let mut taken = Taken { rows, tiers: Vec::new(), reserves: Vec::new(), loans: Vec::new() };
     if month < latest {
         return Ok(taken);
@@ -251,8 +251,7 @@ fn follow(
             None if !sending.partial && loan.disbursed_on <= sending.month.last_day() => absent(loan, &month),
             None => {}
         }
-        let limits = &measures.for_loan(loan.disbursed_on)?.limits;
-        taken.reserves.extend(new_reserve(loan, limits)?);
+        taken.reserves.extend(new_reserve(loan, limits.of(&loan.loan_id)?)?);
         if *loan != before {
             taken.loans.push(loan.clone());
         }

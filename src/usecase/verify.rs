@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::UseCaseError;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
-use super::verify_undos;
+use super::{verify_rulebooks, verify_undos};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::hash::sha256;
@@ -28,6 +28,7 @@ use crate::storage::rows::money::{
     CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,
 };
 use crate::storage::rows::parties::{FundRow, ImportFindingRow, ImportRow, PartnerRow, RulebookRow};
+use crate::storage::rows::rulebook_steps::RulebookStepRow;
 use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::rows::undos::ImportUndoRow;
 use crate::storage::{Db, StoreError};
@@ -90,17 +91,29 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
     checks.push(chain_check);
     checks.extend(facts_against_events(db, &mut payloads)?);
     checks.extend(verify_books::ledger(&Ledgered::load(db, fund_id)?));
-    checks.push(payouts(db, fund_id)?);
-    checks.push(verify_books::payout_columns(db)?);
-    checks.push(verify_books::reservations(db, fund_id)?);
-    checks.push(verify_books::earmarks(db, fund_id)?);
-    checks.push(verify_books::snapshots(db, fund_id)?);
-    checks.push(verify_books::loan_projection(db, fund_id)?);
+    checks.push(verify_rulebooks::two_persons(db, fund_id)?);
+    let readable = verify_rulebooks::readable(db, fund_id)?;
+    let reads = readable.ok;
+    checks.push(readable);
+    if reads {
+        checks.extend(recomputed(db, fund_id)?);
+    }
     checks.push(verify_books::claim_projection(db, fund_id)?);
     checks.push(verify_books::month_projection(db, fund_id)?);
     checks.push(verify_undos::two_persons(db, fund_id)?);
     checks.push(verify_undos::reversals(db, fund_id)?);
     Ok(Proof { ok: checks.iter().all(|check| check.ok), digest: digest_of(&events::heads(db)?), checks })
+}
+
+/// What needs the rulebooks to be computed again.
+fn recomputed(db: &mut Db, fund_id: &str) -> Result<Vec<Check>, UseCaseError> {
+    let mut checks = vec![payouts(db, fund_id)?];
+    checks.push(verify_books::payout_columns(db)?);
+    checks.push(verify_books::reservations(db, fund_id)?);
+    checks.push(verify_books::earmarks(db, fund_id)?);
+    checks.push(verify_books::snapshots(db, fund_id)?);
+    checks.push(verify_books::loan_projection(db, fund_id)?);
+    Ok(checks)
 }
 
 /// Recomputes every hash and link, and gathers what the events say was written.
@@ -177,6 +190,7 @@ fn facts_against_events(db: &mut Db, payloads: &mut Payloads) -> Result<Vec<Chec
         table::<ReportRow>(db, payloads, "facts_reports")?,
         table::<OutboxMailRow>(db, payloads, "facts_outbox")?,
         table::<ImportUndoRow>(db, payloads, "facts_import_undos")?,
+        table::<RulebookStepRow>(db, payloads, "facts_rulebook_steps")?,
     ])
 }
 
@@ -238,7 +252,7 @@ fn same_outcome(
     let Ok(case) = case_from_text(input) else {
         return false;
     };
-    let again = write(&evaluate(&measure.rules(), &case)).to_string();
+    let again = write(&evaluate(&measures.rules_for(measure, &case), &case)).to_string();
     again == outcome
 }
 

@@ -284,7 +284,8 @@ impl Expected {
         let balance = self.replayed(loan).and_then(|replayed| replayed.balance_fen);
         let base = Fen::try_new(balance.unwrap_or(loan.principal_fen))?;
         let rate = Ppm::try_new(coverage.fund_rate_ppm.unwrap_or(0))?;
-        let cap = self.measures.for_loan(loan.disbursed_on)?.limits.per_loan;
+        let kept = self.measures.version(&coverage.rulebook_id, &coverage.rulebook_version);
+        let cap = kept.and_then(|measure| measure.limits.per_loan);
         Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, cap)?)
     }
 }

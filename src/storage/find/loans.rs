@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::Reach;
 use super::undos::standing;
 use crate::domain::names::ContractNo;
-use crate::storage::db::{Db, each};
+use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
 use crate::storage::rows::insert_rows;
 use crate::storage::rows::loans::{
@@ -25,7 +25,7 @@ use crate::storage::{StoreError as Error, Tx};
 const KEYS_PER_STATEMENT: usize = 500;
 
 /// A query over the loans within reach.
-type LoanQuery<'a> = loans::BoxedQuery<'a, crate::storage::db::MultiBackend>;
+type LoanQuery<'a> = loans::BoxedQuery<'a, MultiBackend>;
 
 /// The registration a row belongs to.
 macro_rules! registered {
@@ -259,6 +259,37 @@ pub fn coverage(db: &mut Db, loan_id: &str) -> Result<Option<CoverageRow>, Store
         .select(CoverageRow::as_select())
         .first(db)
         .optional()?)
+}
+
+/// The rulebook version that each loan of a reach keeps, as (loan, identity, version).
+///
+/// # Errors
+/// What the database says.
+pub fn versions_kept(db: &mut Db, reach: &Reach) -> Result<Vec<(String, String, String)>, StoreError> {
+    let mut query = coverages::table
+        .inner_join(loans::table.on(loans::loan_id.eq(coverages::loan_id)))
+        .filter(loans::coverage_version.eq(coverages::version))
+        .filter(loans::fund_id.eq(reach.fund_id().to_owned()))
+        .select((coverages::loan_id, coverages::rulebook_id, coverages::rulebook_version))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        query = query.filter(loans::bank.eq(bank.to_owned()));
+    }
+    Ok(query.load(db)?)
+}
+
+/// The coverage in force of every loan of a fund, by loan.
+///
+/// # Errors
+/// What the database says.
+pub fn coverages_in_force(db: &mut Db, fund_id: &str) -> Result<Vec<CoverageRow>, StoreError> {
+    Ok(coverages::table
+        .inner_join(loans::table.on(loans::loan_id.eq(coverages::loan_id)))
+        .filter(loans::coverage_version.eq(coverages::version))
+        .filter(loans::fund_id.eq(fund_id))
+        .order(coverages::loan_id)
+        .select(CoverageRow::as_select())
+        .load(db)?)
 }
 
 /// Writes rows of the projection: new ones are inserted, known ones replaced.

@@ -16,6 +16,7 @@ pub mod mappings;
 pub mod money;
 pub mod parties;
 pub mod register;
+pub mod rulebook_steps;
 pub mod servicing;
 pub mod settings;
 pub mod undos;

@@ -24,16 +24,29 @@ pub fn fund(db: &mut Db, fund_id: &str) -> Result<Option<FundRow>, StoreError> {
         .optional()?)
 }
 
-/// Every stored rulebook of a fund.
+/// Every stored rulebook of a fund, in the order in which they were stored.
 ///
 /// # Errors
 /// What the database says.
 pub fn rulebooks(db: &mut Db, fund_id: &str) -> Result<Vec<RulebookRow>, StoreError> {
     Ok(rulebooks::table
         .filter(rulebooks::fund_id.eq(fund_id))
-        .order((rulebooks::rulebook_id, rulebooks::version))
+        .order((rulebooks::recorded_at, rulebooks::rulebook_id, rulebooks::version))
         .select(RulebookRow::as_select())
         .load(db)?)
+}
+
+/// The version with which a fund was opened.
+///
+/// # Errors
+/// What the database says.
+pub fn opened_fund(db: &mut Db, fund_id: &str) -> Result<Option<FundRow>, StoreError> {
+    Ok(funds::table
+        .filter(funds::fund_id.eq(fund_id))
+        .order(funds::version.asc())
+        .select(FundRow::as_select())
+        .first(db)
+        .optional()?)
 }
 
 /// Partners as they stand, by kind and code.

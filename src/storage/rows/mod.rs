@@ -14,6 +14,7 @@ pub mod mail;
 pub mod mappings;
 pub mod money;
 pub mod parties;
+pub mod rulebook_steps;
 pub mod servicing;
 pub mod undos;
 pub mod uploads;

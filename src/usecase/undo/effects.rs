@@ -18,7 +18,7 @@ use crate::storage::rows::money::CommitmentRow;
 use crate::storage::rows::parties::ImportRow;
 use crate::storage::rows::undos::ImportUndoRow;
 use crate::usecase::error::Refusal;
-use crate::usecase::measures::{self, Measures};
+use crate::usecase::measures::{self, KeptLimits};
 use crate::usecase::registrations::commitment;
 use crate::usecase::reserve::fund_money;
 use crate::usecase::{UseCaseError, compensate, queue};
@@ -86,7 +86,7 @@ fn withdraw_claims(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> Resul
         .filter(|status| !ids.contains(status.claim_id.as_str()))
         .map(|status| status.loan_id)
         .collect();
-    let measures = Measures::load(tx, fund_id)?;
+    let limits = KeptLimits::load(tx, &reach)?;
     let mut commitments: Vec<CommitmentRow> = Vec::new();
     let mut statuses: Vec<ClaimStatusRow> = Vec::new();
     for claim in &filed {
@@ -99,8 +99,7 @@ fn withdraw_claims(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> Resul
     for loan_id in filed.iter().map(|claim| claim.loan_id.as_str()).collect::<BTreeSet<_>>() {
         let Some(mut loan) = loans::one(tx, &reach, loan_id)? else { continue };
         loan.claimed = still.contains(loan_id);
-        let limits = &measures.for_loan(loan.disbursed_on)?.limits;
-        commitments.extend(queue::new_reserve(&mut loan, limits)?);
+        commitments.extend(queue::new_reserve(&mut loan, limits.of(loan_id)?)?);
         freed.push(loan);
     }
     tx.record(change.with_all(commitments))?;

@@ -12,7 +12,7 @@ use crate::storage::rows::money::CommitmentRow;
 use crate::storage::rows::parties::ImportRow;
 use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow};
 use crate::usecase::UseCaseError;
-use crate::usecase::measures::Measures;
+use crate::usecase::measures::KeptLimits;
 use crate::usecase::queue::new_reserve;
 use crate::usecase::servicing::{month_row, next_tier};
 use crate::usecase::standing::Standing;
@@ -25,7 +25,7 @@ pub(super) fn take_out(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> R
     let fund_id = &import.fund_id;
     let (gone, standing): (Vec<ServicingReportRow>, Vec<ServicingReportRow>) =
         servicing::reports(tx, fund_id)?.into_iter().partition(|report| report.import_id == import.import_id);
-    let measures = Measures::load(tx, fund_id)?;
+    let limits = KeptLimits::load(tx, &Reach::of_fund(fund_id))?;
     let mut tiers: Vec<LoanTierRow> = Vec::new();
     let mut reserves: Vec<CommitmentRow> = Vec::new();
     let mut moved: Vec<LoanRow> = Vec::new();
@@ -35,8 +35,8 @@ pub(super) fn take_out(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> R
             if loan.tier != before.tier {
                 tiers.push(next_tier(tx, &loan, "undo", tx.on())?);
             }
-            let limits = &measures.for_loan(loan.disbursed_on)?.limits;
-            reserves.extend(new_reserve(&mut loan, limits)?);
+            let kept = limits.of(&loan.loan_id)?;
+            reserves.extend(new_reserve(&mut loan, kept)?);
             moved.push(loan);
         }
     }
