@@ -33,8 +33,7 @@ pub fn explain(context: &Context, file: &Path) -> Result<Exit, Failure> {
     }
     let mut lines = Vec::new();
     for (zh, en) in zh.iter().zip(&en) {
-        let heading = zh.group.is_some_and(|group| group.code() == zh.clause);
-        if heading {
+        if zh.heading {
             lines.push(String::new());
         }
         let article = if zh.article.is_empty() { String::new() } else { format!("{} ", zh.article) };

@@ -73,7 +73,7 @@ fn yuan(fen: i64) -> String {
 }
 
 fn sums_json(sums: &Sums) -> Json {
-    let money = |[before, after]: [i64; 2]| json!({ "before": yuan(before), "after": yuan(after), "difference_fen": after.saturating_sub(before) });
+    let money = |[before, after]: [i64; 2]| json!({ "before": yuan(before), "after": yuan(after), "difference": yuan(after.saturating_sub(before)) });
     json!({
         "loans": sums.loans,
         "claims": sums.claims,
@@ -93,7 +93,7 @@ fn compared_json(one: &Compared) -> Json {
         "bank": one.bank,
         "before": side(&one.before),
         "after": side(&one.after),
-        "difference_fen": one.difference(),
+        "difference": yuan(one.difference()),
         "clauses": one.clauses,
     })
 }

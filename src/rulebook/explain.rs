@@ -25,6 +25,8 @@ pub struct Article {
     pub basis: Basis,
     /// The sentence.
     pub text: String,
+    /// Whether it begins a group.
+    pub heading: bool,
 }
 
 /// Tells a rulebook in one language.
@@ -69,6 +71,7 @@ impl Teller<'_> {
             article: origin.article.as_ref().map(ToString::to_string).unwrap_or_default(),
             basis: origin.basis,
             text: told,
+            heading: false,
         }
     }
 
@@ -79,7 +82,7 @@ impl Teller<'_> {
         };
         let state = self.say(&format!("state.{}", answer.state.code()), &[]);
         let text = self.say("group", &[("name", &name), ("state", &state)]);
-        self.article(Some(group), group.code(), &answer.origin, text)
+        Article { heading: true, ..self.article(Some(group), group.code(), &answer.origin, text) }
     }
 
     fn head(self) -> Vec<Article> {

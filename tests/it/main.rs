@@ -4,8 +4,10 @@
 
 mod checks;
 mod domain;
+mod explain;
 mod export;
 mod import;
+mod issuing;
 mod pages;
 mod payout_math;
 mod reports;

@@ -260,7 +260,7 @@ impl Teller<'_> {
         }
         let rounding =
             self.stated(&sharing.rounding, |rounding| self.say(&format!("rounding.{}", rounding.code()), &[]));
-        let no_match = self.stated(&sharing.no_match, |word| self.say(&format!("otherwise.{}", word.code()), &[]));
+        let no_match = self.stated(&sharing.no_match, |word| self.say(&format!("no_match.{}", word.code()), &[]));
         let places = [("rounding", &*rounding), ("otherwise", &*no_match)];
         told.push(self.article(group, "sharing", &sharing.origin, self.say("rounding_line", &places)));
         told
@@ -299,7 +299,8 @@ impl Teller<'_> {
             }
         };
         let steps = bands.steps.iter().map(band).collect::<Vec<_>>().join(&self.say("band_between", &[]));
-        let reading = self.stated(&bands.reading, |reading| self.say(&format!("reading_as.{}", reading.code()), &[]));
+        let reading = bands.reading.known().map_or("open", |reading| reading.code());
+        let reading = self.say(&format!("reading_as.{reading}"), &[]);
         let above = bands
             .above
             .as_ref()
@@ -373,8 +374,10 @@ impl Teller<'_> {
         let warns = breaker.warns.map(|warns| self.say("warns", &[("bound", &bound(&warns))])).unwrap_or_default();
         let effect = self.stated(&breaker.effect, |list| self.listed(list.iter().map(|word| self.word(word.code()))));
         let window = self.stated(&breaker.window, |word| self.word(word.code()));
-        let release = self.stated(&breaker.release, |word| self.say(&format!("release.{}", word.code()), &[]));
-        let overriding = self.stated(&breaker.overriding, |word| self.say(&format!("override.{}", word.code()), &[]));
+        let release = breaker.release.known().map_or("open", |word| word.code());
+        let release = self.say(&format!("release.{release}"), &[]);
+        let overriding = breaker.overriding.known().map_or("open", |word| word.code());
+        let overriding = self.say(&format!("override.{overriding}"), &[]);
         let places = [
             ("when", &*self.when(&breaker.when)),
             ("figure", &*figure),

@@ -46,8 +46,13 @@ impl Teller<'_> {
     }
 
     pub(super) fn money(self, fen: Fen) -> String {
-        let text = units::money_text(fen);
-        if self.lang == Lang::Zh { text } else { self.say("yuan", &[("amount", &crate::render::grouped(&fen.yuan()))]) }
+        let plain = || self.say("yuan", &[("amount", &crate::render::grouped(&fen.yuan()))]);
+        let units = [("亿元", 10_000_000_000_i64), ("万元", 1_000_000)];
+        let whole = units.into_iter().find(|(_, unit)| fen.get() >= *unit && fen.get() % unit == 0);
+        match whole.filter(|_| self.lang == Lang::Zh) {
+            Some((name, unit)) => format!("{} {name}", fen.get() / unit),
+            None => plain(),
+        }
     }
 
     pub(super) fn rate(self, rate: Ppm) -> String {
@@ -240,6 +245,7 @@ impl Teller<'_> {
             (&test.none, "set_none", "and_comma"),
         ] {
             if !words.is_empty() {
+                let key = if key == "set_any" && words.len() == 1 { "set_all" } else { key };
                 parts.push(self.say(key, &[("fact", &what), ("words", &names(words, between))]));
             }
         }
