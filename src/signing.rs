@@ -150,7 +150,7 @@ pub struct Signature {
 impl Signed {
     /// Signs a content.
     #[must_use]
-    pub fn signed(content: Value, key: &SigningKey) -> Signed {
+    pub fn by(content: Value, key: &SigningKey) -> Signed {
         let value = key.sign_hex(content.to_string().as_bytes());
         let signature = Signature { algorithm: ALGORITHM.to_owned(), public_key: key.public_hex(), value };
         Signed { content, signature }

@@ -60,7 +60,7 @@ pub fn sheet(context: &Context, args: &SheetArgs) -> Result<Exit, Failure> {
     let claim_id = claim_id(&app, &mut db, &args.claim)?;
     let none = || Failure::refused("CLAIM_UNKNOWN", "cli.sheet_none", &[("claim", &args.claim)]);
     let content = of_claim(&app, &mut db, &claim_id)?.ok_or_else(none)?;
-    let signed = Signed::signed(content, &key(&app.config.data.dir)?);
+    let signed = Signed::by(content, &key(&app.config.data.dir)?);
     let text = match args.format {
         SheetForm::Json => serde_json::to_string_pretty(&signed).unwrap_or_default(),
         SheetForm::Html => payout_sheet::html(&app.renderer, &signed, context.lang).map_err(AppError::from)?,

@@ -236,7 +236,7 @@ pub(super) fn borrower(codec: &mut impl Codec, borrower: &mut BorrowerFacts) {
 
 /// The pledged rights.
 pub(super) fn rights(codec: &mut impl Codec, rights: &mut Option<Vec<RightFacts>>) {
-    codec.list("ip_rights", rights, |reader, facts| right(reader, facts), |writer, facts| right(writer, facts));
+    codec.list("ip_rights", rights, |reader, facts| right(reader, facts), right);
 }
 
 fn right(codec: &mut impl Codec, right: &mut RightFacts) {
@@ -270,12 +270,7 @@ pub(super) fn claim(codec: &mut impl Codec, claim: &mut ClaimFacts) {
     codec.field("court_accepted_on", &mut claim.court_accepted_on, &DAY);
     codec.field("written_off_on", &mut claim.written_off_on, &DAY);
     codec.field("documents", &mut claim.documents, &TEXTS);
-    codec.list(
-        "other_levels",
-        &mut claim.other_levels,
-        |reader, facts| level(reader, facts),
-        |writer, facts| level(writer, facts),
-    );
+    codec.list("other_levels", &mut claim.other_levels, |reader, facts| level(reader, facts), level);
     codec.field("other_policy_paid", &mut claim.other_policy_paid, &MONEY);
 }
 
@@ -329,12 +324,7 @@ pub(super) fn recovery(codec: &mut impl Codec, came: &mut RecoveryCase) {
     codec.field("borne", &mut borne, &BORNE);
     came.borne = borne.unwrap_or_default().into_iter().collect();
     let mut receipts = Some(came.receipts.clone());
-    codec.list(
-        "receipts",
-        &mut receipts,
-        |reader, facts| receipt(reader, facts),
-        |writer, facts| receipt(writer, facts),
-    );
+    codec.list("receipts", &mut receipts, |reader, facts| receipt(reader, facts), receipt);
     came.receipts = receipts.unwrap_or_default();
 }
 

@@ -28,5 +28,5 @@ fn signed(desk: &mut Desk<'_>, claim_id: &str) -> Result<Signed, PageError> {
     let content = of_claim(desk.app, &mut desk.db, claim_id)?.ok_or(PageError::NotFound)?;
     let key = SigningKey::of_folder(&desk.app.config.data.dir);
     let key = key.map_err(|error| PageError::Internal { detail: error.to_string() })?;
-    Ok(Signed::signed(content, &key))
+    Ok(Signed::by(content, &key))
 }

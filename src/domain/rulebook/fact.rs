@@ -9,6 +9,7 @@ macro_rules! facts_of_type {
     ($(#[$doc:meta])* $name:ident { $($member:ident,)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(clippy::enum_variant_names, reason = "the names are those of the facts")]
         pub enum $name { $(#[doc = concat!("`Fact::", stringify!($member), "`.")] $member,)+ }
         impl $name {
             /// Every member.

@@ -8,6 +8,7 @@ macro_rules! closed_list {
     ($(#[$doc:meta])* $name:ident { $($(#[$mdoc:meta])* $member:ident = $code:literal;)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(clippy::enum_variant_names, reason = "the names are the words of the list")]
         pub enum $name { $($(#[$mdoc])* $member,)+ }
         impl $name {
             /// Every member, in declaration order.

@@ -370,10 +370,10 @@ fn tests_are_made_again_by_the_version_in_force_at_the_claim_where_the_rulebook_
 
 #[test]
 fn changing_one_number_changes_what_it_governs_and_nothing_else() {
-    let grid: Vec<Case> = (0..240_u32)
+    let grid: Vec<Case> = (0..240_usize)
         .map(|number| {
             let yuan = format!("{}.37", 200_000 + 121_000 * number);
-            let tags: &[&str] = [&[][..], &["ip_pledge"], &["policy_tool"]][number as usize % 3];
+            let tags: &[&str] = [&[][..], &["ip_pledge"], &["policy_tool"]][number % 3];
             let mut case = lost(&yuan, tags, number % 7 == 0);
             if number % 5 == 0 {
                 case.loan.route = Some(Route::Guaranteed);
