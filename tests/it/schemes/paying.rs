@@ -47,8 +47,8 @@ fn what_was_assumed_for_a_test_is_said_in_the_trace() {
 fn zhongshan_shares_among_four_parties_before_and_after_the_increase() {
     for file in ["zs-1", "zs-2021"] {
         let text = closed(file);
-        // 54 : 26 : 16 : 4 of 333,333.37: floors 180,000.01 / 86,666.67 / 53,333.33 / 13,333.33 leave 3 fen, which go
-        // to the remainders .98, .94 and .76 of fund, insurer... by size; see the naive clauses for the four figures.
+        // 54 : 26 : 16 : 4 of 333,333.37: floors 180,000.01 / 86,666.67 / 53,333.33 / 13,333.33 leave 3 fen; the
+        // remainders are .98, .62, .92 and .48, so fund, insurer and bank get one each.
         check_paid(
             &text,
             &unpaid(of("zs"), "333333.37"),
@@ -178,7 +178,7 @@ fn qingdao_bears_nothing_and_the_market_bears_all() {
         "0.00",
     );
     assert_eq!(zero.borne, zero.shares);
-    // 0.03: 0.018 / 0.006 / 0.006 round down to 0.01 / 0 / 0; the two odd fen go to the largest remainders.
+    // 60 : 20 : 20 of 0.05 is whole: 0.03, 0.01 and 0.01.
     check_paid(
         &text,
         &unpaid(of("qd"), "0.05"),

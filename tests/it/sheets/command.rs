@@ -178,7 +178,7 @@ fn the_key_is_made_once_and_readable_by_its_owner_only() {
 }
 
 #[test]
-fn a_clock_of_the_tests_is_of_no_use_to_a_sheet() {
+fn a_sheet_names_the_moment_of_its_calculation_and_is_the_same_each_time() {
     // The moment a sheet names is the one at which the calculation was recorded, not the one at which it is printed.
     let installation = Installation::sqlite();
     installation.import_samples();
