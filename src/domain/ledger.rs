@@ -1,47 +1,19 @@
 //! The fund's books: double entry, grown only by balanced entries.
 //!
-//! **Invariant:** every entry has equal debits and credits; cash never falls below zero.
+//! **Invariant:** every entry has equal debits and credits; money in hand and money owed never fall below zero.
 
 use std::collections::BTreeMap;
 
 use thiserror::Error;
 
 use super::money::{Fen, FenDelta, MoneyError};
-use super::names::{FundSource, PartnerCode};
+use super::names::FundSource;
 
-/// An account of the fund.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Account {
-    /// Money in the account bank.
-    Cash,
-    /// Paid in by a source.
-    Contribution(FundSource),
-    /// Interest earned.
-    InterestIncome,
-    /// Recoveries received before their claim is paid: a liability until they are allocated.
-    RecoveriesUnallocated,
-    /// Compensation paid.
-    Compensation,
-    /// The fund's part of recoveries.
-    RecoveryIncome,
-    /// Owed to a bank.
-    OwedToBank(PartnerCode),
-}
+mod account;
+mod entries;
+pub mod sub_funds;
 
-/// What an account is in the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AccountKind {
-    /// What the fund has.
-    Asset,
-    /// What the fund owes.
-    Liability,
-    /// What was paid in to stay.
-    Equity,
-    /// What the fund earned.
-    Income,
-    /// What the fund spent.
-    Expense,
-}
+pub use account::{Account, AccountKind};
 
 /// Which side of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +44,11 @@ pub enum LedgerError {
         /// Sum of credits.
         credit: Fen,
     },
-    /// Cash would fall below zero.
-    #[error("cash would be {balance}")]
+    /// A balance would leave its side: cash below zero, or a debt turned into a claim.
+    #[error("{account} would be {balance}")]
     Overdrawn {
+        /// Account.
+        account: String,
         /// Balance after the booking.
         balance: FenDelta,
     },
@@ -98,56 +72,6 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     lines: Vec<Line>,
-}
-
-impl Account {
-    /// Stable text.
-    #[must_use]
-    pub fn code(&self) -> String {
-        match self {
-            Account::Cash => "cash".to_owned(),
-            Account::Contribution(source) => format!("contribution:{source}"),
-            Account::InterestIncome => "interest_income".to_owned(),
-            Account::RecoveriesUnallocated => "recoveries_unallocated".to_owned(),
-            Account::Compensation => "compensation".to_owned(),
-            Account::RecoveryIncome => "recovery_income".to_owned(),
-            Account::OwedToBank(bank) => format!("owed_to_bank:{bank}"),
-        }
-    }
-
-    /// What it is in the books.
-    #[must_use]
-    pub const fn kind(&self) -> AccountKind {
-        match self {
-            Account::Cash => AccountKind::Asset,
-            Account::Contribution(_) => AccountKind::Equity,
-            Account::InterestIncome | Account::RecoveryIncome => AccountKind::Income,
-            Account::RecoveriesUnallocated | Account::OwedToBank(_) => AccountKind::Liability,
-            Account::Compensation => AccountKind::Expense,
-        }
-    }
-
-    /// The account with this text.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Account> {
-        match code.split_once(':') {
-            Some(("contribution", source)) => FundSource::from_code(source).map(Account::Contribution),
-            Some(("owed_to_bank", bank)) => {
-                let bank = PartnerCode::new(bank);
-                (!bank.as_str().is_empty()).then_some(Account::OwedToBank(bank))
-            }
-            Some(_) => None,
-            None => [
-                Account::Cash,
-                Account::InterestIncome,
-                Account::RecoveriesUnallocated,
-                Account::Compensation,
-                Account::RecoveryIncome,
-            ]
-            .into_iter()
-            .find(|account| account.code() == code),
-        }
-    }
 }
 
 impl Side {
@@ -258,9 +182,11 @@ impl Balances {
             let balance = after.entry(line.account.clone()).or_default();
             *balance = balance.checked_add(signed)?;
         }
-        let balance = after.get(&Account::Cash).copied().unwrap_or_default();
-        if balance < FenDelta::ZERO {
-            return Err(LedgerError::Overdrawn { balance });
+        for line in entry.lines() {
+            let balance = after.get(&line.account).copied().unwrap_or_default();
+            if !line.account.may_stand_at(balance) {
+                return Err(LedgerError::Overdrawn { account: line.account.code(), balance });
+            }
         }
         self.0 = after;
         Ok(())

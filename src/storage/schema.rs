@@ -415,6 +415,11 @@ diesel::table! {
         decision -> Nullable<Text>,
         payout_fen -> Nullable<BigInt>,
         calculation_version -> BigInt,
+        act_version -> BigInt,
+        due_on -> Nullable<Date>,
+        approved_fen -> BigInt,
+        paid_fen -> BigInt,
+        recovered_fen -> BigInt,
     }
 }
 
@@ -657,6 +662,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    acts (fund_id, life, subject, version) {
+        fund_id -> Text,
+        life -> Text,
+        subject -> Text,
+        version -> BigInt,
+        act -> Text,
+        person -> Text,
+        office -> Text,
+        details -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (fund_id, idempotency_key) {
+        fund_id -> Text,
+        idempotency_key -> Text,
+        request_hash -> Text,
+        answer -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    attachments (attachment_id) {
+        fund_id -> Text,
+        attachment_id -> Text,
+        life -> Text,
+        subject -> Text,
+        document -> Text,
+        file_name -> Text,
+        content_hash -> Text,
+        size -> BigInt,
+        person -> Text,
+        content -> Binary,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    account_balances (fund_id, account) {
+        fund_id -> Text,
+        account -> Text,
+        balance_fen -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -693,4 +752,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     uploads,
     import_undos,
     rulebook_steps,
+    acts,
+    idempotency_keys,
+    attachments,
+    account_balances,
 );

@@ -160,6 +160,11 @@ fn save(tx: &mut Tx<'_>, mut loan: LoanRow, row: ClaimRow) -> Result<(), UseCase
         decision: None,
         payout_fen: None,
         calculation_version: 0,
+        act_version: 0,
+        due_on: None,
+        approved_fen: 0,
+        paid_fen: 0,
+        recovered_fen: 0,
     };
     let computed = compute(tx, &row)?;
     let limits = &measures::kept_by(tx, &row.fund_id, &loan.loan_id)?.limits;

@@ -23,7 +23,7 @@ use crate::storage::{Db, StoreError, Tx};
 /// # Errors
 /// Storage; `Corrupt` for a balance below zero.
 pub fn fund_money(db: &mut Db, fund_id: &str, limits: &Limits) -> Result<FundMoney, UseCaseError> {
-    let cash = money::account_balance(db, fund_id, "cash")?;
+    let cash = money::in_hand(db, fund_id)?;
     let cash = Fen::try_new(cash).map_err(|_negative| StoreError::Corrupt {
         table: "ledger_lines",
         key: "cash".to_owned(),
@@ -81,7 +81,7 @@ type Paid = (BTreeMap<String, Fen>, BTreeMap<String, Fen>);
 fn paid(db: &mut Db, fund_id: &str, promises: &[Promise<'_>], on: NaiveDate) -> Result<Paid, UseCaseError> {
     let mut by_borrower = BTreeMap::new();
     let mut by_bank = BTreeMap::new();
-    if money::account_balance(db, fund_id, "compensation")? == 0 {
+    if !money::was_compensated(db, fund_id)? {
         return Ok((by_borrower, by_bank));
     }
     let (from, to) = year_of(on);

@@ -10,11 +10,12 @@ use super::undos::standing;
 use crate::domain::money::Fen;
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
+use crate::storage::rows::acts::AccountBalanceRow;
 use crate::storage::rows::money::{
     CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,
 };
 use crate::storage::schema::{
-    claims, commitments, fund_rows, ledger_lines, ledger_transactions, loans, reserve_snapshots,
+    account_balances, claims, commitments, fund_rows, ledger_lines, ledger_transactions, loans, reserve_snapshots,
 };
 use crate::storage::total::total;
 
@@ -23,15 +24,55 @@ use crate::storage::total::total;
 /// # Errors
 /// What the database says.
 pub fn account_balance(db: &mut Db, fund_id: &str, account: &str) -> Result<i64, StoreError> {
-    let mut side = |side: &str| -> Result<i64, StoreError> {
-        Ok(ledger_lines::table
-            .filter(ledger_lines::fund_id.eq(fund_id))
-            .filter(ledger_lines::account.eq(account))
-            .filter(ledger_lines::side.eq(side))
-            .select(total(ledger_lines::amount_fen))
-            .first(db)?)
-    };
-    Ok(side("debit")?.saturating_sub(side("credit")?))
+    let known = account_balances::table.find((fund_id, account)).select(account_balances::balance_fen);
+    Ok(known.first(db).optional()?.unwrap_or(0))
+}
+
+/// Balances of the accounts that were ever booked on, by account; sums of promises are left out.
+///
+/// # Errors
+/// What the database says.
+pub fn balances(db: &mut Db, fund_id: &str) -> Result<Vec<AccountBalanceRow>, StoreError> {
+    Ok(account_balances::table
+        .filter(account_balances::fund_id.eq(fund_id))
+        .filter(account_balances::account.not_like("promised:%"))
+        .order(account_balances::account)
+        .select(AccountBalanceRow::as_select())
+        .load(db)?)
+}
+
+/// Every running balance, sums of promises too, by account.
+///
+/// # Errors
+/// What the database says.
+pub fn all_balances(db: &mut Db, fund_id: &str) -> Result<Vec<AccountBalanceRow>, StoreError> {
+    Ok(account_balances::table
+        .filter(account_balances::fund_id.eq(fund_id))
+        .order(account_balances::account)
+        .select(AccountBalanceRow::as_select())
+        .load(db)?)
+}
+
+/// Money the fund can pay with: the special account or quota, and what lies with banks; in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn in_hand(db: &mut Db, fund_id: &str) -> Result<i64, StoreError> {
+    let is_money = account_balances::account.eq("cash").or(account_balances::account.like("bank_deposit:%"));
+    let of_fund = account_balances::table.filter(account_balances::fund_id.eq(fund_id)).filter(is_money);
+    Ok(of_fund.select(total(account_balances::balance_fen)).first(db)?)
+}
+
+/// Whether compensation was ever paid.
+///
+/// # Errors
+/// What the database says.
+pub fn was_compensated(db: &mut Db, fund_id: &str) -> Result<bool, StoreError> {
+    let paid = account_balances::table
+        .filter(account_balances::fund_id.eq(fund_id))
+        .filter(account_balances::account.like("compensation:%"));
+    let count: i64 = paid.select(count_star()).first(db)?;
+    Ok(count > 0)
 }
 
 /// Everything paid into a fund by its contributors, in fen.
@@ -60,7 +101,7 @@ pub fn compensation_paid(db: &mut Db, fund_id: &str, holder: &Holder<'_>) -> Res
         .inner_join(claims::table.on(claims::claim_id.eq(ledger_transactions::source_ref)))
         .inner_join(loans::table.on(loans::loan_id.eq(claims::loan_id)))
         .filter(ledger_lines::fund_id.eq(fund_id))
-        .filter(ledger_lines::account.eq("compensation"));
+        .filter(ledger_lines::account.like("compensation:%"));
     let mut sum = |side: &str| -> Result<i64, StoreError> {
         let of_side = lines.filter(ledger_lines::side.eq(side)).select(total(ledger_lines::amount_fen));
         Ok(match holder {
@@ -202,16 +243,17 @@ pub fn commitments_in_force(db: &mut Db, fund_id: &str, kind: &str) -> Result<Ve
         .load(db)?)
 }
 
-/// Sum of the promises in force of a kind.
+/// Sum of the promises in force of a kind that is taken out of cash: `earmarked` or `ordered`.
 ///
 /// # Errors
 /// What the database says; `Corrupt` for a sum that cannot be.
 pub fn committed(db: &mut Db, fund_id: &str, kind: &'static str) -> Result<Fen, StoreError> {
-    let rows = commitments_in_force(db, fund_id, kind)?;
-    rows.iter()
-        .try_fold(0_i64, |sum, row| sum.checked_add(row.amount_fen))
-        .and_then(|fen| Fen::try_new(fen).ok())
-        .ok_or_else(|| StoreError::Corrupt { table: "commitments", key: kind.to_owned(), what: "sum".to_owned() })
+    let sum = account_balance(db, fund_id, &format!("promised:{kind}"))?;
+    Fen::try_new(sum).map_err(|_negative| StoreError::Corrupt {
+        table: "account_balances",
+        key: kind.to_owned(),
+        what: format!("sum {sum}"),
+    })
 }
 
 /// The last snapshot of a day, or the last one at or before it.

@@ -131,4 +131,14 @@ pub struct ClaimStatusRow {
     pub payout_fen: Option<i64>,
     /// Calculation version.
     pub calculation_version: i64,
+    /// Number of its last act, 0 before the first.
+    pub act_version: i64,
+    /// Last day of the desk that has it.
+    pub due_on: Option<NaiveDate>,
+    /// Approved, in fen.
+    pub approved_fen: i64,
+    /// Paid less what came back as wrongly paid, in fen.
+    pub paid_fen: i64,
+    /// What came back to the fund by recovery, in fen.
+    pub recovered_fen: i64,
 }

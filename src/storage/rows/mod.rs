@@ -6,6 +6,8 @@
 use serde::Serializer;
 use sha2::{Digest, Sha256};
 
+pub mod acts;
+mod balances;
 pub mod claims;
 pub mod events;
 pub mod jobs;
@@ -41,9 +43,12 @@ macro_rules! insert_rows {
 }
 pub(crate) use insert_rows;
 
-/// Declares a row to be a fact: append-only, written and verified with its event.
+/// Declares a row to be a fact: append-only, written and verified with its event. What sums such rows may follow them.
 macro_rules! fact {
     ($row:ident, $table:ident, |$it:ident| $key:expr) => {
+        crate::storage::rows::fact!($row, $table, |$it| $key, crate::storage::rows::nothing_follows);
+    };
+    ($row:ident, $table:ident, |$it:ident| $key:expr, $after:path) => {
         impl crate::storage::facts::Fact for $row {
             const TABLE: &'static str = stringify!($table);
             fn key(&self) -> String {
@@ -62,7 +67,8 @@ macro_rules! fact {
                 self.event_id.clone_from(&stamp.event_id);
             }
             fn insert_all(rows: &[Self], db: &mut crate::storage::Db) -> diesel::QueryResult<()> {
-                crate::storage::rows::insert_rows!(schema::$table::table, rows, db)
+                crate::storage::rows::insert_rows!(schema::$table::table, rows, &mut *db)?;
+                $after(rows, db)
             }
             fn load_all(db: &mut crate::storage::Db) -> diesel::QueryResult<Vec<Self>> {
                 use diesel::{QueryDsl, RunQueryDsl, SelectableHelper};
@@ -72,6 +78,11 @@ macro_rules! fact {
     };
 }
 pub(crate) use fact;
+
+/// What follows from rows of most tables.
+fn nothing_follows<R>(_rows: &[R], _db: &mut crate::storage::Db) -> diesel::QueryResult<()> {
+    Ok(())
+}
 
 /// Writes bytes into an event as their SHA-256, so that a payload stays readable and still proves them.
 fn digest_only<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

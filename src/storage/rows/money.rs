@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::fact;
+use super::{balances, fact};
 use crate::storage::schema;
 
 /// A movement of money as a file told it.
@@ -107,7 +107,7 @@ pub struct LedgerLineRow {
     /// Event that wrote it.
     pub event_id: String,
 }
-fact!(LedgerLineRow, ledger_lines, |row| format!("{}:{}", row.tx_id, row.line_no));
+fact!(LedgerLineRow, ledger_lines, |row| format!("{}:{}", row.tx_id, row.line_no), balances::follow_lines);
 
 /// What is promised out of the fund for a loan or a claim, by version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -135,7 +135,12 @@ pub struct CommitmentRow {
     /// Event that wrote it.
     pub event_id: String,
 }
-fact!(CommitmentRow, commitments, |row| format!("{}:{}:{}", row.kind, row.subject, row.version));
+fact!(
+    CommitmentRow,
+    commitments,
+    |row| format!("{}:{}:{}", row.kind, row.subject, row.version),
+    balances::follow_commitments
+);
 
 /// The level of the fund on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]

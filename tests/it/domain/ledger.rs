@@ -18,8 +18,8 @@ fn every_account() -> Vec<Account> {
         Account::Cash,
         Account::InterestIncome,
         Account::RecoveriesUnallocated,
-        Account::Compensation,
-        Account::RecoveryIncome,
+        Account::Compensation(FundSource::City),
+        Account::RecoveryIncome(FundSource::City),
         Account::OwedToBank(PartnerCode::new("SGH")),
     ];
     accounts.extend(FundSource::ALL.iter().map(|source| Account::Contribution(*source)));
@@ -27,7 +27,7 @@ fn every_account() -> Vec<Account> {
 }
 
 fn payout(amount: i64) -> Entry {
-    Entry::try_new(vec![line(Account::Compensation, Side::Debit, amount), line(Account::Cash, Side::Credit, amount)])
+    Entry::try_new(vec![line(Account::Compensation(FundSource::City), Side::Debit, amount), line(Account::Cash, Side::Credit, amount)])
         .unwrap()
 }
 
@@ -69,7 +69,7 @@ fn an_entry_that_does_not_balance_is_refused_with_both_sums() {
     let lines = vec![
         line(Account::Cash, Side::Debit, 100),
         line(Account::InterestIncome, Side::Credit, 60),
-        line(Account::RecoveryIncome, Side::Credit, 39),
+        line(Account::RecoveryIncome(FundSource::City), Side::Credit, 39),
     ];
     assert_eq!(Entry::try_new(lines), Err(LedgerError::Unbalanced { debit: fen(100), credit: fen(99) }));
     let one_sided = vec![line(Account::Cash, Side::Debit, 1)];
@@ -83,9 +83,9 @@ fn an_entry_without_lines_or_with_a_line_of_zero_is_refused() {
     let lines = vec![
         line(Account::Cash, Side::Debit, 5),
         line(Account::InterestIncome, Side::Credit, 5),
-        line(Account::Compensation, Side::Debit, 0),
+        line(Account::Compensation(FundSource::City), Side::Debit, 0),
     ];
-    assert_eq!(Entry::try_new(lines), Err(LedgerError::ZeroAmount { account: "compensation".to_owned() }));
+    assert_eq!(Entry::try_new(lines), Err(LedgerError::ZeroAmount { account: "compensation:city".to_owned() }));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn money_in_raises_cash_and_the_account_it_came_from() {
     assert_eq!(books.of(&Account::Contribution(FundSource::City)), FenDelta::new(-500));
     assert_eq!(books.of(&Account::InterestIncome), FenDelta::new(-7));
     assert_eq!(books.of(&Account::RecoveriesUnallocated), FenDelta::new(-30));
-    assert_eq!(books.of(&Account::Compensation), FenDelta::ZERO);
+    assert_eq!(books.of(&Account::Compensation(FundSource::City)), FenDelta::ZERO);
     assert!(books.trial_balance_is_zero());
 }
 

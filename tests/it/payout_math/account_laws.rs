@@ -60,9 +60,9 @@ fn fund_books(paid: Fen, returned: Fen) -> FenDelta {
     };
     let city = FundSource::ALL.first().copied().unwrap();
     book(Account::Cash, Account::Contribution(city), paid);
-    book(Account::Compensation, Account::Cash, paid);
-    book(Account::Cash, Account::RecoveryIncome, returned);
-    books.of(&Account::Compensation).checked_add(books.of(&Account::RecoveryIncome)).unwrap()
+    book(Account::Compensation(FundSource::City), Account::Cash, paid);
+    book(Account::Cash, Account::RecoveryIncome(FundSource::City), returned);
+    books.of(&Account::Compensation(FundSource::City)).checked_add(books.of(&Account::RecoveryIncome(FundSource::City))).unwrap()
 }
 
 proptest! {
