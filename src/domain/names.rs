@@ -27,11 +27,12 @@ macro_rules! coded {
             #[must_use]
             pub fn from_zh(word: &str) -> Option<$name> { $name::ALL.iter().copied().find(|m| m.zh() == word) }
         }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.code()) }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.code()) }
         }
     };
 }
+pub(crate) use coded;
 
 coded! {
     /// Kind of an intellectual-property right (`rulebook-grammar.md`, fact `ip.kind`).

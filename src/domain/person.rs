@@ -42,6 +42,12 @@ impl fmt::Display for PersonName {
     }
 }
 
+/// A key that is the same for every way in which one name is written.
+#[must_use]
+pub fn key_of(name: &str) -> String {
+    folded(name)
+}
+
 /// Two-character names are often written with a space between: 张　三 is 张三.
 fn folded(name: &str) -> String {
     let visible: String = name.chars().filter(|c| !is_invisible(*c)).collect();

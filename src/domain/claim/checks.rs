@@ -1,0 +1,221 @@
+//! What must hold besides the order of steps: papers, levels, closer looks, money.
+//!
+//! Owns the rules that need facts from outside the claim. The caller gathers them in `Bearings`; nothing is read here.
+//! **Invariant:** an approval binds to the calculation it saw: where the facts give another amount by then, it is
+//! refused and says the new one.
+
+use chrono::NaiveDate;
+
+use super::act::{ClaimAct, Figures, Meeting};
+use super::contradictions::{self, LoanSide};
+use super::handling::Handling;
+use super::refusal::ClaimRefusal;
+use super::state::{Claim, Stage};
+use crate::domain::money::{Fen, FenDelta};
+use crate::domain::people::Office;
+
+/// What the fund pays from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// A special account.
+    SpecialAccount,
+    /// Budget quota paid by the treasury.
+    Treasury,
+    /// Deposits with partner banks.
+    BankDeposits,
+}
+
+/// The last calculation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Computed {
+    /// What it says, as a word.
+    pub decision: String,
+    /// What is paid now: the payout, or the provisional part.
+    pub payable: Fen,
+    /// Its number.
+    pub version: u32,
+}
+
+/// Facts around an act.
+#[derive(Debug)]
+pub struct Bearings<'a> {
+    /// Business date.
+    pub on: NaiveDate,
+    /// The process.
+    pub handling: &'a Handling,
+    /// The calculation that holds now.
+    pub computed: Option<Computed>,
+    /// Papers still missing that are needed to compute, by code.
+    pub missing_to_compute: Vec<String>,
+    /// Papers still missing that are needed to approve, by code.
+    pub missing_to_approve: Vec<String>,
+    /// What the loan says.
+    pub loan: LoanSide,
+    /// The default came soon after disbursement.
+    pub is_early_default: bool,
+    /// What the fund would have free if nothing stood for this claim.
+    pub free_without: FenDelta,
+    /// How the fund pays.
+    pub channel: Channel,
+    /// The account of the agreement.
+    pub payee: Option<String>,
+    /// The treasury takes no orders on this day.
+    pub treasury_closed: bool,
+}
+
+/// Refuses what does not hold. The claim is as it stands before the act.
+///
+/// # Errors
+/// The first refusal, in the precedence of `ClaimRefusal`.
+pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+    match act {
+        ClaimAct::Drafted { figures } | ClaimAct::Relodged { figures: Some(figures), .. } => plausible(figures, at),
+        ClaimAct::Submitted { .. } => match &claim.figures {
+            Some(figures) => plausible(figures, at),
+            None => Ok(()),
+        },
+        ClaimAct::Reviewed { early_default, inspection, .. } => {
+            let payable = at.computed.as_ref().map_or(Fen::ZERO, |computed| computed.payable);
+            if at.is_early_default && early_default.is_none() {
+                return Err(ClaimRefusal::EarlyDefaultReview);
+            }
+            match at.handling.inspection_over {
+                Some(over) if payable > over && inspection.is_none() => {
+                    Err(ClaimRefusal::InspectionNeeded { over })
+                }
+                _ => Ok(()),
+            }
+        }
+        ClaimAct::Approved { amount, calculation, meeting, reduced_because, .. } => {
+            approval(by, at, (*amount, *calculation), meeting.as_ref(), reduced_because.is_some())
+        }
+        ClaimAct::ApprovalConfirmed { .. } => match &claim.award {
+            Some(award) => enough(award.amount, at),
+            None => Ok(()),
+        },
+        ClaimAct::ResettlementDecided { accepted: true, .. } => resettlement(claim, at),
+        ClaimAct::Ordered { external_no, despite_calendar, .. } => {
+            order(claim, at, external_no.is_some(), despite_calendar.is_some())
+        }
+        ClaimAct::Withdrawn { .. } => withdrawal(claim, by, at),
+        ClaimAct::RecoveryBanked { on, .. } | ClaimAct::GivenBack { on, .. } => not_ahead(*on, at),
+        ClaimAct::Paid { paid_on, .. } => not_ahead(*paid_on, at),
+        ClaimAct::RecoveryCollected { on, .. } => not_ahead(*on, at),
+        _ => Ok(()),
+    }
+}
+
+fn plausible(figures: &Figures, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+    match contradictions::first(figures, &at.loan, at.on) {
+        Some(contradiction) => Err(ClaimRefusal::Contradiction { code: contradiction.code() }),
+        None => Ok(()),
+    }
+}
+
+fn not_ahead(day: NaiveDate, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+    if day > at.on { Err(ClaimRefusal::Day { day }) } else { Ok(()) }
+}
+
+fn approval(
+    by: &Office,
+    at: &Bearings<'_>,
+    (amount, calculation): (Fen, u32),
+    meeting: Option<&Meeting>,
+    is_reduced: bool,
+) -> Result<(), ClaimRefusal> {
+    let missing: Vec<String> = at.missing_to_compute.iter().chain(&at.missing_to_approve).cloned().collect();
+    if !missing.is_empty() {
+        return Err(ClaimRefusal::Documents { missing });
+    }
+    let none = || ClaimRefusal::NotPayable { decision: "-".to_owned() };
+    let computed = at.computed.as_ref().ok_or_else(none)?;
+    if !matches!(computed.decision.as_str(), "pay" | "pay_provisional") || computed.payable == Fen::ZERO {
+        return Err(ClaimRefusal::NotPayable { decision: computed.decision.clone() });
+    }
+    if calculation != computed.version || amount > computed.payable {
+        return Err(ClaimRefusal::Recomputed { now: computed.payable });
+    }
+    if amount < computed.payable && !is_reduced {
+        return Err(ClaimRefusal::Amount { given: amount, expected: computed.payable });
+    }
+    level(by, at.handling, amount, meeting)?;
+    enough(amount, at)
+}
+
+/// The level that decides on the amount, or one above it.
+fn level(by: &Office, handling: &Handling, amount: Fen, meeting: Option<&Meeting>) -> Result<(), ClaimRefusal> {
+    let Some(needed) = handling.level_for(amount) else { return Ok(()) };
+    let named = handling.levels.get(needed).map_or_else(String::new, |level| level.id.clone());
+    let has = by.level.as_deref().and_then(|id| handling.place_of(id));
+    if has.is_none_or(|has| has < needed) {
+        return Err(ClaimRefusal::Level { needed: named });
+    }
+    let is_meeting = handling.levels.get(needed).is_some_and(|level| level.is_meeting);
+    match meeting {
+        None if is_meeting => Err(ClaimRefusal::MeetingNeeded),
+        Some(meeting) => agreed(meeting),
+        None => Ok(()),
+    }
+}
+
+/// Enough members were there, and more of them agreed than not: a majority of those present.
+fn agreed(meeting: &Meeting) -> Result<(), ClaimRefusal> {
+    let votes = meeting.votes_for.saturating_add(meeting.votes_against);
+    let majority = meeting.votes_for.saturating_mul(2) > meeting.present;
+    if meeting.present < meeting.required || votes > meeting.present || !majority {
+        return Err(ClaimRefusal::MeetingInvalid);
+    }
+    Ok(())
+}
+
+/// Free money stays at or above zero once the amount is taken out.
+fn enough(amount: Fen, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+    let free = at.free_without.get().saturating_sub(amount.get());
+    if free < 0 { Err(ClaimRefusal::Short { free: FenDelta::new(free) }) } else { Ok(()) }
+}
+
+fn resettlement(claim: &Claim, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+    let Some(super::state::Pending::Resettlement { due, .. }) = &claim.pending else { return Ok(()) };
+    let settlement = crate::domain::settlement::settle(claim.paid_net(), *due);
+    if settlement.top_up > Fen::ZERO { enough(settlement.top_up, at) } else { Ok(()) }
+}
+
+fn order(
+    claim: &Claim,
+    at: &Bearings<'_>,
+    has_external_no: bool,
+    despite_calendar: bool,
+) -> Result<(), ClaimRefusal> {
+    if let Some(award) = &claim.award {
+        if at.handling.countersign && !award.countersigned {
+            return Err(ClaimRefusal::CountersignNeeded);
+        }
+        let over = award.public_until.is_some_and(|until| at.on > until);
+        if at.handling.publicity.is_some() && !award.is_top_up && !over {
+            return Err(ClaimRefusal::PublicityNeeded);
+        }
+    }
+    if at.payee.is_none() {
+        return Err(ClaimRefusal::NoAccount);
+    }
+    if at.channel == Channel::Treasury {
+        if !has_external_no {
+            return Err(ClaimRefusal::ExternalNumberMissing);
+        }
+        if at.treasury_closed && !despite_calendar {
+            return Err(ClaimRefusal::TreasuryClosed);
+        }
+    }
+    Ok(())
+}
+
+/// The fund takes a claim off the table only when the bank let its time run out.
+fn withdrawal(claim: &Claim, by: &Office, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+    if by.bank().is_some() {
+        return Ok(());
+    }
+    match claim.stage {
+        Stage::Returned { due_on: Some(due_on), .. } if at.on > due_on => Ok(()),
+        _ => Err(ClaimRefusal::Stage { stage: claim.stage.code() }),
+    }
+}
