@@ -13,6 +13,7 @@ pub mod completeness;
 pub mod contradictions;
 mod fold;
 pub mod handling;
+pub mod pursuit;
 pub mod refusal;
 pub mod state;
 

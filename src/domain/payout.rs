@@ -17,6 +17,7 @@ mod limits;
 mod loss;
 mod observe;
 pub mod outcome;
+pub mod papers;
 pub mod recover;
 mod run;
 mod sharing;

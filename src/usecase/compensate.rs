@@ -3,15 +3,18 @@
 //! **Invariant:** a calculation is stored with its inputs, the rulebook's version and hash and every step; a new
 //! one is stored only where the answer changes; the earmark of a claim replaces the reserve of its loan.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::UseCaseError;
 use super::coverage::{Pledge, enrolment_case, reason_codes};
+use super::lives;
 use super::measures::{Measure, Measures};
 use super::registrations::commitment;
 use super::reserve::{fund_money, year_of};
 use crate::domain::money::{Fen, Ppm};
-use crate::domain::names::{DocumentKind, Tier};
+use crate::domain::claim::Claim;
+use crate::domain::names::Tier;
 use crate::domain::payout::case::{BankFacts, Case, ClaimFacts, FundFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
@@ -23,7 +26,7 @@ use crate::storage::find::{Reach, claims, loans, money};
 use crate::storage::rows::claims::{CalculationRow, ClaimRow, ClaimStatusRow};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::rows::money::CommitmentRow;
-use crate::storage::{StoreError, Tx};
+use crate::storage::{Db, StoreError, Tx};
 
 /// A calculation ready to be stored, with the earmark it brings.
 #[derive(Debug, Clone)]
@@ -40,11 +43,9 @@ pub struct Computed {
 /// Storage; `Rulebook`; `Overflow`.
 pub fn compute_open(tx: &mut Tx<'_>, fund_id: &str) -> Result<(usize, usize), UseCaseError> {
     let mut changed = 0;
-    let open = claims::statuses(tx, &Reach::of_fund(fund_id))?;
-    let open: Vec<ClaimStatusRow> = open.into_iter().filter(|claim| claim.state == "submitted").collect();
+    let open = claims::open(tx, &Reach::of_fund(fund_id))?;
     for status in &open {
-        let corrupt = || StoreError::Corrupt { table: "claims", key: status.claim_id.clone(), what: "gone".to_owned() };
-        let filing = claims::filing(tx, &status.claim_id)?.ok_or_else(corrupt)?;
+        let filing = filing_of(tx, &status.claim_id)?;
         if let Some(computed) = compute(tx, &filing)? {
             store(tx, status, computed)?;
             changed += 1;
@@ -53,34 +54,90 @@ pub fn compute_open(tx: &mut Tx<'_>, fund_id: &str) -> Result<(usize, usize), Us
     Ok((open.len(), changed))
 }
 
-/// Computes a claim on the facts of the business date; nothing where the answer is the one stored.
+/// A claim as filed.
+///
+/// # Errors
+/// `Corrupt` where it is gone; storage.
+pub fn filing_of(db: &mut Db, claim_id: &str) -> Result<ClaimRow, UseCaseError> {
+    let corrupt = || StoreError::Corrupt { table: "claims", key: claim_id.to_owned(), what: "gone".to_owned() };
+    Ok(claims::filing(db, claim_id)?.ok_or_else(corrupt)?)
+}
+
+/// Computes an open claim on the facts of the business date; nothing where the answer is the one stored.
 ///
 /// # Errors
 /// Storage; `Rulebook`; `Overflow`.
 pub fn compute(tx: &mut Tx<'_>, filing: &ClaimRow) -> Result<Option<Computed>, UseCaseError> {
+    let claim = lives::claim::load(tx, filing)?;
+    compute_claim(tx, filing, &claim)
+}
+
+/// Computes an open claim that is read already.
+///
+/// # Errors
+/// As `compute`.
+pub fn compute_claim(
+    tx: &mut Tx<'_>,
+    filing: &ClaimRow,
+    claim: &Claim,
+) -> Result<Option<Computed>, UseCaseError> {
+    let Some(row) = calculate(tx, filing, claim)? else { return Ok(None) };
+    let earmark = new_promise(tx, &filing.fund_id, "earmarked", &filing.claim_id, Fen::try_new(row.earmark_fen)?)?;
+    Ok(Some(Computed { calculation: row, earmark }))
+}
+
+/// Computes what is due in all on a claim that was paid; its own payments count as not made. Nothing is set aside.
+///
+/// # Errors
+/// As `compute`.
+pub fn compute_due(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<CalculationRow, UseCaseError> {
+    let computed = calculate(tx, filing, claim)?;
+    let corrupt = || StoreError::Corrupt { table: "claims", key: filing.claim_id.clone(), what: "computed".to_owned() };
+    let row = match computed {
+        Some(row) => row,
+        None => claims::last_calculation(tx, &filing.claim_id)?.ok_or_else(corrupt)?,
+    };
+    Ok(row)
+}
+
+/// The next calculation of a claim; nothing where it answers as the last one does.
+fn calculate(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Option<CalculationRow>, UseCaseError> {
     let fund_id = filing.fund_id.clone();
     let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
     let loan = loans::one(tx, &Reach::of_fund(&fund_id), &filing.loan_id)?.ok_or_else(corrupt)?;
     let coverage = loans::coverage(tx, &filing.loan_id)?.ok_or_else(corrupt)?;
     let measures = Measures::load(tx, &fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
-    let case = claim_case(tx, filing, &loan, measure, coverage.first_loan)?;
+    let around = Around { filing, claim, loan: &loan, measure, first_loan: coverage.first_loan };
+    let case = claim_case(tx, &around)?;
     let outcome = evaluate(&measures.rules_for(measure, &case), &case);
     let before = claims::last_calculation(tx, &filing.claim_id)?;
-    let row = calculation_row(filing, measure, &case, &outcome, before.as_ref().map_or(1, |row| row.version + 1));
-    if before.is_some_and(|before| same_answer(&before, &row)) {
-        return Ok(None);
+    let mut row = calculation_row(filing, measure, &case, &outcome, before.as_ref().map_or(1, |row| row.version + 1));
+    if !claim.stage.is_open() {
+        row.earmark_fen = 0;
     }
-    let amount = Fen::try_new(row.earmark_fen)?;
-    let last = money::commitment(tx, "earmarked", &filing.claim_id)?;
-    let earmark = match last {
+    Ok(if before.is_some_and(|before| same_answer(&before, &row)) { None } else { Some(row) })
+}
+
+/// The next version of a promise out of cash, where its amount changes.
+///
+/// # Errors
+/// Storage.
+pub fn new_promise(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    kind: &str,
+    claim_id: &str,
+    amount: Fen,
+) -> Result<Option<CommitmentRow>, UseCaseError> {
+    Ok(match money::commitment(tx, kind, claim_id)? {
         Some(last) if last.amount_fen == amount.get() => None,
+        None if amount == Fen::ZERO => None,
         last => {
             let version = last.map_or(1, |last| last.version.saturating_add(1));
-            Some(commitment(&fund_id, "earmarked", &filing.claim_id, version, amount, "calculation"))
+            Some(commitment(fund_id, kind, claim_id, version, amount, "calculation"))
         }
-    };
-    Ok(Some(Computed { calculation: row, earmark }))
+    })
 }
 
 /// Stores a calculation with its earmark and moves the claim's projection.
@@ -110,75 +167,138 @@ pub fn status_after(status: &ClaimStatusRow, calculation: &CalculationRow) -> Cl
     }
 }
 
+/// What a claim is computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// As filed.
+    pub filing: &'a ClaimRow,
+    /// As its acts leave it.
+    pub claim: &'a Claim,
+    /// Its loan.
+    pub loan: &'a LoanRow,
+    /// The version that governs it.
+    pub measure: &'a Measure,
+    /// Whether the first loan stands.
+    pub first_loan: bool,
+}
+
 /// The case of a claim on the facts of the business date.
 ///
 /// # Errors
 /// Storage; `Corrupt`; `Overflow`.
-pub fn claim_case(
-    tx: &mut Tx<'_>,
-    filing: &ClaimRow,
-    loan: &LoanRow,
-    measure: &Measure,
-    first_loan: bool,
-) -> Result<Case, UseCaseError> {
+pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseError> {
+    let Around { filing, claim, loan, .. } = *around;
     let on = tx.on();
     let corrupt = || StoreError::Corrupt { table: "loans", key: loan.loan_id.clone(), what: "facts".to_owned() };
     let registration = loans::registration(tx, &loan.loan_id)?.ok_or_else(corrupt)?;
     let rights = loans::rights(tx, &loan.loan_id, registration.version)?;
-    let pledge =
-        Pledge { rights: &rights, insured: filing.insurer_paid_fen > 0, guaranteed: filing.guarantor_paid_fen > 0 };
-    let mut case = enrolment_case(&registration, pledge, first_loan, on)?;
+    let stated = Stated::of(filing, claim);
+    let pledge = Pledge { rights: &rights, insured: stated.insurer_paid > 0, guaranteed: stated.guarantor_paid > 0 };
+    let mut case = enrolment_case(&registration, pledge, around.first_loan, on)?;
     case.case.clone_from(&filing.claim_id);
     for right in case.ip_rights.iter_mut().flatten() {
-        right.pledge_registered_on = filing.pledge_registered_on.map(When::On);
+        right.pledge_registered_on = stated.pledge_registered_on.map(When::On);
     }
     let holder = money::Holder::Borrower { credit_code: &loan.credit_code };
     let paid_to_borrower = money::compensation_paid(tx, &filing.fund_id, &holder)?;
-    case.borrower.paid_to_date = Some(Fen::try_new(paid_to_borrower)?);
-    case.claim = Some(claim_facts(filing, loan)?);
-    case.bank = bank_facts(tx, filing)?;
-    case.fund = fund_facts(tx, filing, measure)?;
+    case.borrower.paid_to_date = Some(Fen::try_new(paid_to_borrower)?.saturating_sub(claim.paid_net()));
+    case.claim = Some(claim_facts(tx, around, &stated)?);
+    case.bank = bank_facts(tx, filing, claim)?;
+    case.fund = fund_facts(tx, around)?;
     Ok(case)
 }
 
-fn claim_facts(filing: &ClaimRow, loan: &LoanRow) -> Result<ClaimFacts, UseCaseError> {
-    let days = overdue_days(filing.overdue_since, filing.filed_on);
+/// The figures of a claim: those of the last act that states them, otherwise those of the file.
+#[derive(Debug)]
+struct Stated {
+    outstanding: i64,
+    overdue_interest: i64,
+    overdue_since: NaiveDate,
+    pledge_registered_on: Option<NaiveDate>,
+    insurer_paid: i64,
+    guarantor_paid: i64,
+    collateral_gross: i64,
+    collateral_cost: i64,
+}
+
+impl Stated {
+    fn of(filing: &ClaimRow, claim: &Claim) -> Stated {
+        let fen = |amount: Option<Fen>| amount.map_or(0, Fen::get);
+        match &claim.figures {
+            None => Stated {
+                outstanding: filing.outstanding_fen,
+                overdue_interest: filing.overdue_interest_fen,
+                overdue_since: filing.overdue_since,
+                pledge_registered_on: filing.pledge_registered_on,
+                insurer_paid: filing.insurer_paid_fen,
+                guarantor_paid: filing.guarantor_paid_fen,
+                collateral_gross: filing.collateral_gross_fen,
+                collateral_cost: filing.collateral_cost_fen,
+            },
+            Some(figures) => Stated {
+                outstanding: figures.outstanding.get(),
+                overdue_interest: fen(figures.overdue_interest),
+                overdue_since: figures.overdue_since,
+                pledge_registered_on: figures.pledge_registered_on.or(filing.pledge_registered_on),
+                insurer_paid: fen(figures.insurer_paid),
+                guarantor_paid: fen(figures.guarantor_paid),
+                collateral_gross: fen(figures.collateral_gross),
+                collateral_cost: fen(figures.collateral_cost),
+            },
+        }
+    }
+}
+
+fn claim_facts(tx: &mut Tx<'_>, around: &Around<'_>, stated: &Stated) -> Result<ClaimFacts, UseCaseError> {
+    let Around { filing, claim, loan, .. } = *around;
+    let days = overdue_days(stated.overdue_since, filing.filed_on);
     let reported = loan.tier.as_deref().and_then(Tier::from_code).unwrap_or(Tier::Normal);
-    let documents: Vec<String> = serde_json::from_str(&filing.documents).unwrap_or_default();
-    let documents = documents
-        .into_iter()
-        .map(|code| DocumentKind::from_code(&code).map_or(code, |kind| kind.rulebook_word().to_owned()))
-        .collect();
+    let documents = lives::claim::documents_there(tx, filing, claim)?;
+    let figures = claim.figures.as_ref();
+    let was_paid = !claim.payments.is_empty();
     Ok(ClaimFacts {
         filed_on: Some(When::On(filing.filed_on)),
-        overdue_since: Some(When::On(filing.overdue_since)),
+        overdue_since: Some(When::On(stated.overdue_since)),
         tier: Some(reported.max(floor_for(days))),
-        npl_since: Some(When::On(npl_date(filing.overdue_since))),
-        principal_outstanding: Some(Fen::try_new(filing.outstanding_fen)?),
-        interest_overdue: Some(Fen::try_new(filing.overdue_interest_fen)?),
+        npl_since: Some(When::On(npl_date(stated.overdue_since))),
+        principal_outstanding: Some(Fen::try_new(stated.outstanding)?),
+        interest_overdue: Some(Fen::try_new(stated.overdue_interest)?),
         costs: Some(Fen::ZERO),
-        insurer_paid: Some(Fen::try_new(filing.insurer_paid_fen)?),
-        guarantor_paid: Some(Fen::try_new(filing.guarantor_paid_fen)?),
-        collateral_gross: Some(Fen::try_new(filing.collateral_gross_fen)?),
-        collateral_cost: Some(Fen::try_new(filing.collateral_cost_fen)?),
-        documents: Some(documents),
+        insurer_paid: Some(Fen::try_new(stated.insurer_paid)?),
+        guarantor_paid: Some(Fen::try_new(stated.guarantor_paid)?),
+        collateral_gross: Some(Fen::try_new(stated.collateral_gross)?),
+        collateral_cost: Some(Fen::try_new(stated.collateral_cost)?),
+        ip_disposal_net: figures.map(|figures| figures.ip_disposal_net.unwrap_or_default()),
+        other_policy_paid: figures.map(|figures| figures.other_policy_paid.unwrap_or_default()),
+        advance_paid: was_paid.then(|| claim.paid_net()),
+        court_accepted_on: figures.map(|figures| figures.court_accepted_on.map_or(When::NotYet, When::On)),
+        written_off_on: figures.map(|figures| figures.written_off_on.map_or(When::NotYet, When::On)),
+        documents: Some(documents.into_iter().collect()),
         ..ClaimFacts::default()
     })
 }
 
-fn bank_facts(tx: &mut Tx<'_>, filing: &ClaimRow) -> Result<BankFacts, UseCaseError> {
+fn bank_facts(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<BankFacts, UseCaseError> {
     let (from, to) = year_of(tx.on());
     let holder = money::Holder::BankYear { bank: &filing.bank, from, to };
-    let paid = money::compensation_paid(tx, &filing.fund_id, &holder)?;
-    Ok(BankFacts { paid_this_year: Some(Fen::try_new(paid)?), suspended: Some(false), ..BankFacts::default() })
+    let paid = Fen::try_new(money::compensation_paid(tx, &filing.fund_id, &holder)?)?;
+    let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
+    let own = Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back);
+    let paid_this_year = Some(paid.saturating_sub(own));
+    Ok(BankFacts { paid_this_year, suspended: Some(false), ..BankFacts::default() })
 }
 
 /// What the fund can pay on this claim: cash less what stands for other claims and for orders.
-fn fund_facts(tx: &mut Tx<'_>, filing: &ClaimRow, measure: &Measure) -> Result<FundFacts, UseCaseError> {
+fn fund_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<FundFacts, UseCaseError> {
+    let Around { filing, claim, measure, .. } = *around;
     let state = fund_money(tx, &filing.fund_id, &measure.limits)?;
-    let own = money::commitment(tx, "earmarked", &filing.claim_id)?.map_or(0, |row| row.amount_fen);
-    let others = state.earmarked.saturating_sub(Fen::try_new(own)?);
-    let balance = state.cash.saturating_sub(others).saturating_sub(state.ordered);
+    let promised = |kind: &str, tx: &mut Tx<'_>| -> Result<Fen, UseCaseError> {
+        let own = money::commitment(tx, kind, &filing.claim_id)?.map_or(0, |row| row.amount_fen);
+        Ok(Fen::try_new(own)?)
+    };
+    let earmarked = state.earmarked.saturating_sub(promised("earmarked", tx)?);
+    let ordered = state.ordered.saturating_sub(promised("ordered", tx)?);
+    let balance = state.cash.saturating_sub(earmarked).saturating_sub(ordered).checked_add(claim.paid_net())?;
     Ok(FundFacts {
         balance: Some(balance),
         total: Some(Fen::try_new(money::paid_in(tx, &filing.fund_id)?)?),

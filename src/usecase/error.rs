@@ -55,6 +55,9 @@ pub enum UseCaseError {
         /// Every reason, at least one.
         refusals: Vec<Refusal>,
     },
+    /// An act is refused.
+    #[error("{}", .0.code)]
+    Act(crate::usecase::lives::ActRefusal),
     /// A rulebook is not proposed, confirmed, rejected or withdrawn.
     #[error("{}", .0.code)]
     Issuing(Refusal),
@@ -152,6 +155,12 @@ impl From<Refusal> for UseCaseError {
     }
 }
 
+impl From<crate::usecase::lives::ActRefusal> for UseCaseError {
+    fn from(refusal: crate::usecase::lives::ActRefusal) -> UseCaseError {
+        UseCaseError::Act(refusal)
+    }
+}
+
 impl UseCaseError {
     /// Stable code.
     #[must_use]
@@ -159,6 +168,7 @@ impl UseCaseError {
         match self {
             UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
             UseCaseError::Issuing(refusal) => refusal.code,
+            UseCaseError::Act(refusal) => refusal.code,
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
@@ -187,6 +197,7 @@ impl UseCaseError {
                 | UseCaseError::Mapping { .. }
                 | UseCaseError::Undo { .. }
                 | UseCaseError::Issuing(_)
+                | UseCaseError::Act(_)
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -225,6 +236,11 @@ impl UseCaseError {
                 words.join(&i18n::text(lang, "undo.separator", &[]))
             }
             UseCaseError::Issuing(refusal) => refusal.text_of("issuing", lang),
+            UseCaseError::Act(refusal) => {
+                let places: Vec<(&str, &str)> =
+                    refusal.places.iter().map(|(place, value)| (*place, value.as_str())).collect();
+                i18n::text(lang, &format!("act.{}", refusal.code), &places)
+            }
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }

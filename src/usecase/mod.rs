@@ -16,6 +16,7 @@ pub mod fund;
 pub mod import;
 pub mod intake;
 pub mod issuing;
+pub mod lives;
 pub mod mappings;
 pub mod measures;
 pub mod partners;

@@ -111,6 +111,10 @@ record! {
         other_policy_paid: Option<Fen>,
         /// What other public levels paid.
         other_levels_paid: Option<Fen>,
+        /// Day a court accepted the suit.
+        court_accepted_on: Option<NaiveDate>,
+        /// Day the bank wrote the loan off.
+        written_off_on: Option<NaiveDate>,
         /// What the bank asks for.
         applied: Option<Fen>,
         /// Papers handed in, by code.
@@ -362,12 +366,17 @@ acts! {
             /// Number of the bank's receipt.
             bank_receipt_no: String,
         }
+        /// The bank states the figures anew after the payment: the loss is final, or a fact came to light.
+        FinalStated = "final_stated" {
+            /// Figures.
+            figures: Figures,
+        }
         /// What is due has changed since the payment: a provisional amount becomes final, a fact came to light.
         Resettled = "resettled" {
-            /// What is due in all.
-            due: Fen,
-            /// Number of the calculation.
-            calculation: u32,
+            /// What is due in all; worked out.
+            due: Option<Fen>,
+            /// Number of the calculation; worked out.
+            calculation: Option<u32>,
             /// Why.
             cause: String,
         }
@@ -422,6 +431,15 @@ acts! {
             surplus: Option<Fen>,
             /// Cost that is not covered yet; worked out.
             cost_carried: Option<Fen>,
+        }
+        /// A recovery that came in before the payment finds its place.
+        RecoveryAllocated = "recovery_allocated" {
+            /// The movement it came with.
+            movement: String,
+            /// Its amount; worked out.
+            amount: Option<Fen>,
+            /// What of it is the fund's; worked out.
+            fund_part: Option<Fen>,
         }
         /// The fund's part of what was collected has arrived.
         RecoveryBanked = "recovery_banked" {

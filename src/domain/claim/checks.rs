@@ -12,18 +12,8 @@ use super::handling::Handling;
 use super::refusal::ClaimRefusal;
 use super::state::{Claim, Stage};
 use crate::domain::money::{Fen, FenDelta};
+use crate::domain::fund_life::Channel;
 use crate::domain::people::Office;
-
-/// What the fund pays from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
-    /// A special account.
-    SpecialAccount,
-    /// Budget quota paid by the treasury.
-    Treasury,
-    /// Deposits with partner banks.
-    BankDeposits,
-}
 
 /// The last calculation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +28,11 @@ pub struct Computed {
 
 /// Facts around an act.
 #[derive(Debug)]
-pub struct Bearings<'a> {
+pub struct Bearings {
     /// Business date.
     pub on: NaiveDate,
     /// The process.
-    pub handling: &'a Handling,
+    pub handling: Handling,
     /// The calculation that holds now.
     pub computed: Option<Computed>,
     /// Papers still missing that are needed to compute, by code.
@@ -67,9 +57,11 @@ pub struct Bearings<'a> {
 ///
 /// # Errors
 /// The first refusal, in the precedence of `ClaimRefusal`.
-pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings) -> Result<(), ClaimRefusal> {
     match act {
-        ClaimAct::Drafted { figures } | ClaimAct::Relodged { figures: Some(figures), .. } => plausible(figures, at),
+        ClaimAct::Drafted { figures }
+        | ClaimAct::Relodged { figures: Some(figures), .. }
+        | ClaimAct::FinalStated { figures } => plausible(figures, at),
         ClaimAct::Submitted { .. } => match &claim.figures {
             Some(figures) => plausible(figures, at),
             None => Ok(()),
@@ -105,20 +97,20 @@ pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings<'_>) -> R
     }
 }
 
-fn plausible(figures: &Figures, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+fn plausible(figures: &Figures, at: &Bearings) -> Result<(), ClaimRefusal> {
     match contradictions::first(figures, &at.loan, at.on) {
         Some(contradiction) => Err(ClaimRefusal::Contradiction { code: contradiction.code() }),
         None => Ok(()),
     }
 }
 
-fn not_ahead(day: NaiveDate, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+fn not_ahead(day: NaiveDate, at: &Bearings) -> Result<(), ClaimRefusal> {
     if day > at.on { Err(ClaimRefusal::Day { day }) } else { Ok(()) }
 }
 
 fn approval(
     by: &Office,
-    at: &Bearings<'_>,
+    at: &Bearings,
     (amount, calculation): (Fen, u32),
     meeting: Option<&Meeting>,
     is_reduced: bool,
@@ -138,7 +130,7 @@ fn approval(
     if amount < computed.payable && !is_reduced {
         return Err(ClaimRefusal::Amount { given: amount, expected: computed.payable });
     }
-    level(by, at.handling, amount, meeting)?;
+    level(by, &at.handling, amount, meeting)?;
     enough(amount, at)
 }
 
@@ -169,12 +161,12 @@ fn agreed(meeting: &Meeting) -> Result<(), ClaimRefusal> {
 }
 
 /// Free money stays at or above zero once the amount is taken out.
-fn enough(amount: Fen, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+fn enough(amount: Fen, at: &Bearings) -> Result<(), ClaimRefusal> {
     let free = at.free_without.get().saturating_sub(amount.get());
     if free < 0 { Err(ClaimRefusal::Short { free: FenDelta::new(free) }) } else { Ok(()) }
 }
 
-fn resettlement(claim: &Claim, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+fn resettlement(claim: &Claim, at: &Bearings) -> Result<(), ClaimRefusal> {
     let Some(super::state::Pending::Resettlement { due, .. }) = &claim.pending else { return Ok(()) };
     let settlement = crate::domain::settlement::settle(claim.paid_net(), *due);
     if settlement.top_up > Fen::ZERO { enough(settlement.top_up, at) } else { Ok(()) }
@@ -182,7 +174,7 @@ fn resettlement(claim: &Claim, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
 
 fn order(
     claim: &Claim,
-    at: &Bearings<'_>,
+    at: &Bearings,
     has_external_no: bool,
     despite_calendar: bool,
 ) -> Result<(), ClaimRefusal> {
@@ -210,7 +202,7 @@ fn order(
 }
 
 /// The fund takes a claim off the table only when the bank let its time run out.
-fn withdrawal(claim: &Claim, by: &Office, at: &Bearings<'_>) -> Result<(), ClaimRefusal> {
+fn withdrawal(claim: &Claim, by: &Office, at: &Bearings) -> Result<(), ClaimRefusal> {
     if by.bank().is_some() {
         return Ok(());
     }

@@ -60,8 +60,12 @@ impl Claim {
             ClaimAct::RecoveryReported { .. } | ClaimAct::RecoveryCollected { .. } => {
                 matches!(self.stage, Stage::Paid | Stage::Recovering | Stage::Closed)
             }
-            ClaimAct::RecoveryBanked { .. } | ClaimAct::GivenBack { .. } => !self.payments.is_empty(),
-            ClaimAct::Resettled { .. } => matches!(self.stage, Stage::Recovering | Stage::Closed),
+            ClaimAct::RecoveryBanked { .. } | ClaimAct::GivenBack { .. } | ClaimAct::RecoveryAllocated { .. } => {
+                !self.payments.is_empty()
+            }
+            ClaimAct::FinalStated { .. } | ClaimAct::Resettled { .. } => {
+                matches!(self.stage, Stage::Recovering | Stage::Closed)
+            }
             ClaimAct::ResettlementDecided { .. }
             | ClaimAct::Proposed { .. }
             | ClaimAct::ProposalDecided { .. } => matches!(self.stage, Stage::Recovering | Stage::Closed),
@@ -77,6 +81,7 @@ impl Claim {
             ClaimAct::Relodged { .. }
             | ClaimAct::Appealed { .. }
             | ClaimAct::Received { .. }
+            | ClaimAct::FinalStated { .. }
             | ClaimAct::RecoveryReported { .. } => &[Role::BankOfficer, Role::BankReviewer],
             ClaimAct::Withdrawn { .. } | ClaimAct::RecoveryCollected { .. } => {
                 &[Role::BankOfficer, Role::BankReviewer, Role::FundAdministrator]
@@ -91,6 +96,7 @@ impl Claim {
             ClaimAct::Paid { .. }
             | ClaimAct::Bounced { .. }
             | ClaimAct::GivenBack { .. }
+            | ClaimAct::RecoveryAllocated { .. }
             | ClaimAct::RecoveryBanked { .. } => &[Role::FinanceOfficer],
             _ => &[Role::FundAdministrator],
         };
@@ -344,13 +350,19 @@ impl Claim {
 
     fn pursue(&mut self, act: &ClaimAct, by: &Office, on: NaiveDate) -> Step {
         match act {
+            ClaimAct::FinalStated { figures } => {
+                self.makers.extend(hands(by));
+                self.documents.extend(figures.documents.iter().cloned());
+                self.figures = Some(figures.clone());
+            }
             ClaimAct::Resettled { due, calculation, .. } => {
                 self.refuse_pending()?;
-                if *due == self.paid_net() {
-                    return Err(ClaimRefusal::Amount { given: *due, expected: *due });
+                let due = due.unwrap_or_default();
+                if due == self.paid_net() {
+                    return Err(ClaimRefusal::Amount { given: due, expected: due });
                 }
-                let by = hands(by).collect();
-                self.pending = Some(Pending::Resettlement { due: *due, calculation: *calculation, by });
+                let (calculation, by) = (calculation.unwrap_or_default(), hands(by).collect());
+                self.pending = Some(Pending::Resettlement { due, calculation, by });
             }
             ClaimAct::ResettlementDecided { accepted, .. } => {
                 let Some(Pending::Resettlement { due, calculation, by: asked }) = self.pending.take() else {
@@ -372,6 +384,11 @@ impl Claim {
                 }
                 let part = fund_part.unwrap_or(Fen::ZERO);
                 self.collected = self.collected.checked_add(part).unwrap_or(self.collected);
+            }
+            ClaimAct::RecoveryAllocated { fund_part, .. } => {
+                let part = fund_part.unwrap_or(Fen::ZERO);
+                self.collected = self.collected.checked_add(part).unwrap_or(self.collected);
+                self.banked = self.banked.checked_add(part).unwrap_or(self.banked);
             }
             ClaimAct::RecoveryBanked { amount, .. } => {
                 above_zero_up_to(*amount, self.in_transit())?;

@@ -319,6 +319,12 @@ impl Claim {
         }
     }
 
+    /// Whether its figures are known: from a file, or from an act.
+    #[must_use]
+    pub const fn figures_or_filed(&self, filed: bool) -> bool {
+        filed || self.figures.is_some()
+    }
+
     /// What was paid and did not bounce, less what the bank has to give back.
     #[must_use]
     pub fn paid_net(&self) -> Fen {

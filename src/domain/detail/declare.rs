@@ -17,8 +17,8 @@ macro_rules! record {
                 ),)+])
             }
             fn write(&self) -> Option<$crate::domain::detail::Detail> {
-                use $crate::domain::detail::Field;
-                let fields = [$((stringify!($field), self.$field.write()),)+];
+                let fields =
+                    [$((stringify!($field), <$kind as $crate::domain::detail::Field>::write(&self.$field)),)+];
                 let given = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
                 Some($crate::domain::detail::Detail::Group(given.collect()))
             }

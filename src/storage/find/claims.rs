@@ -36,6 +36,33 @@ pub fn statuses(db: &mut Db, reach: &Reach) -> Result<Vec<ClaimStatusRow>, Store
         .load(db)?)
 }
 
+/// Stored words of the stages at which a claim is computed again when facts change.
+pub const OPEN: [&str; 5] = ["submitted", "returned", "accepted", "reviewed", "appealed"];
+
+/// How each open claim within reach stands, in the order of claim date and arrival.
+///
+/// # Errors
+/// What the database says.
+pub fn open(db: &mut Db, reach: &Reach) -> Result<Vec<ClaimStatusRow>, StoreError> {
+    Ok(within(reach)
+        .filter(claim_status::state.eq_any(OPEN))
+        .select(ClaimStatusRow::as_select())
+        .order((claim_status::filed_on, claim_status::arrival))
+        .load(db)?)
+}
+
+/// How the claims of one loan within reach stand, in the order of arrival; withdrawn ones too.
+///
+/// # Errors
+/// What the database says.
+pub fn of_loan(db: &mut Db, reach: &Reach, loan_id: &str) -> Result<Vec<ClaimStatusRow>, StoreError> {
+    Ok(within(reach)
+        .filter(claim_status::loan_id.eq(loan_id.to_owned()))
+        .select(ClaimStatusRow::as_select())
+        .order(claim_status::arrival)
+        .load(db)?)
+}
+
 /// How one claim within reach stands.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a finder over bank data takes a `Reach`, so that no query can forget whose data it may see.
 
+pub mod acts;
 pub mod board;
 pub mod claim_list;
 pub mod claims;

@@ -1,0 +1,111 @@
+//! Acts of people, answers kept under keys, and papers.
+//!
+//! **Invariant:** the acts of a thing come in the order in which they were taken.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use crate::storage::db::Db;
+use crate::storage::error::StoreError;
+use crate::storage::rows::acts::{ActRow, AttachmentRow, IdempotencyRow};
+use crate::storage::schema::{acts, attachments, idempotency_keys};
+
+/// The acts on one thing.
+///
+/// # Errors
+/// What the database says.
+pub fn of(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Result<Vec<ActRow>, StoreError> {
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::subject.eq(subject))
+        .order(acts::version)
+        .select(ActRow::as_select())
+        .load(db)?)
+}
+
+/// Every act of one kind of thing, by thing and number.
+///
+/// # Errors
+/// What the database says.
+pub fn of_life(db: &mut Db, fund_id: &str, life: &str) -> Result<Vec<ActRow>, StoreError> {
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .order((acts::subject, acts::version))
+        .select(ActRow::as_select())
+        .load(db)?)
+}
+
+/// Things of a kind on which this act was ever taken.
+///
+/// # Errors
+/// What the database says.
+pub fn subjects_with(db: &mut Db, fund_id: &str, life: &str, act: &str) -> Result<Vec<String>, StoreError> {
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::act.eq(act))
+        .select(acts::subject)
+        .distinct()
+        .order(acts::subject)
+        .load(db)?)
+}
+
+/// Number of the last act on a thing, 0 if none.
+///
+/// # Errors
+/// What the database says.
+pub fn last_version(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> = acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::subject.eq(subject))
+        .select(max(acts::version))
+        .first(db)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The answer kept under a key.
+///
+/// # Errors
+/// What the database says.
+pub fn answer(db: &mut Db, fund_id: &str, key: &str) -> Result<Option<IdempotencyRow>, StoreError> {
+    Ok(idempotency_keys::table.find((fund_id, key)).select(IdempotencyRow::as_select()).first(db).optional()?)
+}
+
+/// Papers of one thing, in the order in which they came.
+///
+/// # Errors
+/// What the database says.
+pub fn papers(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Result<Vec<AttachmentRow>, StoreError> {
+    Ok(attachments::table
+        .filter(attachments::fund_id.eq(fund_id))
+        .filter(attachments::life.eq(life))
+        .filter(attachments::subject.eq(subject))
+        .order((attachments::recorded_at, attachments::attachment_id))
+        .select(AttachmentRow::as_select())
+        .load(db)?)
+}
+
+/// Which documents are there for one thing, by code.
+///
+/// # Errors
+/// What the database says.
+pub fn documents(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Result<Vec<String>, StoreError> {
+    Ok(attachments::table
+        .filter(attachments::fund_id.eq(fund_id))
+        .filter(attachments::life.eq(life))
+        .filter(attachments::subject.eq(subject))
+        .select(attachments::document)
+        .distinct()
+        .load(db)?)
+}
+
+/// One paper.
+///
+/// # Errors
+/// What the database says.
+pub fn paper(db: &mut Db, attachment_id: &str) -> Result<Option<AttachmentRow>, StoreError> {
+    Ok(attachments::table.find(attachment_id).select(AttachmentRow::as_select()).first(db).optional()?)
+}

@@ -1,0 +1,67 @@
+//! Acts on persons.
+//!
+//! **Invariant:** only a system administrator keeps the register, never for himself; the first person of an empty
+//! register appoints himself, which is how a new installation begins.
+
+use serde_json::json;
+
+use super::json::{object, read};
+use super::offices::{everyone, offices, person};
+use super::{ActRefusal, Step, Taken, change_of};
+use crate::domain::detail::Act as _;
+use crate::domain::people::{Office, Person, PersonAct, Role};
+use crate::domain::person::key_of;
+use crate::storage::Tx;
+use crate::usecase::UseCaseError;
+
+/// Takes an act on a person.
+///
+/// # Errors
+/// `Act`; storage.
+pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseError> {
+    let act: PersonAct = read(&step.request.act, &step.request.details)?;
+    let key = key_of(&step.request.subject);
+    let office = office(tx, step, &key, &act)?;
+    let before = person(tx, step.fund_id, &key)?;
+    let after = Person::after(before, &key, &act)
+        .map_err(|refusal| ActRefusal::new(refusal.code(), vec![("person", step.request.subject.clone())]))?;
+    if let PersonAct::Delegated { deputy, .. } = &act {
+        refuse_foreign_deputy(tx, step.fund_id, &after, deputy)?;
+    }
+    let roles: Vec<&str> = after.roles.keys().map(|role| role.code()).collect();
+    Ok(Taken {
+        kind: "person.changed",
+        office: office.code(),
+        details: object(&act.details()),
+        change: change_of(step, "person.changed"),
+        answer: json!({ "state": if after.departed { "departed" } else { "active" }, "roles": roles }),
+    })
+}
+
+/// Who keeps the register: a system administrator; a person may name its own deputy and call that off.
+fn office(tx: &mut Tx<'_>, step: &Step<'_>, key: &str, act: &PersonAct) -> Result<Office, UseCaseError> {
+    let by = key_of(step.person.as_str());
+    let is_oneself = by == key;
+    if is_oneself && matches!(act, PersonAct::Appointed { .. }) && everyone(tx, step.fund_id)?.is_empty() {
+        let institution = crate::domain::people::Institution::Fund;
+        let role = Role::SystemAdministrator;
+        return Ok(Office { person: by, role, institution, level: None, stands_in_for: None });
+    }
+    let all = offices(tx, step.fund_id, &step.person, step.request.on)?;
+    let own_deputy = matches!(act, PersonAct::Delegated { .. } | PersonAct::DelegationEnded { .. }) && is_oneself;
+    let found = all.into_iter().find(|office| own_deputy || office.role == Role::SystemAdministrator);
+    let refused = |code| ActRefusal::new(code, vec![("person", step.person.as_str().to_owned())]);
+    match found {
+        Some(_) if is_oneself && !own_deputy => Err(refused("PERSON_ONESELF").into()),
+        Some(office) => Ok(office),
+        None => Err(refused("ACT_ROLE").into()),
+    }
+}
+
+fn refuse_foreign_deputy(tx: &mut Tx<'_>, fund_id: &str, absent: &Person, deputy: &str) -> Result<(), UseCaseError> {
+    let known = person(tx, fund_id, &key_of(deputy))?.filter(|person| !person.departed);
+    match known {
+        Some(deputy) if deputy.institution == absent.institution => Ok(()),
+        _ => Err(ActRefusal::new("DELEGATION_DEPUTY", vec![("person", deputy.to_owned())]).into()),
+    }
+}
