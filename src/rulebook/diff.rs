@@ -31,7 +31,8 @@ pub struct Difference {
 type Leaves = BTreeMap<String, (String, String)>;
 
 /// Lists whose order is the order of evaluation.
-const ORDERED: &[&str] = &["test", "document", "void", "loss", "sharing.rule", "cap", "party", "subsidy_ceiling"];
+const ORDERED: &[&str] =
+    &["test", "document", "void", "loss", "sharing.rule", "cap", "handling.level", "party", "subsidy_ceiling"];
 
 /// Everything that differs, in the order of the paths. Both texts must be readable rulebooks.
 #[must_use]
