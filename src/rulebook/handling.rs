@@ -9,7 +9,7 @@ use super::reader::{Table, Taken};
 use super::units::money_text;
 use super::values::{money, span, tenor};
 use crate::domain::money::Fen;
-use crate::domain::rulebook::{ApprovalLevel, Handling};
+use crate::domain::rulebook::{ApprovalLevel, Handling, Name};
 
 /// Keys of the table beside those every clause may have.
 const KEYS: &[&str] = &[
@@ -27,12 +27,16 @@ const KEYS: &[&str] = &[
     "countersign",
     "level",
 ];
+/// Articles of single keys.
+const ARTICLES: &str = "articles";
 
 /// Reads `[handling]`.
 pub(super) fn handling(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Option<Handling>> {
     root.maybe(faults, "handling", |item, faults| {
         let table = item.table(faults)?;
-        let origin = table.clause(faults, KEYS);
+        let known: Vec<&str> = KEYS.iter().copied().chain([ARTICLES]).collect();
+        let origin = table.clause(faults, &known);
+        let articles = table.maybe(faults, ARTICLES, |item, faults| articles(item, faults, &table));
         // A table that says nothing would make the cover sheet promise what is not there.
         if !KEYS.iter().any(|key| table.has(key)) {
             faults.add(table.offset, FaultCode::Empty, &table.path, "[handling]", "accept_within = \"3 工作日\"");
@@ -66,9 +70,19 @@ pub(super) fn handling(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Opti
             early_default_within: early_default_within?,
             countersign: countersign?,
             levels: levels?,
+            articles: articles?.unwrap_or_default(),
             origin,
         })
     })
+}
+
+/// The article of each key that is not in the article of the table; only of keys that are there.
+fn articles(item: &Item<'_, '_>, faults: &mut Faults, handling: &Table<'_, '_>) -> Option<Vec<(Name, Name)>> {
+    let table = item.table(faults)?;
+    let stated: Vec<&str> = KEYS.iter().copied().filter(|key| *key != "level" && handling.has(key)).collect();
+    table.allow(faults, &stated);
+    let article = |(key, item): (String, Item<'_, '_>)| Some((Name::from(key), item.stated_text(faults)?));
+    table.items().into_iter().map(article).collect()
 }
 
 /// The levels of approval; all are read before one that is faulty makes the list so.

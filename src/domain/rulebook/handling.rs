@@ -36,8 +36,19 @@ pub struct Handling {
     pub countersign: Option<Open<bool>>,
     /// Who decides, from the lowest amount to the highest; empty where the measure does not say.
     pub levels: Vec<ApprovalLevel>,
+    /// Articles of single keys that are not in the article of the table.
+    pub articles: Vec<(Name, Name)>,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+impl Handling {
+    /// Where one key comes from: as the table, but by its own article where it has one.
+    #[must_use]
+    pub fn origin_of(&self, key: &str) -> Origin {
+        let own = self.articles.iter().find(|(named, _)| *named == key).map(|(_, article)| article.clone());
+        Origin { article: own.or_else(|| self.origin.article.clone()), ..self.origin.clone() }
+    }
 }
 
 /// Who decides over a claim up to an amount.

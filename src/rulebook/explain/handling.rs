@@ -3,6 +3,7 @@
 //! **Invariant:** steps are told in the order in which a loan and its claim come to them; what is absent is not told.
 
 use super::{Article, Teller};
+use crate::domain::rulebook::condition::Span;
 use crate::domain::rulebook::vocabulary::Group;
 use crate::domain::rulebook::{ApprovalLevel, Handling, Open};
 
@@ -11,41 +12,40 @@ impl Teller<'_> {
         let Some(handling) = &self.book.handling else {
             return Vec::new();
         };
-        let line = |line| self.article(Some(Group::Timing), "handling", &handling.origin, line);
+        let line =
+            |(key, text): (&str, String)| self.article(Some(Group::Timing), "handling", &handling.origin_of(key), text);
         let mut told: Vec<Article> = self.steps(handling).into_iter().map(line).collect();
         told.extend(handling.levels.iter().map(|level| self.approval(level)));
         told
     }
 
-    fn steps(self, handling: &Handling) -> Vec<String> {
-        let times = [
-            ("confirm_registration", handling.confirm_registration_within),
-            ("report_changes", handling.report_changes_within),
-            ("accept", handling.accept_within),
-            ("amend", handling.amend_within),
-            ("review", handling.review_within),
-            ("publicity", handling.publicity),
-            ("appeal", handling.appeal_within),
-            ("pay", handling.pay_within),
-            ("confirm_receipt", handling.confirm_receipt_within),
-            ("early_default", handling.early_default_within),
+    /// Each key that is there with its sentence.
+    fn steps(self, handling: &Handling) -> Vec<(&'static str, String)> {
+        let span = |span: Option<Open<Span>>| Some(self.stated(&span?, |span| self.span(*span)));
+        let inspection = handling
+            .inspection_over
+            .map(|limit| self.stated(&limit, |fen| self.say("bound.over", &[("limit", &self.money(*fen))])));
+        let countersign = handling.countersign.map(|countersign| {
+            self.stated(&countersign, |yes| self.say(if *yes { "handling.yes" } else { "handling.no" }, &[]))
+        });
+        let values = [
+            ("confirm_registration_within", span(handling.confirm_registration_within)),
+            ("report_changes_within", span(handling.report_changes_within)),
+            ("accept_within", span(handling.accept_within)),
+            ("amend_within", span(handling.amend_within)),
+            ("early_default_within", span(handling.early_default_within)),
+            ("inspection_over", inspection),
+            ("review_within", span(handling.review_within)),
+            ("publicity", span(handling.publicity)),
+            ("appeal_within", span(handling.appeal_within)),
+            ("countersign", countersign),
+            ("pay_within", span(handling.pay_within)),
+            ("confirm_receipt_within", span(handling.confirm_receipt_within)),
         ];
-        let mut told: Vec<String> = times
-            .into_iter()
-            .filter_map(|(key, span)| {
-                let span = self.stated(&span?, |span| self.span(*span));
-                Some(self.say(&format!("handling.{key}"), &[("span", &span)]))
-            })
-            .collect();
-        told.extend(handling.inspection_over.map(|limit| {
-            let limit = self.stated(&limit, |fen| self.say("bound.over", &[("limit", &self.money(*fen))]));
-            self.say("handling.inspection", &[("limit", &limit)])
-        }));
-        told.extend(handling.countersign.map(|countersign| {
-            let word = countersign.known().map_or("open", |yes| if *yes { "yes" } else { "no" });
-            self.say(&format!("countersign.{word}"), &[])
-        }));
-        told
+        let told = |(key, value): (&'static str, Option<String>)| {
+            Some((key, self.say(&format!("handling.{key}"), &[("value", &value?)])))
+        };
+        values.into_iter().filter_map(told).collect()
     }
 
     fn approval(self, level: &ApprovalLevel) -> Article {
