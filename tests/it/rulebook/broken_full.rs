@@ -337,7 +337,12 @@ fn breakers_timing_and_portfolio() {
 
 #[test]
 fn handling() {
-    check("timing = \"stated\"", "timing = \"none\"", ("GROUP_CONTRADICTS", "timing = \"none\""), "stated, partly");
+    check(
+        "timing = \"stated\"",
+        "timing = \"unknown\"",
+        ("GROUP_CONTRADICTS", "timing = \"unknown\""),
+        "stated, partly",
+    );
     check("accept_within = \"3 工作日\"", "accept_within = \"3\"", ("SPAN_UNIT", "accept_within ="), "15 工作日");
     check("review_within = \"11 工作日\"", "review_within = 11", ("SPAN_UNIT", "review_within ="), "15 工作日");
     check("publicity = \"8 天\"", "publicty = \"8 天\"", ("UNKNOWN_KEY", "publicty ="), "publicity");
@@ -382,8 +387,8 @@ fn levels_of_approval() {
     );
     check(
         "meeting = true",
-        "meeting = true\nup_to = \"unknown\"",
-        ("LEVEL_TOP", "up_to = \"unknown\""),
+        "up_to = \"unknown\"\nmeeting = true",
+        ("LEVEL_TOP", "up_to = \"unknown\"\nmeeting"),
         "[[handling.level]]",
     );
     check("meeting = true", "meeting = \"unknown\"", ("VALUE_NEEDED", "meeting ="), "true, false");
