@@ -89,6 +89,9 @@ fn articles(item: &Item<'_, '_>, faults: &mut Faults, handling: &Table<'_, '_>) 
 fn levels(handling: &Table<'_, '_>, faults: &mut Faults) -> Option<Vec<ApprovalLevel>> {
     let mut taken = Taken::new();
     let tables = handling.list(faults, "level");
+    if let Some(item) = handling.get("level").filter(|item| item.one_or_more().is_empty()) {
+        item.refuse(faults, FaultCode::Empty, "[[handling.level]]");
+    }
     let mut below: Option<Fen> = None;
     let mut read = Vec::new();
     for (place, table) in tables.iter().enumerate() {

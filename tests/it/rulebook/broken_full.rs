@@ -423,6 +423,7 @@ fn handling_alone_does_not_say_how_money_is_paid() {
         assert_eq!(handled(body, state, false), told, "{state}");
     }
     assert_eq!(handled("", "stated", true).first().unwrap().0, "EMPTY");
+    assert_eq!(handled("level = []", "stated", true).first().unwrap().0, "EMPTY");
     assert_eq!(handled("note_zh = \"注\"", "stated", true).first().unwrap().0, "EMPTY");
 }
 
