@@ -2,9 +2,9 @@
 //!
 //! Reading order: `fault` and `faults` (what may be wrong, with its line), `units` and `values` (typed values),
 //! `words`, `reader` and `item` (tables and values with positions), `context`, `conditions`; then the sections:
-//! `head`, `meaning`, `funding`, `rules`, `loss`, `ratio` and `sharing`, `limits`, `stops`, `after`, `subsidies`;
-//! `check` with `used` and `disjoint` (what must agree); `case_codec`, `case_reader` and `quote_json` (cases as JSON),
-//! `phrases` and `outcome_json` (outcomes as JSON).
+//! `head`, `meaning`, `funding`, `rules`, `loss`, `ratio` and `sharing`, `limits`, `stops`, `handling`, `after`,
+//! `subsidies`; `check` with `used` and `disjoint` (what must agree); `case_codec`, `case_reader` and `quote_json`
+//! (cases as JSON), `phrases` and `outcome_json` (outcomes as JSON).
 //! **Invariant:** a file is either understood completely or refused; nothing in it is ever ignored.
 
 mod after;
@@ -19,6 +19,7 @@ pub mod explain;
 mod fault;
 mod faults;
 mod funding;
+mod handling;
 mod head;
 mod item;
 mod json_out;
@@ -80,6 +81,7 @@ const SECTIONS: &[&str] = &[
     "cap",
     "breaker",
     "timing",
+    "handling",
     "portfolio",
     "duty",
     "recovery",
@@ -137,6 +139,7 @@ fn read(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Rulebook> {
     let caps = limits::caps(root, faults, &context);
     let breakers = stops::breakers(root, faults, &context);
     let timing = stops::timing(root, faults, &context);
+    let handling = handling::handling(root, faults);
     let portfolio = stops::portfolio(root, faults, &context);
     let duties = after::duties(root, faults);
     let recovery = after::recovery(root, faults, &context);
@@ -146,10 +149,8 @@ fn read(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Rulebook> {
     let subsidy_ceilings = subsidies::ceilings(root, faults);
     let passages = after::passages(root, faults);
     let fund = check::fund(root, faults, &groups, &parties);
-    check::groups_match(root, faults, &groups);
-    check::fund_pays(root, faults, &groups, fund);
     let liability = sources.as_ref().and_then(|sources| Some(&sources.as_ref()?.liability));
-    check::liability_limited(root, faults, &groups, liability);
+    check::cover_sheet(root, faults, &groups, fund, liability);
     let book = Rulebook {
         head: head?,
         groups: groups.into_iter().map(|placed| placed.answer).collect(),
@@ -169,6 +170,7 @@ fn read(root: &Table<'_, '_>, faults: &mut Faults) -> Option<Rulebook> {
         caps,
         breakers,
         timing: timing?,
+        handling: handling?,
         portfolio: portfolio?,
         duties,
         recovery: recovery?,

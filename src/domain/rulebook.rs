@@ -2,7 +2,7 @@
 //!
 //! Owns the validated model. It is made only by the parser in `crate::rulebook`, so what the evaluator meets
 //! has no gaps but those the measure itself leaves open (`Open::Unknown`). Reading order: `name`, `vocabulary`,
-//! `fact`, `condition`, `head`, `funding`, `rules`, `sharing`, `limits`, `after`.
+//! `fact`, `condition`, `head`, `funding`, `rules`, `sharing`, `limits`, `handling`, `after`.
 //! **Invariant:** every ratio sums to 100 %, every name points at something, every list keeps the order of the
 //! file, because that order is the order of evaluation.
 
@@ -10,6 +10,7 @@ pub mod after;
 pub mod condition;
 pub mod fact;
 pub mod funding;
+pub mod handling;
 pub mod head;
 pub mod limits;
 pub mod name;
@@ -24,6 +25,7 @@ pub use self::after::{
 pub use self::funding::{
     Contribution, Contributor, Deposits, Floor, Instalment, Level, Multiple, Party, PartyGroup, PartyIx, Sources,
 };
+pub use self::handling::{ApprovalLevel, Handling};
 pub use self::head::{Definition, GroupAnswer, Head, Reading, Tag};
 pub use self::limits::{
     Breaker, BreakerFigure, Cap, CapLimit, CapRule, CapStepRule, Money, Portfolio, Provisional, Timing,
@@ -71,6 +73,8 @@ pub struct Rulebook {
     pub breakers: Vec<Breaker>,
     /// When the money is paid.
     pub timing: Option<Timing>,
+    /// How an application is handled, and who decides.
+    pub handling: Option<Handling>,
     /// Settlement over a bank's whole book.
     pub portfolio: Option<Portfolio>,
     /// What partners promise.

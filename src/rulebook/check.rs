@@ -31,20 +31,41 @@ const SECTIONS: &[(Group, &[&str])] = &[
     (Group::Subsidies, &["subsidy", "subsidy_ceiling"]),
 ];
 
+/// Sections that belong to a group without being what it asks for: they do not make it stated.
+const BESIDE: &[(Group, &str)] = &[(Group::Timing, "handling")];
+
+/// Holds the cover sheet against the sections, and liability against limits.
+pub(super) fn cover_sheet(
+    root: &Table<'_, '_>,
+    faults: &mut Faults,
+    groups: &[PlacedAnswer],
+    fund: Option<PartyIx>,
+    liability: Option<&Open<Liability>>,
+) {
+    groups_match(root, faults, groups);
+    fund_pays(root, faults, groups, fund);
+    liability_limited(root, faults, groups, liability);
+}
+
 /// Compares the cover sheet with the sections: what is stated must be there, what is not must not.
-pub(super) fn groups_match(root: &Table<'_, '_>, faults: &mut Faults, groups: &[PlacedAnswer]) {
+fn groups_match(root: &Table<'_, '_>, faults: &mut Faults, groups: &[PlacedAnswer]) {
     let tested = root.words_of_list("test", "group");
     for placed in groups {
         let group = placed.answer.group;
         let sections = SECTIONS.iter().filter(|(of, _)| *of == group).flat_map(|(_, sections)| sections.iter());
         let written = tested.contains(&group.code()) || sections.into_iter().any(|section| root.has(section));
+        let beside = BESIDE.iter().any(|(of, section)| *of == group && root.has(section));
         let fits = match placed.answer.state {
             GroupState::Stated => written,
             GroupState::Partly => true,
-            GroupState::Unknown | GroupState::None => !written,
+            GroupState::Unknown | GroupState::None => !written && !beside,
         };
         if !fits {
-            let expected = if written { "stated, partly" } else { "partly, unknown, none" };
+            let expected = match (written, beside) {
+                (true, _) => "stated, partly",
+                (false, true) => "partly",
+                (false, false) => "partly, unknown, none",
+            };
             contradicts(placed, faults, expected);
         }
     }
@@ -56,7 +77,7 @@ fn contradicts(placed: &PlacedAnswer, faults: &mut Faults, expected: &str) {
 }
 
 /// A scheme whose fund shares loan by loan says what the loss is and when it pays.
-pub(super) fn fund_pays(root: &Table<'_, '_>, faults: &mut Faults, groups: &[PlacedAnswer], fund: Option<PartyIx>) {
+fn fund_pays(root: &Table<'_, '_>, faults: &mut Faults, groups: &[PlacedAnswer], fund: Option<PartyIx>) {
     if fund.is_none() || !root.has("sharing") {
         return;
     }
@@ -92,7 +113,7 @@ fn state(groups: &[PlacedAnswer], group: Group) -> Option<GroupState> {
 }
 
 /// A limited liability needs its limit, unless the limits themselves are not all known.
-pub(super) fn liability_limited(
+fn liability_limited(
     root: &Table<'_, '_>,
     faults: &mut Faults,
     groups: &[PlacedAnswer],

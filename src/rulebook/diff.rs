@@ -31,7 +31,8 @@ pub struct Difference {
 type Leaves = BTreeMap<String, (String, String)>;
 
 /// Lists whose order is the order of evaluation.
-const ORDERED: &[&str] = &["test", "document", "void", "loss", "sharing.rule", "cap", "party", "subsidy_ceiling"];
+const ORDERED: &[&str] =
+    &["test", "document", "void", "loss", "sharing.rule", "cap", "handling.level", "party", "subsidy_ceiling"];
 
 /// Everything that differs, in the order of the paths. Both texts must be readable rulebooks.
 #[must_use]
@@ -120,9 +121,11 @@ fn id_of(item: &DeValue<'_>, place: usize) -> String {
 /// Every value under its path; a list of tables by their ids.
 fn flatten(path: &str, article: &str, table: &DeTable<'_>, into: &mut Leaves) {
     let own = table.get("article").and_then(|value| value.get_ref().as_str()).unwrap_or(article);
+    let articles = table.get("articles");
     for (key, value) in table {
+        let of_key = articles.and_then(|list| list.get_ref().get(key.get_ref().as_ref())?.get_ref().as_str());
         let path = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
-        value_at(&path, own, value.get_ref(), into);
+        value_at(&path, of_key.unwrap_or(own), value.get_ref(), into);
     }
 }
 

@@ -1,11 +1,12 @@
 //! A rulebook told back as articles that a reader can hold against the measure, in Chinese and English.
 //!
 //! Owns the order of the telling: identity, then the eighteen groups in their fixed order, each with its clauses, then
-//! the articles that are words only. `words` tells values and conditions, `clauses` one sentence for each clause.
+//! the articles that are words only. `words` tells values and conditions, `clauses`, `handling` and `after` one sentence for each clause.
 //! **Invariant:** every clause of the model is told once, and what the measure leaves open is said to be open.
 
 mod after;
 mod clauses;
+mod handling;
 mod words;
 
 use crate::domain::rulebook::vocabulary::{Basis, Group};

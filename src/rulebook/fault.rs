@@ -60,6 +60,8 @@ closed_list! {
         SharesParty = "SHARES_PARTY";
         /// Bands do not rise.
         BandOrder = "BAND_ORDER";
+        /// The last level of approval has an upper limit, so that nobody decides above it.
+        LevelTop = "LEVEL_TOP";
         /// Instalments do not sum to the amount.
         Instalments = "INSTALMENTS";
         /// There must be one fund where a fund pays, and never two.

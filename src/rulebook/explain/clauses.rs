@@ -22,7 +22,7 @@ impl Teller<'_> {
             Group::Trigger => self.tests(group).into_iter().chain(self.documents()).collect(),
             Group::Sharing => self.sharing(),
             Group::Loss => self.book.losses.iter().flat_map(|loss| self.loss(loss)).collect(),
-            Group::Timing => self.timing(),
+            Group::Timing => self.timing().into_iter().chain(self.handling()).collect(),
             Group::Caps => self.book.caps.iter().enumerate().map(|(place, cap)| self.cap(place, cap)).collect(),
             Group::Breakers => self.book.breakers.iter().map(|breaker| self.breaker(breaker)).collect(),
             Group::Portfolio => self.portfolio(),

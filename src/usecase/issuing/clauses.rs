@@ -76,6 +76,10 @@ fn sharing(book: &Rulebook) -> Vec<(String, &Origin)> {
 fn afterwards(book: &Rulebook) -> Vec<(String, &Origin)> {
     let mut found = Vec::new();
     found.extend(book.timing.iter().map(|timing| ("timing".to_owned(), &timing.origin)));
+    if let Some(handling) = &book.handling {
+        found.push(("handling".to_owned(), &handling.origin));
+        found.extend(handling.levels.iter().map(|level| (format!("handling.level.{}", level.id), &level.origin)));
+    }
     found.extend(book.portfolio.iter().map(|portfolio| ("portfolio".to_owned(), &portfolio.origin)));
     found.extend(book.duties.iter().map(|duty| (format!("duty.{}", duty.id), &duty.origin)));
     found.extend(book.recovery.iter().map(|recovery| ("recovery".to_owned(), &recovery.origin)));

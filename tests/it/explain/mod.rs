@@ -54,6 +54,45 @@ fn the_default_measure_reads_as_its_articles() {
 }
 
 #[test]
+fn the_handling_of_an_application_reads_as_its_articles() {
+    let zh = told(&text("shuozhou-2"), Lang::Zh);
+    check_says(&zh, "第十四条", "备案确认期限：5 个工作日（建议值，未经批准）");
+    check_says(&zh, "第十五条", "贷款和质押变更的报告期限：5 个工作日");
+    check_says(&zh, "第二十条", "退回后银行补正的期限：15 个工作日");
+    check_says(&zh, "第二十一条", "受理期限：3 个工作日");
+    check_says(&zh, "第二十一条", "须现场核查或专家评审的补偿金额：超过 100 万元");
+    check_says(&zh, "第二十一条", "审批权限：不超过 50 万元的，由分管负责人决定（建议值，未经批准）");
+    check_says(&zh, "第二十一条", "审批权限：其余的，由联席会议决定，留存会议纪要（建议值，未经批准）");
+    let en = told(&text("shuozhou-2"), Lang::En);
+    check_says(&en, "第二十一条", "Time to pay: 10 working days (proposed, not approved)");
+    check_says(&en, "第二十一条", "Approval, at most 1,000,000.00 yuan: the head decides (proposed, not approved)");
+    let full = include_str!("../../data/rulebooks/full.toml");
+    check_says(&told(full, Lang::Zh), "第二十一条", "异议和申诉期限：未规定");
+    check_says(&told(full, Lang::Zh), "第二十一条", "下达拨付通知前须财政部门会签：是");
+    check_says(&told(full, Lang::En), "第二十条", "Time for the bank to put a returned claim right: 16 working days");
+    check_says(&told(full, Lang::En), "", "Approval, at most 550,000.00 yuan: deputy head decides");
+    let silent = told(&text("shuozhou-1"), Lang::Zh);
+    assert!(silent.iter().all(|article| article.clause != "handling" || article.group.is_none()));
+}
+
+#[test]
+fn changes_of_the_handling_are_told_with_their_article() {
+    let first = text("shuozhou-2");
+    let second = first
+        .replace("amend_within = \"15 工作日\"", "amend_within = \"10 个工作日\"")
+        .replace("accept_within = \"3 工作日\"", "accept_within = \"3 个工作日\"")
+        .replace("up_to = \"50 万元\"", "up_to = \"60 万元\"");
+    let found = differences(&first, &second);
+    let told: Vec<(&str, &str, Option<&str>)> =
+        found.iter().map(|one| (one.path.as_str(), &*one.article_after, one.after.as_deref())).collect();
+    let wanted = [
+        ("handling.amend_within", "第二十条", Some("10 工作日")),
+        ("handling.level[deputy].up_to", "第二十一条", Some("600000.00 元")),
+    ];
+    assert_eq!(told, wanted, "another way of writing one time is no difference");
+}
+
+#[test]
 fn bands_and_what_is_open_are_said() {
     let zh = told(&text("gz-2025"), Lang::Zh);
     check_says(&zh, "", "按贷款本金分档：不超过 500 万元的，市级补偿资金分担 40 %、银行分担 60 %");

@@ -146,3 +146,15 @@ fn a_stored_rulebook_that_was_changed_or_was_never_confirmed_is_noticed() {
     let output = installation.run(&["--json", "verify"]);
     assert_ne!(output.status.code(), Some(0), "a changed body never proves");
 }
+
+#[test]
+fn the_levels_of_approval_are_accepted_one_by_one_like_every_other_proposed_clause() {
+    let installation = Installation::sqlite();
+    installation.import_samples();
+    let second = concat!(env!("CARGO_MANIFEST_DIR"), "/rulebooks/shuozhou-2.toml");
+    let answer = installation.json(&["rulebook", "propose", second, "--by", "甲"], &[0, 1]);
+    let listed: Vec<&str> = answer["unconfirmed"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    for clause in ["handling", "handling.level.deputy", "handling.level.head", "handling.level.joint_meeting"] {
+        assert!(listed.contains(&clause), "{clause} is not among {listed:?}");
+    }
+}

@@ -336,6 +336,117 @@ fn breakers_timing_and_portfolio() {
 }
 
 #[test]
+fn handling() {
+    check(
+        "timing = \"stated\"",
+        "timing = \"unknown\"",
+        ("GROUP_CONTRADICTS", "timing = \"unknown\""),
+        "stated, partly",
+    );
+    check("accept_within = \"3 工作日\"", "accept_within = \"3\"", ("SPAN_UNIT", "accept_within ="), "15 工作日");
+    check("review_within = \"11 工作日\"", "review_within = 11", ("SPAN_UNIT", "review_within ="), "15 工作日");
+    check("publicity = \"8 天\"", "publicty = \"8 天\"", ("UNKNOWN_KEY", "publicty ="), "publicity");
+    check("pay_within = \"12 工作日\"", "pay_within = 1.5", ("FLOAT_REFUSED", "pay_within ="), "pay_within");
+    check("inspection_over = \"120 万元\"", "inspection_over = 120", ("MONEY_UNIT", "inspection_over ="), "500 万元");
+    check(
+        "early_default_within = \"6 个月\"",
+        "early_default_within = \"6 工作日\"",
+        ("SPAN_UNIT", "early_default_within ="),
+        "12 个月",
+    );
+    check("countersign = true", "countersign = \"yes\"", ("WRONG_TYPE", "countersign ="), "true, false");
+    check(
+        "articles = { amend_within",
+        "articles = { amend_withn",
+        ("UNKNOWN_KEY", "articles = { amend_withn"),
+        "amend_within",
+    );
+    check("amend_within = \"16 工作日\"\n", "", ("UNKNOWN_KEY", "articles ="), "amend_within");
+}
+
+#[test]
+fn levels_of_approval() {
+    check("up_to = \"110 万元\"", "up_to = \"550,000 元\"", ("BAND_ORDER", "up_to = \"550,000"), "> 550000.00 元");
+    check(
+        "up_to = \"55 万元\"",
+        "up_to = \"110 万元\"",
+        ("BAND_ORDER", "up_to = \"110 万元\"\n[[handling.level]]\nid = \"joint"),
+        "> 1100000.00 元",
+    );
+    check(
+        "up_to = \"110 万元\"\n",
+        "",
+        ("KEY_MISSING", "[[handling.level]]\nid = \"head\""),
+        "handling.level[2].up_to",
+    );
+    check(
+        "meeting = true",
+        "meeting = true\nup_to = \"1 亿元\"",
+        ("LEVEL_TOP", "up_to = \"1 亿元\""),
+        "[[handling.level]]",
+    );
+    check(
+        "meeting = true",
+        "up_to = \"unknown\"\nmeeting = true",
+        ("LEVEL_TOP", "up_to = \"unknown\"\nmeeting"),
+        "[[handling.level]]",
+    );
+    check("meeting = true", "meeting = \"unknown\"", ("VALUE_NEEDED", "meeting ="), "true, false");
+    check("id = \"head\"", "id = \"deputy\"", ("ID_TWICE", "id = \"deputy\"\nname_zh = \"主要"), "deputy");
+    check("name_en = \"head\"\n", "", ("KEY_MISSING", "[[handling.level]]\nid = \"head\""), "name_en");
+    check(
+        "up_to = \"55 万元\"",
+        "up_to = \"55 万\"\nminutes = true",
+        ("UNKNOWN_KEY", "minutes ="),
+        "handling.level[1]",
+    );
+}
+
+/// A file whose `[handling]` is `body`, with the state of the cover sheet and with or without `[timing]`.
+fn handled(body: &str, state: &str, timed: bool) -> Vec<(String, String)> {
+    let (start, end) = (FULL.find("[handling]").unwrap(), FULL.find("[portfolio]").unwrap());
+    let timing = FULL.find("[timing]").unwrap();
+    let kept = &FULL[..if timed { start } else { timing }];
+    let text = format!("{kept}[handling]\n{body}\n\n{}", &FULL[end..])
+        .replace("timing = \"stated\"", &format!("timing = \"{state}\""));
+    let found = parse("x.toml", &text).err().unwrap_or_default();
+    found.into_iter().map(|fault| (fault.code.code().to_owned(), fault.expected)).collect()
+}
+
+#[test]
+fn handling_alone_does_not_say_how_money_is_paid() {
+    let body = "accept_within = \"unknown\"";
+    assert_eq!(handled(body, "stated", true), []);
+    assert_eq!(handled(body, "partly", false), []);
+    for state in ["stated", "unknown"] {
+        let told = [("GROUP_CONTRADICTS".to_owned(), "partly".to_owned())];
+        assert_eq!(handled(body, state, false), told, "{state}");
+    }
+    assert_eq!(handled("", "stated", true).first().unwrap().0, "EMPTY");
+    assert_eq!(handled("level = []", "stated", true).first().unwrap().0, "EMPTY");
+    assert_eq!(handled("note_zh = \"注\"", "stated", true).first().unwrap().0, "EMPTY");
+}
+
+#[test]
+fn a_level_left_open_stands_between_those_that_rise() {
+    let level = |id: &str, limit: &str| {
+        let limit = if limit.is_empty() { String::new() } else { format!("up_to = \"{limit}\"\n") };
+        format!("[[handling.level]]\nid = \"{id}\"\nname_zh = \"甲\"\nname_en = \"a\"\n{limit}")
+    };
+    let levels = |limits: &[&str]| {
+        let levels = limits.iter().enumerate().map(|(place, limit)| level(&format!("l{place}"), limit));
+        handled(&levels.collect::<String>(), "stated", true)
+    };
+    assert_eq!(levels(&["50 万元", "unknown", "60 万元", ""]), []);
+    assert_eq!(levels(&["unknown", ""]), []);
+    assert_eq!(levels(&[""]), []);
+    let found = levels(&["50 万元", "unknown", "50 万元", ""]);
+    assert_eq!(found, [("BAND_ORDER".to_owned(), "> 500000.00 元".to_owned())]);
+    assert_eq!(levels(&["50 万元"]).first().unwrap().0, "LEVEL_TOP");
+    assert_eq!(levels(&["", ""]).first().unwrap().0, "KEY_MISSING");
+}
+
+#[test]
 fn a_final_payment_has_no_keys_of_an_advance() {
     let broken = FULL.replace("mode = \"provisional\"", "mode = \"final\"");
     let found = parse("x.toml", &broken).err().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The twelve example files: every one parses as it stands.
 
 use pledgefund::domain::money::Ppm;
-use pledgefund::domain::rulebook::{Open, PartyIx, Rulebook, Split};
+use pledgefund::domain::rulebook::{Handling, Open, PartyIx, Rulebook, Split};
 use pledgefund::rulebook::parse;
 
 fn example(name: &str) -> Rulebook {
@@ -73,6 +73,43 @@ fn the_file_with_every_key_parses() {
     });
     assert_eq!(book.rulebook.caps.len(), 12);
     assert_eq!(parse("full.toml", &text.replace('\n', "\r\n")).unwrap().rulebook, book.rulebook);
+}
+
+#[test]
+fn the_file_with_every_key_has_every_key_of_the_handling() {
+    let text = include_str!("../../data/rulebooks/full.toml");
+    // Taken apart by name, so that a key that is added has to be added to the file as well.
+    let Handling {
+        confirm_registration_within,
+        report_changes_within,
+        accept_within,
+        review_within,
+        amend_within,
+        publicity,
+        pay_within,
+        confirm_receipt_within,
+        appeal_within,
+        inspection_over,
+        early_default_within,
+        countersign,
+        levels,
+        articles,
+        origin: _,
+    } = parse("full.toml", text).unwrap().rulebook.handling.unwrap();
+    let times = [
+        confirm_registration_within,
+        report_changes_within,
+        accept_within,
+        review_within,
+        amend_within,
+        publicity,
+        pay_within,
+        confirm_receipt_within,
+        appeal_within,
+        early_default_within,
+    ];
+    assert!(times.iter().all(Option::is_some) && inspection_over.is_some() && countersign.is_some());
+    assert!(levels.iter().any(|level| level.meeting) && !articles.is_empty());
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use pledgefund::domain::names::Tier;
 use pledgefund::domain::payout::case::{Case, LevelFacts, When};
 use pledgefund::domain::payout::outcome::{Decision, Outcome, StepKind};
-use pledgefund::domain::rulebook::Rulebook;
-use pledgefund::domain::rulebook::vocabulary::{BorrowerSize, PledgeMode};
+use pledgefund::domain::rulebook::condition::Span;
+use pledgefund::domain::rulebook::vocabulary::{Basis, BorrowerSize, PledgeMode};
+use pledgefund::domain::rulebook::{Open, Rulebook};
 use pledgefund::embedded::{self, Rulebooks};
 
 use super::cases::{
@@ -251,4 +252,49 @@ fn the_floor_is_a_tenth_of_what_was_paid_in() {
     case.fund.balance = Some(fen("11000000.00"));
     let outcome = check_paid(&case, "1000000.00");
     assert_eq!(outcome.binding, ["fund_balance"]);
+}
+
+#[test]
+fn an_application_is_handled_within_the_times_and_by_the_levels_of_articles_14_to_21() {
+    let handling = second().handling.unwrap();
+    let days = |span: Option<Open<Span>>| match span {
+        Some(Open::Known(Span::WorkingDays(days))) => days,
+        other => panic!("{other:?}"),
+    };
+    let times = [
+        handling.confirm_registration_within,
+        handling.report_changes_within,
+        handling.accept_within,
+        handling.review_within,
+        handling.amend_within,
+        handling.publicity,
+        handling.pay_within,
+        handling.confirm_receipt_within,
+    ];
+    assert_eq!(times.map(days), [5, 5, 3, 10, 15, 5, 10, 5]);
+    assert_eq!(handling.inspection_over, Some(Open::Known(fen("1000000.00"))));
+    assert_eq!((handling.appeal_within, handling.early_default_within, handling.countersign), (None, None, None));
+    let levels: Vec<(&str, Option<Open<_>>, bool)> =
+        handling.levels.iter().map(|level| (level.name.zh.as_str(), level.up_to, level.meeting)).collect();
+    let up_to = |yuan| Some(Open::Known(fen(yuan)));
+    let wanted = [
+        ("分管负责人", up_to("500000.00"), false),
+        ("主要负责人", up_to("1000000.00"), false),
+        ("联席会议", None, true),
+    ];
+    assert_eq!(levels, wanted);
+    let origins = handling.levels.iter().map(|level| &level.origin).chain([&handling.origin]);
+    assert!(origins.into_iter().all(|origin| origin.basis == Basis::Proposal && origin.article.is_some()));
+    assert_eq!(handling.origin_of("amend_within").article.unwrap(), "第二十条");
+    assert_eq!(handling.origin_of("pay_within").article.unwrap(), "第二十一条");
+}
+
+#[test]
+fn how_an_application_is_handled_changes_no_outcome() {
+    let with = second();
+    let without = Rulebook { handling: None, ..with.clone() };
+    for unpaid in ["400000.00", "3333333.37", "40000000.00"] {
+        let case = moved(pure(unpaid));
+        assert_eq!(by(&with, &case), by(&without, &case));
+    }
 }
