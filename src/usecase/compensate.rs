@@ -101,7 +101,10 @@ pub fn compute_due(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<
 }
 
 /// The next calculation of a claim; nothing where it answers as the last one does.
-fn calculate(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Option<CalculationRow>, UseCaseError> {
+///
+/// # Errors
+/// As `compute`.
+pub fn calculate(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Option<CalculationRow>, UseCaseError> {
     let fund_id = filing.fund_id.clone();
     let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
     let loan = loans::one(tx, &Reach::of_fund(&fund_id), &filing.loan_id)?.ok_or_else(corrupt)?;

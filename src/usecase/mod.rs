@@ -23,6 +23,7 @@ pub mod partners;
 pub mod payout_sheet;
 pub mod period_facts;
 pub mod portfolio;
+pub mod postings;
 pub mod queue;
 pub mod registrations;
 pub mod reserve;

@@ -451,3 +451,27 @@ pub fn guarantees_among(db: &mut Db, ids: &[&str]) -> Result<Vec<LoanGuaranteeRo
         .select(LoanGuaranteeRow::as_select())
         .load(db)?)
 }
+
+/// Whether a policy is linked to a version of a registration.
+///
+/// # Errors
+/// What the database says.
+pub fn has_insurance(db: &mut Db, loan_id: &str, version: i64) -> Result<bool, StoreError> {
+    let of_loan = loan_insurances::table
+        .filter(loan_insurances::loan_id.eq(loan_id))
+        .filter(loan_insurances::version.eq(version));
+    let count: i64 = of_loan.count().get_result(db)?;
+    Ok(count > 0)
+}
+
+/// Whether a guarantor takes part in a version of a registration.
+///
+/// # Errors
+/// What the database says.
+pub fn has_guarantee(db: &mut Db, loan_id: &str, version: i64) -> Result<bool, StoreError> {
+    let of_loan = loan_guarantees::table
+        .filter(loan_guarantees::loan_id.eq(loan_id))
+        .filter(loan_guarantees::version.eq(version));
+    let count: i64 = of_loan.count().get_result(db)?;
+    Ok(count > 0)
+}

@@ -326,3 +326,61 @@ pub fn fund_rows_page(db: &mut Db, fund_id: &str, span: (i64, i64)) -> Result<Ve
         .select(FundMovementRow::as_select())
         .load(db)?)
 }
+
+/// Bookings that came of one thing, by identifier.
+///
+/// # Errors
+/// What the database says.
+pub fn of_source(db: &mut Db, source_ref: &str) -> Result<Vec<LedgerTransactionRow>, StoreError> {
+    Ok(ledger_transactions::table
+        .filter(ledger_transactions::source_ref.eq(source_ref))
+        .order(ledger_transactions::tx_id)
+        .select(LedgerTransactionRow::as_select())
+        .load(db)?)
+}
+
+/// One booking.
+///
+/// # Errors
+/// What the database says.
+pub fn transaction(db: &mut Db, tx_id: &str) -> Result<Option<LedgerTransactionRow>, StoreError> {
+    Ok(ledger_transactions::table.find(tx_id).select(LedgerTransactionRow::as_select()).first(db).optional()?)
+}
+
+/// What the accounts `prefix:…` hold of the bookings that came of one thing: account, debits less credits.
+///
+/// # Errors
+/// What the database says.
+pub fn booked_for(db: &mut Db, source_ref: &str, prefix: &str) -> Result<Vec<(String, i64)>, StoreError> {
+    let lines: Vec<(String, String, i64)> = ledger_lines::table
+        .inner_join(ledger_transactions::table.on(ledger_transactions::tx_id.eq(ledger_lines::tx_id)))
+        .filter(ledger_transactions::source_ref.eq(source_ref))
+        .filter(ledger_lines::account.like(format!("{prefix}:%")))
+        .select((ledger_lines::account, ledger_lines::side, ledger_lines::amount_fen))
+        .load(db)?;
+    let mut sums: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
+    for (account, side, amount) in lines {
+        let signed = if side == "debit" { amount } else { amount.saturating_neg() };
+        let sum = sums.entry(account).or_default();
+        *sum = sum.saturating_add(signed);
+    }
+    Ok(sums.into_iter().collect())
+}
+
+/// A movement by its identifier.
+///
+/// # Errors
+/// What the database says.
+pub fn fund_row(db: &mut Db, row_id: &str) -> Result<Option<FundMovementRow>, StoreError> {
+    Ok(fund_rows::table.find(row_id).select(FundMovementRow::as_select()).first(db).optional()?)
+}
+
+/// Whether a booking was taken back.
+///
+/// # Errors
+/// What the database says.
+pub fn is_reversed(db: &mut Db, tx_id: &str) -> Result<bool, StoreError> {
+    let count: i64 =
+        ledger_transactions::table.filter(ledger_transactions::reverses.eq(tx_id)).select(count_star()).first(db)?;
+    Ok(count > 0)
+}

@@ -8,7 +8,7 @@
 pub mod bearings;
 mod effects;
 mod filing;
-mod movements;
+pub mod movements;
 pub mod projection;
 mod worked_out;
 
@@ -19,7 +19,6 @@ use serde_json::json;
 use super::json::{object, read, stored};
 use super::offices::{in_some_office, offices};
 use super::{ActRefusal, Step, Taken, office_of};
-use crate::app::App;
 use crate::domain::claim::{Claim, ClaimAct, ClaimRefusal, checks};
 use crate::domain::detail::Act as _;
 use crate::domain::names::DocumentKind;
@@ -30,8 +29,6 @@ use crate::storage::rows::acts::ActRow;
 use crate::storage::rows::claims::ClaimRow;
 use crate::storage::{Db, Tx};
 use crate::usecase::UseCaseError;
-
-pub use worked_out::order_payee;
 
 /// Life of claims.
 pub const LIFE: &str = "claim";
@@ -128,10 +125,10 @@ pub fn document_word(code: &str) -> String {
 ///
 /// # Errors
 /// `Act`; storage; `Rulebook`; `Overflow`.
-pub(super) fn take(tx: &mut Tx<'_>, app: &App, step: &Step<'_>) -> Result<Taken, UseCaseError> {
+pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseError> {
     let asked: ClaimAct = read(&step.request.act, &step.request.details)?;
     let (filing, claim) = filing::find_or_begin(tx, step)?;
-    let bearings = bearings::of(tx, app, &filing, &claim)?;
+    let bearings = bearings::of(tx, &filing, &claim)?;
     let act = worked_out::complete(tx, &filing, &claim, asked, &bearings)?;
     let on = step.request.on;
     let all = offices(tx, step.fund_id, &step.person, on)?;
@@ -149,7 +146,6 @@ pub(super) fn take(tx: &mut Tx<'_>, app: &App, step: &Step<'_>) -> Result<Taken,
     let done = effects::Done { filing: &filing, before: &claim, after: &next, act: &act, bearings: &bearings };
     let change = effects::of(tx, step, &done)?;
     Ok(Taken {
-        kind: effects::event_kind(&act),
         office: office.code(),
         details: object(&act.details()),
         change,

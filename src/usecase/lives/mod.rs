@@ -6,8 +6,10 @@
 //! nothing again; an act on a thing that has moved on since it was looked at is refused.
 
 pub mod claim;
+pub mod fund;
 pub mod json;
 pub mod offices;
+pub mod partner;
 pub mod person;
 
 use chrono::NaiveDate;
@@ -29,19 +31,25 @@ use crate::storage::{Act, Scope, Tx};
 pub enum Life {
     /// A claim.
     Claim,
+    /// The fund.
+    Fund,
+    /// A partner.
+    Partner,
     /// A person.
     Person,
 }
 
 impl Life {
     /// Every life.
-    pub const ALL: [Life; 2] = [Life::Claim, Life::Person];
+    pub const ALL: [Life; 4] = [Life::Claim, Life::Fund, Life::Partner, Life::Person];
 
     /// Stable word.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Life::Claim => "claim",
+            Life::Claim => claim::LIFE,
+            Life::Fund => fund::LIFE,
+            Life::Partner => partner::LIFE,
             Life::Person => "person",
         }
     }
@@ -108,8 +116,6 @@ pub(super) struct Step<'r> {
 
 /// What an act became.
 pub(super) struct Taken {
-    /// Kind of the event.
-    pub kind: &'static str,
     /// In which office.
     pub office: String,
     /// Its particulars, with what was worked out.
@@ -150,7 +156,7 @@ fn scope_of(app: &App, request: &Request) -> Result<Scope, UseCaseError> {
     let scope = Scope::fund(fund_id);
     let bank = match request.life {
         Life::Claim => claim::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
-        Life::Person => None,
+        Life::Fund | Life::Partner | Life::Person => None,
     };
     Ok(match bank {
         Some(bank) => scope.and(Scope::bank(fund_id, &bank)),
@@ -171,7 +177,9 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
     }
     let step = Step { request, fund_id, person: person.clone(), version: last.saturating_add(1) };
     let taken = match request.life {
-        Life::Claim => claim::take(tx, app, &step)?,
+        Life::Claim => claim::take(tx, &step)?,
+        Life::Fund => fund::take(tx, &step)?,
+        Life::Partner => partner::take(tx, &step)?,
         Life::Person => person::take(tx, &step)?,
     };
     record(tx, &step, taken, &hash)
@@ -181,7 +189,7 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
 fn subject_of(request: &Request) -> String {
     match request.life {
         Life::Person => key_of(&request.subject),
-        Life::Claim => request.subject.clone(),
+        Life::Claim | Life::Fund | Life::Partner => request.subject.clone(),
     }
 }
 

@@ -30,7 +30,6 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
     }
     let roles: Vec<&str> = after.roles.keys().map(|role| role.code()).collect();
     Ok(Taken {
-        kind: "person.changed",
         office: office.code(),
         details: object(&act.details()),
         change: change_of(step, "person.changed"),

@@ -2,15 +2,16 @@
 //!
 //! **Invariant:** everything is read inside the transaction that takes the act, after its scope is locked.
 
-use crate::app::App;
 use crate::domain::claim::Claim;
 use crate::domain::claim::checks::{Bearings, Computed};
 use crate::domain::claim::clocks::last_day;
 use crate::domain::claim::completeness::Completeness;
 use crate::domain::claim::contradictions::LoanSide;
-use crate::domain::claim::handling::Handling;
+use crate::domain::claim::handling::{Handling, Level};
 use crate::domain::money::{Fen, FenDelta};
 use crate::domain::payout::papers;
+use crate::domain::rulebook::Open;
+use crate::domain::rulebook::condition::Span;
 use crate::domain::rulebook::vocabulary::DocumentGate;
 use crate::reference;
 use crate::rulebook::quote_json::case_from_text;
@@ -48,7 +49,7 @@ pub struct Gathered {
 ///
 /// # Errors
 /// Storage; `Rulebook`; `Overflow`; `Corrupt`.
-pub fn of(tx: &mut Tx<'_>, app: &App, filing: &ClaimRow, claim: &Claim) -> Result<Gathered, UseCaseError> {
+pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered, UseCaseError> {
     let fund_id = filing.fund_id.clone();
     let on = tx.on();
     let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
@@ -82,14 +83,37 @@ pub fn of(tx: &mut Tx<'_>, app: &App, filing: &ClaimRow, claim: &Claim) -> Resul
         treasury_closed: channel == Channel::Treasury && fund::treasury_closed(on),
         handling,
     };
-    let _app = app;
     Ok(Gathered { told, loan, measure, completeness, payee, fresh, last })
 }
 
-/// The process as a measure sets it.
+/// The process as a measure sets it. What a measure leaves open is taken the careful way: a closer look at every
+/// amount, a countersignature, and no level that would decide alone.
 #[must_use]
-pub fn handling_of(_measure: &Measure) -> Handling {
-    Handling::default()
+pub fn handling_of(measure: &Measure) -> Handling {
+    let Some(told) = &measure.rulebook.handling else { return Handling::default() };
+    let span = |value: &Option<Open<Span>>| value.as_ref().and_then(|open| open.known().copied());
+    let levels = told.levels.iter().filter_map(|level| {
+        let up_to = match &level.up_to {
+            None => None,
+            Some(open) => Some(*open.known()?),
+        };
+        let name = [level.name.zh.to_string(), level.name.en.to_string()];
+        Some(Level { id: level.id.to_string(), name, up_to, is_meeting: level.meeting })
+    });
+    Handling {
+        confirm_registration_within: span(&told.confirm_registration_within),
+        accept_within: span(&told.accept_within),
+        review_within: span(&told.review_within),
+        amend_within: span(&told.amend_within),
+        publicity: span(&told.publicity),
+        pay_within: span(&told.pay_within),
+        confirm_receipt_within: span(&told.confirm_receipt_within),
+        appeal_within: span(&told.appeal_within),
+        inspection_over: told.inspection_over.as_ref().map(|open| open.known().copied().unwrap_or(Fen::ZERO)),
+        early_default_within: span(&told.early_default_within),
+        countersign: told.countersign.as_ref().is_some_and(|open| open.known().copied().unwrap_or(true)),
+        levels: levels.collect(),
+    }
 }
 
 /// The papers of a claim against what its measure asks for.

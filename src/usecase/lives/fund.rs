@@ -1,0 +1,170 @@
+//! Acts on the fund: how it pays, calls for money, movements besides claims.
+//!
+//! **Invariant:** a movement is booked in the transaction of the second person's decision, under its own number.
+
+use chrono::{Datelike, NaiveDate};
+use serde_json::json;
+
+use super::claim::movements::{draw, money_account};
+use super::json::{object, read, stored};
+use super::offices::{in_some_office, offices};
+use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
+use crate::domain::detail::Act as _;
+use crate::domain::fund_life::{FundAct, FundRefusal, FundState, MoveKind};
+use crate::domain::ledger::{Account, Entry, LedgerError};
+use crate::domain::money::Fen;
+use crate::domain::names::FundSource;
+use crate::storage::find::{acts, money};
+use crate::storage::{Db, Tx};
+use crate::usecase::UseCaseError;
+use crate::usecase::postings::{self, Booking};
+
+pub use crate::domain::fund_life::Channel;
+
+/// Life of funds.
+pub const LIFE: &str = "fund";
+
+/// A fund as its acts leave it.
+///
+/// # Errors
+/// Storage; `Corrupt`.
+pub fn state(db: &mut Db, fund_id: &str) -> Result<FundState, UseCaseError> {
+    let mut state = FundState::default();
+    for row in acts::of(db, fund_id, LIFE, fund_id)? {
+        let act: FundAct = stored(&row)?;
+        state = state.after(&act, &office_of(&row)?).map_err(|refusal| corrupt(&row, refusal.code()))?;
+    }
+    Ok(state)
+}
+
+/// How the fund pays.
+///
+/// # Errors
+/// Storage; `Corrupt`.
+pub fn channel(db: &mut Db, fund_id: &str) -> Result<Channel, UseCaseError> {
+    Ok(state(db, fund_id)?.channel())
+}
+
+/// Whether the treasury takes no orders: 25 to 31 December (`shuozhou.md` §7).
+#[must_use]
+pub fn treasury_closed(on: NaiveDate) -> bool {
+    on.month() == 12 && on.day() >= 25
+}
+
+/// Takes an act on the fund.
+///
+/// # Errors
+/// `Act`; storage.
+pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseError> {
+    let act: FundAct = read(&step.request.act, &step.request.details)?;
+    if step.request.subject != step.fund_id {
+        return Err(ActRefusal::new("FUND_UNKNOWN", vec![("fund", step.request.subject.clone())]).into());
+    }
+    let before = state(tx, step.fund_id)?;
+    let all = offices(tx, step.fund_id, &step.person, step.request.on)?;
+    let (office, next) = in_some_office(
+        &all,
+        |office| before.after(&act, office),
+        |refusal: &FundRefusal| matches!(refusal, FundRefusal::Role),
+        || FundRefusal::Role,
+    )
+    .map_err(|refusal| refused(&refusal))?;
+    let mut change = change_of(step, "fund.acted");
+    if let FundAct::MoveDecided { move_no, accepted: true, .. } = &act {
+        if let Some(asked) = before.pending.get(move_no) {
+            let booking = booking_of(tx, step.fund_id, before.channel(), &asked.act)?;
+            change = postings::with(change, step.fund_id, &[booking]);
+        }
+    }
+    Ok(Taken {
+        office: office.code(),
+        details: object(&act.details()),
+        change,
+        answer: json!({ "state": next.channel().code(), "pending": next.pending.keys().collect::<Vec<_>>() }),
+    })
+}
+
+fn refused(refusal: &FundRefusal) -> UseCaseError {
+    let places = match refusal {
+        FundRefusal::Missing(what) => vec![("what", (*what).to_owned())],
+        _ => Vec::new(),
+    };
+    ActRefusal::new(refusal.code(), places).into()
+}
+
+/// The booking of a movement that was put forward.
+fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -> Result<Booking, UseCaseError> {
+    let FundAct::MoveProposed { move_no, kind, amount, source, bank, on, document_no, reverses, ground, .. } = act
+    else {
+        return Err(refused(&FundRefusal::NoSuchMove));
+    };
+    let amount = amount.unwrap_or_default();
+    let source = source.unwrap_or(FundSource::Outside);
+    let bank = bank.clone().unwrap_or_else(|| crate::domain::names::PartnerCode::new("-"));
+    let account = match kind {
+        MoveKind::Contribution | MoveKind::Interest | MoveKind::QuotaWithdrawal => Account::Cash,
+        _ => match channel {
+            Channel::BankDeposits => Account::Cash,
+            other => money_account(other, bank.as_str()),
+        },
+    };
+    let entry = match kind {
+        MoveKind::Contribution => Entry::contribution(source, amount),
+        MoveKind::Interest => Entry::interest(amount),
+        MoveKind::Cost => {
+            let parts = draw(tx, fund_id, &account, amount)?;
+            Entry::cost(account, &parts)
+        }
+        MoveKind::QuotaWithdrawal => {
+            enough(tx, fund_id, &account, amount)?;
+            Entry::quota_withdrawn(source, amount)
+        }
+        MoveKind::ContributionReturn => {
+            enough(tx, fund_id, &account, amount)?;
+            Entry::contribution_returned(account, &[(source, amount)])
+        }
+        MoveKind::OwedPayment => {
+            enough(tx, fund_id, &account, amount)?;
+            Entry::owed_paid(account, bank, amount)
+        }
+        MoveKind::DepositPlaced => {
+            enough(tx, fund_id, &Account::Cash, amount)?;
+            Entry::moved(Account::Cash, Account::BankDeposit(bank), amount)
+        }
+        MoveKind::DepositReleased => {
+            enough(tx, fund_id, &Account::BankDeposit(bank.clone()), amount)?;
+            Entry::moved(Account::BankDeposit(bank), Account::Cash, amount)
+        }
+        MoveKind::Reversal => Ok(reversal(tx, fund_id, reverses.as_deref().unwrap_or_default())?),
+    };
+    let tx_id = format!("{fund_id}:move:{move_no}");
+    let entry = entry.map_err(|error: LedgerError| ActRefusal::new("MOVE_LEDGER", vec![("why", error.to_string())]))?;
+    let memo = [document_no.as_deref().unwrap_or_default(), ground.as_str()].join(" ").trim().to_owned();
+    Ok(Booking { tx_id: tx_id.clone(), kind: kind.code(), booked_on: *on, memo, source_ref: tx_id, reverses: reverses.clone(), entry })
+}
+
+/// Money goes out only where it is, and never out of what is promised.
+fn enough(tx: &mut Tx<'_>, fund_id: &str, account: &Account, amount: Fen) -> Result<(), UseCaseError> {
+    draw(tx, fund_id, account, amount).map(drop)
+}
+
+/// The reverse of a movement that stands. What a claim moved is taken back by acts on the claim, so that the two never
+/// tell different stories.
+fn reversal(tx: &mut Tx<'_>, fund_id: &str, tx_id: &str) -> Result<Entry, UseCaseError> {
+    let unknown = || ActRefusal::new("REVERSAL_UNKNOWN", vec![("booking", tx_id.to_owned())]);
+    let booked = money::transaction(tx, tx_id)?.filter(|row| row.fund_id == fund_id).ok_or_else(unknown)?;
+    if booked.reverses.is_some() || !tx_id.starts_with(&format!("{fund_id}:move:")) {
+        return Err(unknown().into());
+    }
+    if money::is_reversed(tx, tx_id)? {
+        return Err(ActRefusal::new("REVERSAL_DONE", vec![("booking", tx_id.to_owned())]).into());
+    }
+    let entry = postings::entry_of(tx, tx_id)?.reversal();
+    let out = super::claim::movements::money_moved(&entry);
+    if out < 0 {
+        let amount = Fen::try_new(out.saturating_neg())?;
+        let from = entry.lines().iter().find(|line| line.account.is_money()).map(|line| line.account.clone());
+        enough(tx, fund_id, &from.unwrap_or(Account::Cash), amount)?;
+    }
+    Ok(entry)
+}

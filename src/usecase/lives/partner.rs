@@ -1,0 +1,116 @@
+//! Acts on partners.
+//!
+//! **Invariant:** a partner is one that the fund knows; what it is paid to is what its acts leave as its account.
+
+use serde_json::json;
+
+use super::json::{object, read, stored};
+use super::offices::{in_some_office, offices};
+use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
+use crate::domain::detail::Act as _;
+use crate::domain::partner_life::{PartnerAct, PartnerRefusal, PartnerState, SuspensionScope};
+use crate::storage::find::{acts, parties};
+use crate::storage::{Db, Tx};
+use crate::usecase::UseCaseError;
+
+/// Life of partners.
+pub const LIFE: &str = "partner";
+
+/// Where a bank is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payee {
+    /// Holder, number, bank and its number.
+    pub account: crate::domain::partner_life::BankAccount,
+    /// Nothing was ordered to it since it was changed.
+    pub is_first_since_change: bool,
+}
+
+impl Payee {
+    /// As a payment order names it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let account = &self.account;
+        format!("{} {} {} {}", account.holder, account.number, account.bank_name, account.bank_no)
+    }
+}
+
+/// A partner as its acts leave it.
+///
+/// # Errors
+/// Storage; `Corrupt`.
+pub fn state(db: &mut Db, fund_id: &str, code: &str) -> Result<PartnerState, UseCaseError> {
+    let mut state = PartnerState::default();
+    for row in acts::of(db, fund_id, LIFE, code)? {
+        let act: PartnerAct = stored(&row)?;
+        let office = office_of(&row)?;
+        state = state
+            .after(code, &act, &office, row.business_date)
+            .map_err(|refusal| corrupt(&row, refusal.code()))?;
+    }
+    Ok(state)
+}
+
+/// Where a bank is paid; none while its agreement names no account.
+///
+/// # Errors
+/// Storage; `Corrupt`.
+pub fn payee(db: &mut Db, fund_id: &str, code: &str) -> Result<Option<Payee>, UseCaseError> {
+    let state = state(db, fund_id, code)?;
+    let Some(account) = state.account else { return Ok(None) };
+    let payee = Payee { account, is_first_since_change: false };
+    let text = payee.text();
+    let is_first_since_change = state.changed_on.is_some() && !was_ordered_to(db, fund_id, &text)?;
+    Ok(Some(Payee { is_first_since_change, ..payee }))
+}
+
+/// Whether a payment was ever ordered to an account.
+fn was_ordered_to(db: &mut Db, fund_id: &str, account: &str) -> Result<bool, UseCaseError> {
+    for claim_id in acts::subjects_with(db, fund_id, "claim", "ordered")? {
+        let orders = acts::of(db, fund_id, "claim", &claim_id)?;
+        if orders.iter().any(|row| row.act == "ordered" && row.details.contains(account)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What is suspended at a bank.
+///
+/// # Errors
+/// Storage; `Corrupt`.
+pub fn suspension(db: &mut Db, fund_id: &str, code: &str) -> Result<Option<SuspensionScope>, UseCaseError> {
+    Ok(state(db, fund_id, code)?.suspended.map(|(scope, _)| scope))
+}
+
+/// Takes an act on a partner.
+///
+/// # Errors
+/// `Act`; storage.
+pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseError> {
+    let code = step.request.subject.as_str();
+    let act: PartnerAct = read(&step.request.act, &step.request.details)?;
+    if !parties::partners(tx, step.fund_id)?.iter().any(|partner| partner.code == code) {
+        return Err(ActRefusal::new("PARTNER_UNKNOWN", vec![("partner", code.to_owned())]).into());
+    }
+    let before = state(tx, step.fund_id, code)?;
+    let on = step.request.on;
+    let all = offices(tx, step.fund_id, &step.person, on)?;
+    let (office, next) = in_some_office(
+        &all,
+        |office| before.after(code, &act, office, on),
+        |refusal: &PartnerRefusal| matches!(refusal, PartnerRefusal::Role),
+        || PartnerRefusal::Role,
+    )
+    .map_err(|refusal| ActRefusal::new(refusal.code(), vec![("partner", code.to_owned())]))?;
+    let suspended = next.suspended.as_ref().map(|(scope, _)| scope.code());
+    Ok(Taken {
+        office: office.code(),
+        details: object(&act.details()),
+        change: change_of(step, "partner.acted"),
+        answer: json!({
+            "state": if suspended.is_some() { "suspended" } else { "active" },
+            "suspended": suspended,
+            "waiting": next.waiting.as_ref().map(|waiting| waiting.act.word()),
+        }),
+    })
+}
