@@ -30,6 +30,7 @@ pub mod people;
 pub mod person;
 pub mod recovery;
 pub mod registration;
+pub mod registration_life;
 pub mod reserve;
 pub mod rulebook;
 pub mod settlement;

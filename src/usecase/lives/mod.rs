@@ -11,6 +11,7 @@ pub mod json;
 pub mod offices;
 pub mod partner;
 pub mod person;
+pub mod registration;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -37,11 +38,13 @@ pub enum Life {
     Partner,
     /// A person.
     Person,
+    /// A registration.
+    Registration,
 }
 
 impl Life {
     /// Every life.
-    pub const ALL: [Life; 4] = [Life::Claim, Life::Fund, Life::Partner, Life::Person];
+    pub const ALL: [Life; 5] = [Life::Claim, Life::Fund, Life::Partner, Life::Person, Life::Registration];
 
     /// Stable word.
     #[must_use]
@@ -51,6 +54,7 @@ impl Life {
             Life::Fund => fund::LIFE,
             Life::Partner => partner::LIFE,
             Life::Person => "person",
+            Life::Registration => registration::LIFE,
         }
     }
 
@@ -156,6 +160,7 @@ fn scope_of(app: &App, request: &Request) -> Result<Scope, UseCaseError> {
     let scope = Scope::fund(fund_id);
     let bank = match request.life {
         Life::Claim => claim::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
+        Life::Registration => registration::bank_in(fund_id, &request.subject),
         Life::Fund | Life::Partner | Life::Person => None,
     };
     Ok(match bank {
@@ -181,6 +186,7 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
         Life::Fund => fund::take(tx, &step)?,
         Life::Partner => partner::take(tx, &step)?,
         Life::Person => person::take(tx, &step)?,
+        Life::Registration => registration::take(tx, &step)?,
     };
     record(tx, &step, taken, &hash)
 }
@@ -189,7 +195,7 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
 fn subject_of(request: &Request) -> String {
     match request.life {
         Life::Person => key_of(&request.subject),
-        Life::Claim | Life::Fund | Life::Partner => request.subject.clone(),
+        Life::Claim | Life::Fund | Life::Partner | Life::Registration => request.subject.clone(),
     }
 }
 
