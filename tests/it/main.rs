@@ -16,6 +16,7 @@ mod schemes;
 mod screens;
 mod sheets;
 mod spine;
+mod stories;
 mod support;
 mod texts;
 mod tidy;
