@@ -58,6 +58,9 @@ pub enum UseCaseError {
     /// A rulebook is not proposed, confirmed, rejected or withdrawn.
     #[error("{}", .0.code)]
     Issuing(Refusal),
+    /// The books of an earlier moment cannot be told.
+    #[error("{}", .0.code)]
+    Known(Refusal),
     /// A file is refused while it is being saved.
     #[error("{file}: {error}")]
     Unreadable {
@@ -158,7 +161,7 @@ impl UseCaseError {
     pub fn code(&self) -> &'static str {
         match self {
             UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
-            UseCaseError::Issuing(refusal) => refusal.code,
+            UseCaseError::Issuing(refusal) | UseCaseError::Known(refusal) => refusal.code,
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
@@ -187,6 +190,7 @@ impl UseCaseError {
                 | UseCaseError::Mapping { .. }
                 | UseCaseError::Undo { .. }
                 | UseCaseError::Issuing(_)
+                | UseCaseError::Known(_)
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -225,6 +229,7 @@ impl UseCaseError {
                 words.join(&i18n::text(lang, "undo.separator", &[]))
             }
             UseCaseError::Issuing(refusal) => refusal.text_of("issuing", lang),
+            UseCaseError::Known(refusal) => refusal.text_of("known", lang),
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }
