@@ -120,7 +120,8 @@ fn yuan(fen: i64) -> String {
     FenDelta::new(fen).yuan()
 }
 
-fn moment(at: NaiveDateTime) -> String {
+/// An instant (UTC) as JSON tells it.
+pub(super) fn moment(at: NaiveDateTime) -> String {
     at.and_utc().to_rfc3339()
 }
 

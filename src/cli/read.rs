@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::answer::{Exit, Failure, print_json, print_lines};
-use super::known::KnownArgs;
+use super::known::{KnownArgs, moment};
 use crate::app::Opening;
 use crate::domain::money::FenDelta;
 use crate::i18n;
@@ -98,6 +98,7 @@ pub fn claims(context: &Context, books: &KnownArgs) -> Result<Exit, Failure> {
 pub fn reserve(context: &Context, books: &KnownArgs) -> Result<Exit, Failure> {
     let app = context.open(Opening::AsItIs)?;
     let then = if books.asks_knowledge() { books.books(&app)? } else { None };
+    let known_at = then.as_ref().map(AsKnown::known_at);
     let mut db = app.store.read()?;
     let row = match (then, books.on()) {
         (Some(then), _) => then.level()?,
@@ -110,7 +111,10 @@ pub fn reserve(context: &Context, books: &KnownArgs) -> Result<Exit, Failure> {
             row
         }
     };
-    let answer = level_json(&row);
+    let mut answer = level_json(&row);
+    if let Some(known_at) = known_at {
+        answer["known_at"] = json!(moment(known_at));
+    }
     if context.json {
         print_json(&answer);
     } else {

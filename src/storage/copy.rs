@@ -8,7 +8,7 @@
 //!   counts from the day it was booked on, before or after the business date. All rows of an event count together,
 //!   but for its bookings; a file counts with the first thing that it brought. An undo says that a file should never
 //!   have counted, and counts as soon as the file does; only money that was booked is taken back by a booking of its
-//!   own day.
+//!   own day. What an undo brought about for others (first loans, the queue) counts from its business date.
 //! - **Attached.** What speaks of a loan or a claim that does not count yet does not count either.
 //!
 //! Operational tables (jobs, mails under way, uploads) are no facts and stay empty.
