@@ -134,8 +134,11 @@ fn moved_json(moved: Moved) -> Value {
     })
 }
 
-/// The figures of one side by name: amounts in fen, and counts.
-fn named(side: &Figures) -> ([(&'static str, i64); 9], [(&'static str, usize); 2]) {
+/// Figures by name.
+type Named<T, const N: usize> = [(&'static str, T); N];
+
+/// The figures of one side: amounts in fen, and counts.
+fn named(side: &Figures) -> (Named<i64, 9>, Named<usize, 2>) {
     let level = &side.level;
     let amounts = [
         ("cash", level.cash_fen),
