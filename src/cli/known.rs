@@ -125,6 +125,11 @@ pub(super) fn moment(at: NaiveDateTime) -> String {
     at.and_utc().to_rfc3339()
 }
 
+/// An instant (UTC) as a person reads it: Beijing time.
+pub(super) fn shown(at: NaiveDateTime) -> String {
+    beijing_time(at).format(SHOWN).to_string()
+}
+
 fn moved_json(moved: Moved) -> Value {
     json!({
         "cash": yuan(moved.cash),
@@ -200,7 +205,7 @@ fn difference_lines(lang: Lang, found: &Difference) -> Vec<String> {
     let text = |key: &str, places: &[(&str, &str)]| i18n::text(lang, &format!("known.{key}"), places);
     let mut lines = Vec::new();
     for (key, side) in [("from", &found.from), ("to", &found.to)] {
-        let known_at = beijing_time(side.level.recorded_at).format(SHOWN).to_string();
+        let known_at = shown(side.level.recorded_at);
         lines.push(text(key, &[("on", &side.level.business_date.to_string()), ("known_at", &known_at)]));
     }
     let ((old, old_counts), (new, new_counts)) = (named(&found.from), named(&found.to));
@@ -215,7 +220,7 @@ fn difference_lines(lang: Lang, found: &Difference) -> Vec<String> {
     lines.push(text("moving", &[("count", &moving.len().to_string())]));
     for step in moving {
         let event = &step.event;
-        let at = beijing_time(event.recorded_at).format(SHOWN);
+        let at = shown(event.recorded_at);
         let kind = kind_text(lang, &event.kind);
         lines.push(format!("{at}  {}  {kind}  {}  {}", event.actor, event.subject, moved_text(lang, step.moved)));
     }

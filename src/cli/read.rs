@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::answer::{Exit, Failure, print_json, print_lines};
-use super::known::{KnownArgs, moment};
+use super::known::{KnownArgs, moment, shown};
 use crate::app::Opening;
 use crate::domain::money::FenDelta;
 use crate::i18n;
@@ -113,7 +113,7 @@ pub fn reserve(context: &Context, books: &KnownArgs) -> Result<Exit, Failure> {
     };
     let mut answer = level_json(&row);
     if let Some(known_at) = known_at {
-        answer["known_at"] = json!(moment(known_at));
+        answer["known_at"] = json!(if context.json { moment(known_at) } else { shown(known_at) });
     }
     if context.json {
         print_json(&answer);

@@ -8,14 +8,14 @@ use crate::support::product::{Installation, on_both};
 use crate::undo::{YMK, check_same};
 
 /// Imports a file on the day the clock shows.
-fn take(installation: &Installation, kind: &str, file: &str, more: &[&str]) -> Value {
+pub fn take(installation: &Installation, kind: &str, file: &str, more: &[&str]) -> Value {
     let mut call = vec!["import", kind, file];
     call.extend(more);
     installation.json(&call, &[0, 1])["files"][0].clone()
 }
 
 /// Opens the books on 1 June 2026.
-fn opened(installation: &Installation) {
+pub fn opened(installation: &Installation) {
     clock_at(installation, "2026-06-01T09:00:00");
     take(installation, "partners", "partners.csv", &[]);
     take(installation, "fund", "fund.csv", &["--until", "2025-06-30"]);
