@@ -2,11 +2,13 @@
 //!
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
+pub mod as_known;
 pub mod checks;
 pub mod claims;
 pub mod close_day;
 pub mod compensate;
 pub mod coverage;
+pub mod difference;
 mod enrol;
 pub mod error;
 pub mod exports;
@@ -25,6 +27,7 @@ pub mod period_facts;
 pub mod portfolio;
 pub mod postings;
 pub mod queue;
+pub mod rebuild;
 pub mod registrations;
 pub mod reserve;
 pub mod servicing;
@@ -34,7 +37,9 @@ pub mod trial;
 pub mod undo;
 pub mod uploads;
 pub mod verify;
+mod verify_acts;
 pub mod verify_books;
+mod verify_replay;
 pub mod verify_rulebooks;
 pub mod verify_undos;
 pub mod watch;

@@ -86,15 +86,18 @@ pub fn release(tx: &mut Tx<'_>, fund_id: &str) -> Result<usize, UseCaseError> {
     let mut released = 0;
     for loan in &mut waiting {
         let limits = kept.of(&loan.loan_id)?;
-        let (amount, _) = wanted(loan, limits)?;
+        let (amount, basis) = wanted(loan, limits)?;
         if !room.take(amount)? {
             break;
         }
         loan.state = "registered".to_owned();
         let chain = Chain::Fund { fund_id: fund_id.to_owned() };
         let change = Change::new(chain, "loan.released", loan.loan_id.clone());
-        let change = with_new_reserve(change, loan, limits)?;
-        tx.record(change)?;
+        // Recorded even where nothing is taken: its promise is what tells that the loan no longer waits.
+        loan.reserve_version = loan.reserve_version.saturating_add(1);
+        loan.reserved_fen = amount.get();
+        let promise = commitment(fund_id, "reserved", &loan.loan_id, loan.reserve_version, amount, basis);
+        tx.record(change.with(promise))?;
         loans::project(tx, std::slice::from_ref(loan))?;
         released += 1;
     }

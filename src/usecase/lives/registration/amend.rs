@@ -254,5 +254,6 @@ pub(super) fn cancel(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<(), UseCaseErro
     let change = queue::with_new_reserve(change, &mut loan, limits)?;
     tx.record(change)?;
     loans::project(tx, &[loan])?;
+    queue::release(tx, step.fund_id)?;
     Ok(())
 }
