@@ -80,9 +80,7 @@ pub fn loan_rows(db: &mut Db, fund_id: &str) -> Result<Vec<LoanRow>, UseCaseErro
         row.claimed = claimed.contains(loan_id);
         // An amended loan is on the register since its first version.
         row.registered_on = since.get(loan_id).copied().unwrap_or(row.registered_on);
-        if let Some(state) = ended.get(loan_id) {
-            (*state).clone_into(&mut row.state);
-        }
+        row.ended = ended.get(loan_id).map(|why| (*why).to_owned());
         rows.push(standing.replay(&row, registration));
     }
     Ok(rows)

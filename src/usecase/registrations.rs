@@ -441,6 +441,7 @@ pub fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: &Co
         claimed: false,
         coverage_version: coverage.version,
         reserve_version: reserve.version,
+        ended: None,
     }
 }
 

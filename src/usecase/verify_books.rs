@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::UseCaseError;
 use super::lives::{self, claim::projection};
-use super::queue::carries_cover;
 use super::measures::Measures;
 use super::rebuild;
 use super::standing::{Standing, place_of};
@@ -287,7 +286,7 @@ impl Expected {
         let Some(coverage) = coverage else {
             return Ok(Fen::ZERO);
         };
-        if loan.state == "queued" || !carries_cover(&loan.state) || self.claimed.contains(&loan.loan_id) {
+        if loan.state == "queued" || loan.ended.is_some() || self.claimed.contains(&loan.loan_id) {
             return Ok(Fen::ZERO);
         }
         let balance = self.replayed(loan).and_then(|replayed| replayed.balance_fen);

@@ -43,7 +43,7 @@ fn a_renewal_is_the_same_risk_and_is_promised_once() {
         form["rights"][0]["number"] = json!("20000001");
         form["renews"] = json!("A1");
         let later = town.lend("AAA", form);
-        assert_eq!((town.loan(&earlier).reserved_fen, town.loan(&earlier).state.as_str()), (0, "renewed"));
+        assert_eq!((town.loan(&earlier).reserved_fen, town.loan(&earlier).ended.as_deref()), (0, Some("renewed")));
         assert_eq!(town.loan(&later).reserved_fen, 40_000_000);
         let mut wrong = town.form("A3", "1000000.00", "2026-01-06", "2027-01-06");
         wrong["rights"][0]["number"] = json!("20000002");
@@ -70,7 +70,7 @@ fn a_loan_beyond_capacity_waits_in_line_and_moves_up_when_one_is_cancelled() {
         town.act(Life::Registration, &first, "cancellation_proposed", "甲经办", cancel);
         let yes = json!({ "accepted": true });
         town.act(Life::Registration, &first, "cancellation_decided", "登记员", yes);
-        assert_eq!((town.loan(&first).state.as_str(), town.loan(&first).reserved_fen), ("cancelled", 0));
+        assert_eq!((town.loan(&first).ended.as_deref(), town.loan(&first).reserved_fen), (Some("cancelled"), 0));
         assert_eq!((town.loan(&third).state.as_str(), town.loan(&third).reserved_fen), ("registered", 40_000_000));
     });
 }

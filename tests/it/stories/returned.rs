@@ -114,7 +114,7 @@ fn a_figure_that_contradicts_another_is_caught_when_it_is_written() {
         let loan = town.lend("AAA", town.form("A1", "1000000.00", "2025-01-06", "2026-01-06"));
         town.on("2025-09-01");
         let claim = format!("{loan}@2025-09-01");
-        let mut refuse = |change: &dyn Fn(&mut Value), code: &str| {
+        let refuse = |change: &dyn Fn(&mut Value), code: &str| {
             let mut wrong = figures("1000000.00", "2025-05-01");
             change(&mut wrong);
             let details = json!({ "figures": wrong });
