@@ -14,10 +14,12 @@ use super::registrations::commitment;
 use super::reserve::{fund_money, year_of};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::claim::Claim;
+use crate::domain::loan_life::LoanLife;
 use crate::domain::names::Tier;
 use crate::domain::payout::case::{BankFacts, Case, ClaimFacts, FundFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
+use crate::domain::right_history::{known_by, out_of_force_since};
 use crate::domain::tier::{floor_for, npl_date, overdue_days};
 use crate::rulebook::quote_json::{case_to_json, outcome_text};
 use crate::storage::chain::Chain;
@@ -81,7 +83,21 @@ pub fn compute_claim(
     filing: &ClaimRow,
     claim: &Claim,
 ) -> Result<Option<Computed>, UseCaseError> {
-    let Some(row) = calculate(tx, filing, claim)? else { return Ok(None) };
+    let life = life_of(tx, filing)?;
+    compute_on(tx, filing, claim, &life)
+}
+
+/// Computes an open claim on its loan as acts leave it, of which the last may not be recorded yet.
+///
+/// # Errors
+/// As `compute`.
+pub fn compute_on(
+    tx: &mut Tx<'_>,
+    filing: &ClaimRow,
+    claim: &Claim,
+    life: &LoanLife,
+) -> Result<Option<Computed>, UseCaseError> {
+    let Some(row) = calculate_on(tx, filing, claim, life)? else { return Ok(None) };
     let earmark = new_promise(tx, &filing.fund_id, "earmarked", &filing.claim_id, Fen::try_new(row.earmark_fen)?)?;
     Ok(Some(Computed { calculation: row, earmark }))
 }
@@ -105,13 +121,37 @@ pub fn compute_due(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<
 /// # Errors
 /// As `compute`.
 pub fn calculate(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Option<CalculationRow>, UseCaseError> {
+    let life = life_of(tx, filing)?;
+    calculate_on(tx, filing, claim, &life)
+}
+
+/// The loan of a claim as its acts leave it.
+///
+/// # Errors
+/// `Corrupt`; storage.
+pub fn life_of(db: &mut Db, filing: &ClaimRow) -> Result<LoanLife, UseCaseError> {
+    let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
+    let registration = loans::registration(db, &filing.loan_id)?.ok_or_else(corrupt)?;
+    lives::loan::load(db, &registration)
+}
+
+/// The next calculation of a claim on its loan as acts leave it.
+///
+/// # Errors
+/// As `compute`.
+pub fn calculate_on(
+    tx: &mut Tx<'_>,
+    filing: &ClaimRow,
+    claim: &Claim,
+    life: &LoanLife,
+) -> Result<Option<CalculationRow>, UseCaseError> {
     let fund_id = filing.fund_id.clone();
     let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
     let loan = loans::one(tx, &Reach::of_fund(&fund_id), &filing.loan_id)?.ok_or_else(corrupt)?;
     let coverage = loans::coverage(tx, &filing.loan_id)?.ok_or_else(corrupt)?;
     let measures = Measures::load(tx, &fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
-    let around = Around { filing, claim, loan: &loan, measure, first_loan: coverage.first_loan };
+    let around = Around { filing, claim, loan: &loan, measure, first_loan: coverage.first_loan, life };
     let case = claim_case(tx, &around)?;
     let outcome = evaluate(&measures.rules_for(measure, &case), &case);
     let before = claims::last_calculation(tx, &filing.claim_id)?;
@@ -183,6 +223,8 @@ pub struct Around<'a> {
     pub measure: &'a Measure,
     /// Whether the first loan stands.
     pub first_loan: bool,
+    /// The loan as its acts leave it.
+    pub life: &'a LoanLife,
 }
 
 /// The case of a claim on the facts of the business date.
@@ -201,7 +243,9 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     case.case.clone_from(&filing.claim_id);
     for right in case.ip_rights.iter_mut().flatten() {
         right.pledge_registered_on = stated.pledge_registered_on.map(When::On);
+        right.lapsed_on = right.number.as_deref().map(|number| lapsed_on(around.life, number, filing.filed_on, on));
     }
+    case.loan.matures_on = Some(When::On(around.life.matures_on));
     let holder = money::Holder::Borrower { credit_code: &loan.credit_code };
     let paid_to_borrower = money::compensation_paid(tx, &filing.fund_id, &holder)?;
     case.borrower.paid_to_date = Some(Fen::try_new(paid_to_borrower)?.saturating_sub(claim.paid_net()));
@@ -209,6 +253,14 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     case.bank = bank_facts(tx, filing, claim)?;
     case.fund = fund_facts(tx, around)?;
     Ok(case)
+}
+
+/// Since when a right is out of force: on the day of filing, otherwise by now. A lapse that was over when the claim was
+/// filed is none, whenever it became known.
+fn lapsed_on(life: &LoanLife, right: &str, filed_on: NaiveDate, on: NaiveDate) -> When {
+    let known = known_by(&life.rights, on);
+    let since = |day: NaiveDate| out_of_force_since(&known, right, day);
+    since(filed_on).or_else(|| since(on)).map_or(When::NotYet, When::On)
 }
 
 /// The figures of a claim: those of the last act that states them, otherwise those of the file.

@@ -311,7 +311,6 @@ pub fn loan_projection(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError
                 && row.rate_ppm == loan.rate_ppm
                 && row.ip_share_ppm == loan.ip_share_ppm
                 && row.disbursed_on == loan.disbursed_on
-                && row.matures_on == loan.matures_on
                 && row.borrower_name == loan.borrower_name
                 && row.county == loan.county;
         let covered = coverage.is_some_and(|coverage| {

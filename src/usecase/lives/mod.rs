@@ -6,8 +6,10 @@
 //! nothing again; an act on a thing that has moved on since it was looked at is refused.
 
 pub mod claim;
+pub mod exemption;
 pub mod fund;
 pub mod json;
+pub mod loan;
 pub mod offices;
 pub mod partner;
 pub mod person;
@@ -31,8 +33,12 @@ use crate::storage::{Act, Scope, Tx};
 pub enum Life {
     /// A claim.
     Claim,
+    /// A finding of care that frees from blame.
+    Exemption,
     /// The fund.
     Fund,
+    /// A loan.
+    Loan,
     /// A partner.
     Partner,
     /// A person.
@@ -41,14 +47,17 @@ pub enum Life {
 
 impl Life {
     /// Every life.
-    pub const ALL: [Life; 4] = [Life::Claim, Life::Fund, Life::Partner, Life::Person];
+    pub const ALL: [Life; 6] =
+        [Life::Claim, Life::Exemption, Life::Fund, Life::Loan, Life::Partner, Life::Person];
 
     /// Stable word.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Life::Claim => claim::LIFE,
+            Life::Exemption => exemption::LIFE,
             Life::Fund => fund::LIFE,
+            Life::Loan => loan::LIFE,
             Life::Partner => partner::LIFE,
             Life::Person => "person",
         }
@@ -156,7 +165,8 @@ fn scope_of(app: &App, request: &Request) -> Result<Scope, UseCaseError> {
     let scope = Scope::fund(fund_id);
     let bank = match request.life {
         Life::Claim => claim::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
-        Life::Fund | Life::Partner | Life::Person => None,
+        Life::Loan => loan::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
+        Life::Exemption | Life::Fund | Life::Partner | Life::Person => None,
     };
     Ok(match bank {
         Some(bank) => scope.and(Scope::bank(fund_id, &bank)),
@@ -178,7 +188,9 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
     let step = Step { request, fund_id, person: person.clone(), version: last.saturating_add(1) };
     let taken = match request.life {
         Life::Claim => claim::take(tx, &step)?,
+        Life::Exemption => exemption::take(tx, &step)?,
         Life::Fund => fund::take(tx, &step)?,
+        Life::Loan => loan::take(tx, &step)?,
         Life::Partner => partner::take(tx, &step)?,
         Life::Person => person::take(tx, &step)?,
     };
@@ -189,7 +201,7 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
 fn subject_of(request: &Request) -> String {
     match request.life {
         Life::Person => key_of(&request.subject),
-        Life::Claim | Life::Fund | Life::Partner => request.subject.clone(),
+        Life::Claim | Life::Exemption | Life::Fund | Life::Loan | Life::Partner => request.subject.clone(),
     }
 }
 
