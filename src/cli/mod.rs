@@ -4,6 +4,7 @@
 //! attention, 2 refused, 3 internal error.
 //! **Invariant:** with `--json` standard output holds one JSON document and nothing else (`payout-math`: one a line).
 
+pub mod acts;
 pub mod answer;
 pub mod case_lines;
 pub mod demo;
@@ -108,6 +109,15 @@ enum Command {
     /// Take an import back: asked for by one person, approved by another.
     #[command(subcommand)]
     Undo(undo::UndoCommand),
+    /// Do something to a claim, a registration, a partner, a person or the fund.
+    Act(acts::DoArgs),
+    /// List what was done to a thing, oldest first.
+    Acts(acts::HistoryArgs),
+    /// List what can be done, with the fields it takes.
+    ActWords {
+        /// What: claim, registration, partner, person, fund.
+        life: String,
+    },
     /// Scheduled jobs.
     #[command(subcommand)]
     Job(jobs::JobCommand),
@@ -213,6 +223,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Mapping(command) => mappings::run(&context, &command),
         Command::ImportLog => undo::log(&context),
         Command::Undo(command) => undo::run(&context, &command),
+        Command::Act(args) => acts::run(&context, &args),
+        Command::Acts(args) => acts::history(&context, &args),
+        Command::ActWords { life } => acts::words(&context, &life),
         Command::Job(command) => jobs::run(&context, &command),
         Command::Portfolio => read::portfolio(&context),
         Command::Claim(read::ClaimCommand::List) => read::claims(&context),

@@ -32,6 +32,7 @@ pub mod people;
 pub mod person;
 pub mod recovery;
 pub mod registration;
+pub mod registration_life;
 pub mod reserve;
 pub mod right_history;
 pub mod rulebook;

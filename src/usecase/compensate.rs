@@ -130,9 +130,7 @@ pub fn calculate(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Op
 /// # Errors
 /// `Corrupt`; storage.
 pub fn life_of(db: &mut Db, filing: &ClaimRow) -> Result<LoanLife, UseCaseError> {
-    let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
-    let registration = loans::registration(db, &filing.loan_id)?.ok_or_else(corrupt)?;
-    lives::loan::load(db, &registration)
+    lives::loan::load(db, &filing.fund_id, &filing.loan_id)
 }
 
 /// The next calculation of a claim on its loan as acts leave it.
@@ -238,7 +236,9 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     let registration = loans::registration(tx, &loan.loan_id)?.ok_or_else(corrupt)?;
     let rights = loans::rights(tx, &loan.loan_id, registration.version)?;
     let stated = Stated::of(filing, claim);
-    let pledge = Pledge { rights: &rights, insured: stated.insurer_paid > 0, guaranteed: stated.guarantor_paid > 0 };
+    let form = lives::registration::form_of(tx, &filing.fund_id, &loan.loan_id)?;
+    let (insured, guaranteed) = (stated.insurer_paid > 0, stated.guarantor_paid > 0);
+    let pledge = Pledge { rights: &rights, insured, guaranteed, form: form.as_ref() };
     let mut case = enrolment_case(&registration, pledge, around.first_loan, on)?;
     case.case.clone_from(&filing.claim_id);
     for right in case.ip_rights.iter_mut().flatten() {

@@ -16,6 +16,7 @@ use crate::domain::payout::case::{
 };
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::{Decision, Outcome};
+use crate::domain::registration_life::LoanForm;
 use crate::domain::rulebook::vocabulary::{BorrowerSize, PledgeMode, Route};
 use crate::rulebook::quote_json::{case_from_text, case_to_json, outcome_to_json, verdict_to_json};
 use crate::storage::StoreError;
@@ -34,6 +35,8 @@ pub struct Pledge<'a> {
     pub insured: bool,
     /// A guarantor takes part.
     pub guaranteed: bool,
+    /// The form, where a person wrote one: it tells more than a file.
+    pub form: Option<&'a LoanForm>,
 }
 
 /// Whether the firm was a start-up on the day of disbursement.
@@ -86,6 +89,9 @@ pub fn enrolment_case(
             annual_rate: Some(Ppm::try_new(loan.rate_ppm)?),
             route: Some(route),
             pledge_mode: Some(if share == Ppm::ONE { PledgeMode::Pure } else { PledgeMode::Mixed }),
+            lpr_1y: pledge.form.and_then(|form| form.lpr_1y),
+            purpose: pledge.form.and_then(|form| form.purpose.clone()),
+            tags: loan_tags(loan, pledge.form),
             ..LoanFacts::default()
         },
         borrower: BorrowerFacts {
@@ -95,6 +101,9 @@ pub fn enrolment_case(
             first_loan: Some(first_loan),
             revenue: loan.revenue_fen.map(Fen::try_new).transpose()?,
             employees: loan.employees.and_then(|count| u32::try_from(count).ok()),
+            credit_clean: pledge.form.and_then(|form| form.credit_clean),
+            region: pledge.form.and_then(|form| form.region.clone()),
+            tags: pledge.form.map(|form| form.borrower_tags.clone()),
             ..BorrowerFacts::default()
         },
         ip_rights: Some(rights),
@@ -103,6 +112,15 @@ pub fn enrolment_case(
         guarantor: GuarantorFacts::default(),
         fund: FundFacts::default(),
     })
+}
+
+/// What is known of the loan's tags: a form tells them all; a first import of an existing book is migrated.
+fn loan_tags(loan: &LoanRegistrationRow, form: Option<&LoanForm>) -> Option<Vec<String>> {
+    match form {
+        Some(form) => Some(form.tags.clone()),
+        None if loan.timing == "migrated" => Some(vec!["migrated".to_owned()]),
+        None => None,
+    }
 }
 
 fn right_facts(right: &LoanRightRow, pledged_on: Option<When>) -> Result<RightFacts, UseCaseError> {

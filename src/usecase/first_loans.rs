@@ -96,7 +96,8 @@ pub fn revise(
     let measure = measures.version(&before.rulebook_id, &before.rulebook_version).ok_or_else(corrupt)?;
     let insured = loans::insurances(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
     let guaranteed = loans::guarantees(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
-    let pledge = Pledge { rights: &rights, insured, guaranteed };
+    let form = super::lives::registration::form_of(tx, &fund_id, &loan.loan_id)?;
+    let pledge = Pledge { rights: &rights, insured, guaranteed, form: form.as_ref() };
     let version = before.version.saturating_add(1);
     let coverage = coverage_row(measure, &loan, pledge, first_loan, version, why)?;
     projected.first_loan = first_loan;

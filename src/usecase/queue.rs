@@ -26,6 +26,9 @@ pub fn wanted(loan: &LoanRow, limits: &Limits) -> Result<(Fen, &'static str), Us
     if loan.claimed {
         return Ok((Fen::ZERO, "claimed"));
     }
+    if !carries_cover(&loan.state) {
+        return Ok((Fen::ZERO, "ended"));
+    }
     let (base, basis) = match loan.balance_fen {
         Some(balance) => (balance, "balance"),
         None => (loan.principal_fen, "principal"),
@@ -33,6 +36,12 @@ pub fn wanted(loan: &LoanRow, limits: &Limits) -> Result<(Fen, &'static str), Us
     let rate = Ppm::try_new(loan.fund_rate_ppm.unwrap_or(0))?;
     let share = Ppm::try_new(loan.ip_share_ppm)?;
     Ok((loan_reserve(Fen::try_new(base)?, share, rate, limits.per_loan)?, basis))
+}
+
+/// Whether a loan in this state can take of the fund's capacity: not when it was renewed, cancelled or settled.
+#[must_use]
+pub fn carries_cover(state: &str) -> bool {
+    !matches!(state, "renewed" | "cancelled" | "settled")
 }
 
 /// The next version of a loan's reserve, where it changes.

@@ -16,6 +16,7 @@ use super::reserve::fund_money;
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
+use crate::domain::registration_life::LoanForm;
 use crate::domain::reserve::loan_reserve;
 use crate::import::rows::Record;
 use crate::storage::Tx;
@@ -39,11 +40,13 @@ pub struct Entry {
     pub insurances: Vec<LoanInsuranceRow>,
     /// Guarantees.
     pub guarantees: Vec<LoanGuaranteeRow>,
+    /// The form, where a person wrote one.
+    pub form: Option<LoanForm>,
 }
 
 impl Entry {
     /// Gives the registration and all that belongs to it a version number.
-    fn number(&mut self, version: i64) {
+    pub fn number(&mut self, version: i64) {
         self.registration.version = version;
         self.rights.iter_mut().for_each(|row| row.version = version);
         self.insurances.iter_mut().for_each(|row| row.version = version);
@@ -53,7 +56,12 @@ impl Entry {
     /// What belongs to the registration besides its own row.
     #[must_use]
     pub fn pledge(&self) -> Pledge<'_> {
-        Pledge { rights: &self.rights, insured: !self.insurances.is_empty(), guaranteed: !self.guarantees.is_empty() }
+        Pledge {
+            rights: &self.rights,
+            insured: !self.insurances.is_empty(),
+            guaranteed: !self.guarantees.is_empty(),
+            form: self.form.as_ref(),
+        }
     }
 
     /// Whether another registration says the same of the loan.
@@ -129,6 +137,7 @@ pub fn entry_of(fund_id: &str, bank: &PartnerCode, import_id: &str, record: &Rec
         rights: rights_of(&registration, loan),
         insurances: insurances_of(&registration, loan),
         guarantees: guarantees_of(&registration, loan),
+        form: None,
         registration,
     }
 }

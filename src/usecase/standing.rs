@@ -17,7 +17,7 @@ use super::lives::loan::{Move, moves};
 use super::servicing::{absent, is_npl, take_over};
 use crate::domain::calendar::Month;
 use crate::storage::find::undos::{self, APPROVED};
-use crate::storage::find::{Reach, servicing};
+use crate::storage::find::{Reach, loans, servicing};
 use crate::storage::rows::loans::{LoanRegistrationRow, LoanRow};
 use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::{Db, StoreError};
@@ -42,6 +42,8 @@ pub struct Standing {
     sent: BTreeMap<String, Vec<Sent>>,
     closes: BTreeMap<String, Vec<LoanTierRow>>,
     moves: BTreeMap<String, Vec<(i64, Move)>>,
+    /// Loans that have more than one registration: place and last day of the first.
+    first: BTreeMap<String, (i64, NaiveDate)>,
 }
 
 /// Something between two reports.
@@ -94,17 +96,22 @@ impl Standing {
             standing.closes.entry(close.loan_id.clone()).or_default().push(close);
         }
         standing.moves = moves(db, fund_id)?;
+        for (loan_id, event_id, matures_on) in loans::versions_by_form(db, fund_id)? {
+            standing.first.entry(loan_id).or_insert((place_of(&event_id), matures_on));
+        }
         Ok(standing)
     }
 
     /// The loan as reports, closes and acts after its registration leave it; what they do not touch is as given.
     #[must_use]
     pub fn replay(&self, loan: &LoanRow, registration: &LoanRegistrationRow) -> LoanRow {
-        let registered = place_of(&registration.event_id);
+        // An amended loan has been on the register, and reported, since its first registration.
+        let only = || (place_of(&registration.event_id), registration.matures_on);
+        let (registered, matures_on) = self.first.get(&loan.loan_id).copied().unwrap_or_else(only);
         let sent = self.sent.get(&loan.bank).map_or(&[][..], Vec::as_slice);
         let mut between = self.between(loan, sent, registered).into_iter().peekable();
         let mut after = unreported(loan);
-        after.matures_on = registration.matures_on;
+        after.matures_on = matures_on;
         for report in sent.iter().filter(|sent| sent.seq > registered && sent.undone.is_none() && sent.followed) {
             while let Some((_, told)) = between.next_if(|(place, _)| *place < report.seq) {
                 told.tell(&mut after);

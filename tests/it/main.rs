@@ -17,6 +17,7 @@ mod schemes;
 mod screens;
 mod sheets;
 mod spine;
+mod stories;
 mod support;
 mod texts;
 mod tidy;

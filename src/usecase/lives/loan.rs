@@ -21,7 +21,7 @@ use crate::storage::chain::Chain;
 use crate::storage::facts::Change;
 use crate::storage::find::{Reach, acts, claims, loans, servicing as reports};
 use crate::storage::rows::acts::ActRow;
-use crate::storage::rows::loans::{LoanRegistrationRow, LoanRow};
+use crate::storage::rows::loans::LoanRow;
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
 use crate::usecase::compensate::{calculate_on, compute_on, filing_of, store};
@@ -44,18 +44,27 @@ fn unknown(loan_id: &str) -> ActRefusal {
     ActRefusal::new("LOAN_UNKNOWN", vec![("loan", loan_id.to_owned())])
 }
 
-/// A loan as its acts leave it.
+/// A loan as its acts leave it, with the last day of its newest registration where no later act says otherwise.
 ///
 /// # Errors
-/// `Corrupt` for acts that do not fold; storage.
-pub fn load(db: &mut Db, registration: &LoanRegistrationRow) -> Result<LoanLife, UseCaseError> {
-    let mut life = LoanLife::registered(&registration.bank, registration.matures_on);
-    let since = place_of(&registration.event_id);
-    for row in acts::of(db, &registration.fund_id, LIFE, &registration.loan_id)? {
-        if place_of(&row.event_id) > since {
+/// `Corrupt` for a loan that is not registered, or acts that do not fold; storage.
+pub fn load(db: &mut Db, fund_id: &str, loan_id: &str) -> Result<LoanLife, UseCaseError> {
+    let mut versions = loans::versions_of(db, loan_id)?.into_iter();
+    let corrupt = || StoreError::Corrupt { table: "loans", key: loan_id.to_owned(), what: "gone".to_owned() };
+    let first = versions.next().ok_or_else(corrupt)?;
+    let mut life = LoanLife::registered(&first.bank, first.matures_on);
+    let since = place_of(&first.event_id);
+    let mut amended = versions.map(|row| (place_of(&row.event_id), row.matures_on)).peekable();
+    for row in acts::of(db, fund_id, LIFE, loan_id)? {
+        let place = place_of(&row.event_id);
+        while let Some((_, matures_on)) = amended.next_if(|(version, _)| *version < place) {
+            life.matures_on = matures_on;
+        }
+        if place > since {
             life = fold(&life, &row)?;
         }
     }
+    life.matures_on = amended.last().map_or(life.matures_on, |(_, matures_on)| matures_on);
     Ok(life)
 }
 
@@ -72,8 +81,8 @@ pub fn fold(life: &LoanLife, row: &ActRow) -> Result<LoanLife, UseCaseError> {
 /// What an act moves in the list of loans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Move {
-    /// The last day is another.
-    Extended(NaiveDate),
+    /// The last day is another: by an extension, or by an amended registration.
+    Matures(NaiveDate),
     /// A balance of zero has a reason.
     Explained(ZeroReason),
     /// The loan is performing again.
@@ -91,7 +100,7 @@ impl Move {
     /// Moves a loan of the list.
     pub fn apply(&self, loan: &mut LoanRow) {
         match self {
-            Move::Extended(day) => loan.matures_on = *day,
+            Move::Matures(day) => loan.matures_on = *day,
             Move::Explained(reason) => {
                 if loan.balance_fen == Some(0) {
                     loan.servicing = reason.code().to_owned();
@@ -111,7 +120,7 @@ impl Move {
     /// What an act moves; `life` is the loan before it.
     fn of(life: &LoanLife, act: &LoanAct, on: NaiveDate) -> Option<Move> {
         match act {
-            LoanAct::Extended { new_matures_on, .. } => Some(Move::Extended(*new_matures_on)),
+            LoanAct::Extended { new_matures_on, .. } => Some(Move::Matures(*new_matures_on)),
             LoanAct::BalanceExplained { reason, .. } => Some(Move::Explained(*reason)),
             LoanAct::UnmarkDecided { accepted: true, .. } => life.waiting.as_ref().map(|waiting| Move::Unmarked {
                 tier: waiting.tier,
@@ -123,7 +132,8 @@ impl Move {
     }
 }
 
-/// What acts moved in the list of loans: loan → place in the chain of the bank, move.
+/// What acts moved in the list of loans: loan → place in the chain of the bank, move. Amended registrations are among
+/// them, after the one that put the loan on the register.
 ///
 /// # Errors
 /// Storage; `Corrupt`.
@@ -146,6 +156,12 @@ pub fn moves(db: &mut Db, fund_id: &str) -> Result<BTreeMap<String, Vec<(i64, Mo
             }
         }
     }
+    let versions = loans::versions_by_form(db, fund_id)?;
+    for of_one in versions.chunk_by(|a, b| a.0 == b.0) {
+        for (loan_id, event_id, matures_on) in of_one.iter().skip(1) {
+            all.entry(loan_id.clone()).or_default().push((place_of(event_id), Move::Matures(*matures_on)));
+        }
+    }
     Ok(all)
 }
 
@@ -162,7 +178,7 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
     let (loan_id, on) = (&step.request.subject, step.request.on);
     let loan = loans::one(tx, &Reach::of_fund(step.fund_id), loan_id)?.ok_or_else(|| unknown(loan_id))?;
     let registration = loans::registration(tx, loan_id)?.ok_or_else(|| unknown(loan_id))?;
-    let life = load(tx, &registration)?;
+    let life = load(tx, step.fund_id, loan_id)?;
     let rights = loans::rights(tx, loan_id, registration.version)?;
     let rights: Vec<String> = rights.into_iter().map(|right| right.number).collect();
     let around = Around {

@@ -13,6 +13,7 @@ pub mod loan;
 pub mod offices;
 pub mod partner;
 pub mod person;
+pub mod registration;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -43,12 +44,21 @@ pub enum Life {
     Partner,
     /// A person.
     Person,
+    /// A registration.
+    Registration,
 }
 
 impl Life {
     /// Every life.
-    pub const ALL: [Life; 6] =
-        [Life::Claim, Life::Exemption, Life::Fund, Life::Loan, Life::Partner, Life::Person];
+    pub const ALL: [Life; 7] = [
+        Life::Claim,
+        Life::Exemption,
+        Life::Fund,
+        Life::Loan,
+        Life::Partner,
+        Life::Person,
+        Life::Registration,
+    ];
 
     /// Stable word.
     #[must_use]
@@ -60,6 +70,7 @@ impl Life {
             Life::Loan => loan::LIFE,
             Life::Partner => partner::LIFE,
             Life::Person => "person",
+            Life::Registration => registration::LIFE,
         }
     }
 
@@ -166,6 +177,7 @@ fn scope_of(app: &App, request: &Request) -> Result<Scope, UseCaseError> {
     let bank = match request.life {
         Life::Claim => claim::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
         Life::Loan => loan::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
+        Life::Registration => registration::bank_in(fund_id, &request.subject),
         Life::Exemption | Life::Fund | Life::Partner | Life::Person => None,
     };
     Ok(match bank {
@@ -193,6 +205,7 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
         Life::Loan => loan::take(tx, &step)?,
         Life::Partner => partner::take(tx, &step)?,
         Life::Person => person::take(tx, &step)?,
+        Life::Registration => registration::take(tx, &step)?,
     };
     record(tx, &step, taken, &hash)
 }
@@ -201,7 +214,9 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
 fn subject_of(request: &Request) -> String {
     match request.life {
         Life::Person => key_of(&request.subject),
-        Life::Claim | Life::Exemption | Life::Fund | Life::Loan | Life::Partner => request.subject.clone(),
+        Life::Claim | Life::Exemption | Life::Fund | Life::Loan | Life::Partner | Life::Registration => {
+            request.subject.clone()
+        }
     }
 }
 

@@ -124,7 +124,7 @@ fn cash_is_never_overdrawn_and_a_refused_entry_books_nothing() {
     let mut books = Balances::default();
     books.apply(&Entry::interest(fen(100)).unwrap()).unwrap();
     let before = books.clone();
-    assert_eq!(books.apply(&payout(101)), Err(LedgerError::Overdrawn { balance: FenDelta::new(-1) }));
+    assert_eq!(books.apply(&payout(101)), Err(LedgerError::Overdrawn { account: "cash".to_owned(), balance: FenDelta::new(-1) }));
     assert_eq!(books, before);
     books.apply(&payout(100)).unwrap();
     assert_eq!(books.cash(), FenDelta::ZERO);
@@ -160,7 +160,7 @@ proptest! {
                 .map(|line| if line.side == Side::Debit { line.amount.get() } else { -line.amount.get() }).sum();
             match books.apply(&entry) {
                 Ok(()) => { cash += moved; booked.push(entry); }
-                Err(error) => prop_assert_eq!(error, LedgerError::Overdrawn { balance: FenDelta::new(cash + moved) }),
+                Err(error) => prop_assert_eq!(error, LedgerError::Overdrawn { account: "cash".to_owned(), balance: FenDelta::new(cash + moved) }),
             }
             prop_assert!(books.trial_balance_is_zero());
             prop_assert_eq!(books.cash(), FenDelta::new(cash));

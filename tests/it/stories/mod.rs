@@ -1,0 +1,10 @@
+//! What happens to claims, told as the people of a small town live it. Each story runs on both databases and ends
+//! with the books proved.
+
+mod conflicts;
+mod ends;
+mod keys;
+mod money;
+mod races;
+mod returned;
+mod town;
