@@ -119,11 +119,7 @@ impl Exemption {
     ///
     /// # Errors
     /// `ExemptionRefusal`.
-    pub fn after(
-        before: Option<&Exemption>,
-        act: &ExemptionAct,
-        by: &Office,
-    ) -> Result<Exemption, ExemptionRefusal> {
+    pub fn after(before: Option<&Exemption>, act: &ExemptionAct, by: &Office) -> Result<Exemption, ExemptionRefusal> {
         match (before, act) {
             (None, ExemptionAct::Recorded { loan, claim, persons, institution, grounds, decision, minutes_no }) => {
                 let institution = Institution::read(institution);

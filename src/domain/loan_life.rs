@@ -258,8 +258,7 @@ impl LoanLife {
             }
             LoanAct::RightEvent { right, kind, effective_on, .. } => {
                 not_ahead(*effective_on, on)?;
-                let event =
-                    RightEvent { right: right.clone(), kind: *kind, effective_on: *effective_on, known_on: on };
+                let event = RightEvent { right: right.clone(), kind: *kind, effective_on: *effective_on, known_on: on };
                 if *kind == RightEventKind::Restored && !event.restores(&next.rights) {
                     return Err(LoanRefusal::NotLapsed);
                 }

@@ -7,15 +7,18 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::UseCaseError;
+use super::breaker_facts::{self, BreakerFacts};
 use super::coverage::{Pledge, enrolment_case, reason_codes};
 use super::lives;
 use super::measures::{Measure, Measures};
 use super::registrations::commitment;
 use super::reserve::{fund_money, year_of};
-use crate::domain::money::{Fen, Ppm};
+use super::succession::Houses;
 use crate::domain::claim::Claim;
 use crate::domain::loan_life::LoanLife;
+use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::Tier;
+use crate::domain::partner_life::SuspensionScope;
 use crate::domain::payout::case::{BankFacts, Case, ClaimFacts, FundFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
@@ -78,11 +81,7 @@ pub fn compute(tx: &mut Tx<'_>, filing: &ClaimRow) -> Result<Option<Computed>, U
 ///
 /// # Errors
 /// As `compute`.
-pub fn compute_claim(
-    tx: &mut Tx<'_>,
-    filing: &ClaimRow,
-    claim: &Claim,
-) -> Result<Option<Computed>, UseCaseError> {
+pub fn compute_claim(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Option<Computed>, UseCaseError> {
     let life = life_of(tx, filing)?;
     compute_on(tx, filing, claim, &life)
 }
@@ -238,7 +237,7 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     let stated = Stated::of(filing, claim);
     let form = lives::registration::form_of(tx, &filing.fund_id, &loan.loan_id)?;
     let (insured, guaranteed) = (stated.insurer_paid > 0, stated.guarantor_paid > 0);
-    let pledge = Pledge { rights: &rights, insured, guaranteed, form: form.as_ref() };
+    let pledge = Pledge { rights: &rights, insured, guaranteed, form: form.as_ref(), facts: BreakerFacts::default() };
     let mut case = enrolment_case(&registration, pledge, around.first_loan, on)?;
     case.case.clone_from(&filing.claim_id);
     for right in case.ip_rights.iter_mut().flatten() {
@@ -250,7 +249,7 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     let paid_to_borrower = money::compensation_paid(tx, &filing.fund_id, &holder)?;
     case.borrower.paid_to_date = Some(Fen::try_new(paid_to_borrower)?.saturating_sub(claim.paid_net()));
     case.claim = Some(claim_facts(tx, around, &stated)?);
-    case.bank = bank_facts(tx, filing, claim)?;
+    case.bank = bank_facts(tx, around)?;
     case.fund = fund_facts(tx, around)?;
     Ok(case)
 }
@@ -333,14 +332,26 @@ fn claim_facts(tx: &mut Tx<'_>, around: &Around<'_>, stated: &Stated) -> Result<
     })
 }
 
-fn bank_facts(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<BankFacts, UseCaseError> {
+fn bank_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<BankFacts, UseCaseError> {
+    let Around { filing, claim, measure, .. } = *around;
+    let on = tx.on();
     let (from, to) = year_of(tx.on());
-    let holder = money::Holder::BankYear { bank: &filing.bank, from, to };
+    // After a succession the cap of a year counts what was paid to any bank of the house.
+    let banks = Houses::on(tx, &filing.fund_id, on)?.together(&filing.bank);
+    let holder = money::Holder::BankYear { banks: &banks, from, to };
     let paid = Fen::try_new(money::compensation_paid(tx, &filing.fund_id, &holder)?)?;
     let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
     let own = Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back);
     let paid_this_year = Some(paid.saturating_sub(own));
-    Ok(BankFacts { paid_this_year, suspended: Some(false), ..BankFacts::default() })
+    let held = lives::partner::suspension(tx, &filing.fund_id, &filing.bank, on)?;
+    let suspended = Some(held.is_some_and(|(scope, _)| scope == SuspensionScope::Payments));
+    let mut facts = BankFacts { paid_this_year, suspended, ..BankFacts::default() };
+    if breaker_facts::watches(measure, true) {
+        let others = breaker_facts::claims_net(tx, &filing.fund_id, &banks, Some(&filing.claim_id))?;
+        facts.claims_net_to_date = Some(others);
+        facts.registered_ip_to_date = Some(breaker_facts::registered_ip(tx, &filing.fund_id, &banks)?);
+    }
+    Ok(facts)
 }
 
 /// What the fund can pay on this claim: cash less what stands for other claims and for orders.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
+pub mod breaker_facts;
 pub mod checks;
 pub mod claims;
 pub mod close_day;
@@ -29,6 +30,7 @@ pub mod registrations;
 pub mod reserve;
 pub mod servicing;
 pub mod standing;
+pub mod succession;
 pub mod summarise;
 pub mod trial;
 pub mod undo;

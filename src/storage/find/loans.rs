@@ -387,6 +387,19 @@ pub fn coverages_of(db: &mut Db, loan_id: &str) -> Result<Vec<CoverageRow>, Stor
         .load(db)?)
 }
 
+/// Principal and share of the rights of every covered loan of banks.
+///
+/// # Errors
+/// What the database says.
+pub fn enrolled_parts(db: &mut Db, fund_id: &str, banks: &[String]) -> Result<Vec<(i64, i64)>, StoreError> {
+    Ok(loans::table
+        .filter(loans::fund_id.eq(fund_id))
+        .filter(loans::bank.eq_any(banks.to_vec()))
+        .filter(loans::covered.eq(true))
+        .select((loans::principal_fen, loans::ip_share_ppm))
+        .load(db)?)
+}
+
 /// Every registration of one loan that stands, oldest first.
 ///
 /// # Errors

@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 
 use super::UseCaseError;
 use crate::app::App;
-use crate::domain::person::{PersonName, key_of};
 use crate::domain::people::Office;
+use crate::domain::person::{PersonName, key_of};
 use crate::hash::sha256_hex;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -50,15 +50,8 @@ pub enum Life {
 
 impl Life {
     /// Every life.
-    pub const ALL: [Life; 7] = [
-        Life::Claim,
-        Life::Exemption,
-        Life::Fund,
-        Life::Loan,
-        Life::Partner,
-        Life::Person,
-        Life::Registration,
-    ];
+    pub const ALL: [Life; 7] =
+        [Life::Claim, Life::Exemption, Life::Fund, Life::Loan, Life::Partner, Life::Person, Life::Registration];
 
     /// Stable word.
     #[must_use]
@@ -221,12 +214,7 @@ fn subject_of(request: &Request) -> String {
 }
 
 /// The answer that was given under the key of the request.
-fn answered(
-    tx: &mut Tx<'_>,
-    fund_id: &str,
-    request: &Request,
-    hash: &str,
-) -> Result<Option<Value>, UseCaseError> {
+fn answered(tx: &mut Tx<'_>, fund_id: &str, request: &Request, hash: &str) -> Result<Option<Value>, UseCaseError> {
     let Some(key) = &request.key else { return Ok(None) };
     let Some(row) = acts::answer(tx, fund_id, key)? else { return Ok(None) };
     if row.request_hash != hash {

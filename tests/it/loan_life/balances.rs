@@ -12,15 +12,17 @@ const ON: &str = "2026-03-10";
 fn a_balance_that_went_to_zero_waits_for_its_reason_and_keeps_it_month_after_month() {
     on_both(|installation| {
         installation.opened();
-        installation.month_of_ymk("2026-01-31", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "5.00", "", "正常")]);
+        installation
+            .month_of_ymk("2026-01-31", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "5.00", "", "正常")]);
         installation.month_of_ymk("2026-02-28", &[(LATE, "0.00", "", "次级"), (SOUND, "5.00", "", "正常")]);
         let app = installation.app(ON);
         staff(&app);
         let id = ymk(LATE);
         assert_eq!(loan(&app, &id).servicing, "to_verify");
         let explain = |month: &str, reason: &str| json!({ "month": month, "reason": reason, "note": "见凭证" });
-        let refuse =
-            |id: &str, month: &str| refused(&app, Life::Loan, id, "balance_explained", explain(month, "sold"), "雁门信贷", ON);
+        let refuse = |id: &str, month: &str| {
+            refused(&app, Life::Loan, id, "balance_explained", explain(month, "sold"), "雁门信贷", ON)
+        };
         assert_eq!(refuse(&id, "2026-01"), "LOAN_BALANCE_NOT_ZERO");
         assert_eq!(refuse(&id, "2026-07"), "LOAN_BALANCE_NOT_ZERO");
         assert_eq!(refuse(&id, "二月"), "LOAN_MONTH");
@@ -37,7 +39,8 @@ fn a_balance_that_went_to_zero_waits_for_its_reason_and_keeps_it_month_after_mon
         let settled = loan(&app, &id);
         assert_eq!((settled.servicing.as_str(), settled.reserved_fen), ("settled", 0));
         installation.proves();
-        installation.month_of_ymk("2026-04-30", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "5.00", "", "正常")]);
+        installation
+            .month_of_ymk("2026-04-30", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "5.00", "", "正常")]);
         assert_eq!(loan(&app, &id).servicing, "non_performing");
         installation.proves();
     });
@@ -47,7 +50,8 @@ fn a_balance_that_went_to_zero_waits_for_its_reason_and_keeps_it_month_after_mon
 fn a_loan_left_out_of_a_full_report_is_explained_for_that_month() {
     on_both(|installation| {
         installation.opened();
-        installation.month_of_ymk("2026-01-31", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "5.00", "", "正常")]);
+        installation
+            .month_of_ymk("2026-01-31", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "5.00", "", "正常")]);
         installation.month_of_ymk("2026-02-28", &[(SOUND, "5.00", "", "正常")]);
         let app = installation.app(ON);
         staff(&app);

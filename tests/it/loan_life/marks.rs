@@ -48,9 +48,7 @@ fn a_mark_is_taken_back_by_two_persons_and_stays_off_until_the_bank_reports_anew
         staff(&app);
         let id = ymk(LATE);
         let tiers = || servicing::tiers_of(&mut app.store.read().unwrap(), &id).unwrap();
-        let propose = |tier: &str, since: &str| {
-            json!({ "tier": tier, "overdue_since": since, "reason": "欠息已还清", "evidence": "还款凭证" })
-        };
+        let propose = |tier: &str, since: &str| json!({ "tier": tier, "overdue_since": since, "reason": "欠息已还清", "evidence": "还款凭证" });
         let decide = |accepted: bool| json!({ "accepted": accepted, "note": "已核对" });
         let refuse = |act: &str, details, by: &str| refused(&app, Life::Loan, &id, act, details, by, ON);
         assert_eq!(refuse("unmark_decided", decide(true), "雁门复核"), "LOAN_NOTHING_WAITS");
@@ -88,7 +86,8 @@ fn a_mark_is_taken_back_by_two_persons_and_stays_off_until_the_bank_reports_anew
 fn a_mark_that_is_not_taken_back_stays() {
     on_both(|installation| {
         installation.opened();
-        installation.month_of_ymk("2026-01-31", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "1.00", "", "正常")]);
+        installation
+            .month_of_ymk("2026-01-31", &[(LATE, "3200000.00", "2025-02-22", "次级"), (SOUND, "1.00", "", "正常")]);
         let app = installation.app(ON);
         staff(&app);
         let id = ymk(LATE);
@@ -99,8 +98,7 @@ fn a_mark_that_is_not_taken_back_stays() {
         let before = loan(&app, &id);
         take(&app, Life::Loan, &id, "unmark_decided", json!({ "accepted": false }), "管理员", ON);
         assert_eq!(before, loan(&app, &id));
-        let code =
-            refused(&app, Life::Loan, &id, "unmark_decided", json!({ "accepted": true }), "雁门复核", ON);
+        let code = refused(&app, Life::Loan, &id, "unmark_decided", json!({ "accepted": true }), "雁门复核", ON);
         assert_eq!(code, "LOAN_NOTHING_WAITS");
         installation.proves();
     });

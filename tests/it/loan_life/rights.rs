@@ -107,8 +107,14 @@ fn one_request_said_twice_under_a_key_is_one_event() {
     on_both(|installation| {
         let (_claim, rights) = claimed(installation);
         let app = installation.app(ON);
-        let mut asked =
-            super::request(Life::Loan, &ymk(LATE), "right_event", told(&rights[0], "licensed", "2026-01-02"), "雁门信贷", ON);
+        let mut asked = super::request(
+            Life::Loan,
+            &ymk(LATE),
+            "right_event",
+            told(&rights[0], "licensed", "2026-01-02"),
+            "雁门信贷",
+            ON,
+        );
         asked.key = Some("一次".to_owned());
         let first = pledgefund::usecase::lives::perform(&app, &asked).unwrap();
         assert_eq!(first, pledgefund::usecase::lives::perform(&app, &asked).unwrap());

@@ -69,7 +69,7 @@ pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered,
     };
     let around = Around { filing, claim, loan: &loan, measure: &measure, first_loan: coverage.first_loan, life: &life };
     let completeness = completeness_of(tx, &measures, &around)?;
-    let payee = partner::payee(tx, &fund_id, &filing.bank)?;
+    let payee = partner::payee(tx, &fund_id, &filing.bank, on)?;
     let channel = fund::channel(tx, &fund_id)?;
     let told = Bearings {
         on,
@@ -141,7 +141,8 @@ pub fn completeness_stored(
     claim: &Claim,
 ) -> Result<Option<Completeness>, UseCaseError> {
     let Some(last) = claims::last_calculation(db, &filing.claim_id)? else { return Ok(None) };
-    let corrupt = || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "input".to_owned() };
+    let corrupt =
+        || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "input".to_owned() };
     let measures = Measures::load(db, &filing.fund_id)?;
     let measure = measures.version(&last.rulebook_id, &last.rulebook_version).ok_or_else(corrupt)?;
     let case = case_from_text(&last.input).map_err(|_unreadable| corrupt())?;
