@@ -13,7 +13,9 @@ use super::Context;
 use super::answer::{Exit, Failure, print_json, print_lines};
 use crate::app::Opening;
 use crate::domain::claim::ClaimAct;
+use crate::domain::exemption_life::ExemptionAct;
 use crate::domain::fund_life::FundAct;
+use crate::domain::loan_life::LoanAct;
 use crate::domain::partner_life::PartnerAct;
 use crate::domain::people::PersonAct;
 use crate::domain::person::key_of;
@@ -28,7 +30,7 @@ use crate::usecase::lives::{ActRefusal, Life, Request, perform, rehearse};
 /// One act.
 #[derive(Debug, Args)]
 pub struct DoArgs {
-    /// What it is done to: claim, registration, partner, person, fund.
+    /// What it is done to: claim, registration, loan, partner, person, fund, exemption.
     life: String,
     /// The thing: claim, loan, code of a partner, name of a person, fund.
     subject: String,
@@ -135,7 +137,7 @@ fn set(into: &mut Value, path: &str, value: Value) {
 /// Which things.
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
-    /// What: claim, registration, partner, person, fund.
+    /// What: claim, registration, loan, partner, person, fund, exemption.
     life: String,
     /// The thing.
     subject: String,
@@ -181,7 +183,9 @@ pub fn act_json(row: &ActRow) -> Value {
 pub fn words(context: &Context, life: &str) -> Result<Exit, Failure> {
     let told = match life_of(life)? {
         Life::Claim => vocabulary::<ClaimAct>(),
+        Life::Exemption => vocabulary::<ExemptionAct>(),
         Life::Fund => vocabulary::<FundAct>(),
+        Life::Loan => vocabulary::<LoanAct>(),
         Life::Partner => vocabulary::<PartnerAct>(),
         Life::Person => vocabulary::<PersonAct>(),
         Life::Registration => vocabulary::<RegistrationAct>(),

@@ -99,6 +99,10 @@ codes! {
     ContractDuplicate = "CONTRACT_DUPLICATE";
     /// The same contract again with other content.
     ContractConflict = "CONTRACT_CONFLICT";
+    /// The bank registers no new loans while it is suspended.
+    BankSuspended = "BANK_SUSPENDED";
+    /// The bank was taken over before the loan was paid out.
+    BankSucceeded = "BANK_SUCCEEDED";
     /// The same key again in a file of another kind.
     RowDuplicate = "ROW_DUPLICATE";
     /// Warning: another name for the same credit code.

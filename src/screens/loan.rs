@@ -187,6 +187,7 @@ fn history(
         let who = match tier.source.as_str() {
             "day_floor" => words::job(desk.lang, "daily_close"),
             "undo" => desk.text("screen.history.tier_undo", &[]),
+            "unmarked" => desk.text("screen.history.tier_unmarked", &[]),
             _ => desk.text("screen.history.tier_report", &[]),
         };
         let note = match tier.overdue_days {

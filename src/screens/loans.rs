@@ -57,6 +57,7 @@ const fn state(standing: Standing) -> LoanState {
         Standing::Claimed => LoanState::Claimed,
         Standing::Settled => LoanState::Settled,
         Standing::ToVerify => LoanState::ToVerify,
+        Standing::Gone => LoanState::Gone,
         Standing::NotCovered => LoanState::NotCovered,
         Standing::Queued => LoanState::Queued,
         Standing::Registered | Standing::Unheard => LoanState::Registered,
@@ -72,6 +73,7 @@ const fn standing(state: LoanState) -> Standing {
         LoanState::Claimed => Standing::Claimed,
         LoanState::Settled => Standing::Settled,
         LoanState::ToVerify => Standing::ToVerify,
+        LoanState::Gone => Standing::Gone,
         LoanState::Compensated | LoanState::Withdrawn => Standing::Unheard,
     }
 }

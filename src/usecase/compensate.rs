@@ -9,19 +9,23 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::UseCaseError;
+use super::breaker_facts::{self, BreakerFacts};
 use super::coverage::{Pledge, enrolment_case, reason_codes};
 use super::lives;
 use super::measures::{Measure, Measures};
 use super::registrations::commitment;
 use super::reserve::{fund_money, year_of};
-use crate::domain::money::{Fen, MoneyError, Ppm};
+use super::succession::Houses;
 use crate::domain::batch::{Demand, Limits as BatchLimits, Method, batch};
 use crate::domain::claim::Claim;
+use crate::domain::loan_life::LoanLife;
+use crate::domain::money::{Fen, MoneyError, Ppm};
 use crate::domain::names::Tier;
 use crate::domain::partner_life::SuspensionScope;
 use crate::domain::payout::case::{BankFacts, Case, ClaimFacts, FundFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
+use crate::domain::right_history::{known_by, out_of_force_since};
 use crate::domain::rulebook::vocabulary::Short;
 use crate::domain::tier::{floor_for, npl_date, overdue_days};
 use crate::rulebook::quote_json::{case_to_json, outcome_text};
@@ -81,12 +85,22 @@ pub fn compute(tx: &mut Tx<'_>, filing: &ClaimRow) -> Result<Option<Computed>, U
 ///
 /// # Errors
 /// As `compute`.
-pub fn compute_claim(
+pub fn compute_claim(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Option<Computed>, UseCaseError> {
+    let life = life_of(tx, filing)?;
+    compute_on(tx, filing, claim, &life)
+}
+
+/// Computes an open claim on its loan as acts leave it, of which the last may not be recorded yet.
+///
+/// # Errors
+/// As `compute`.
+pub fn compute_on(
     tx: &mut Tx<'_>,
     filing: &ClaimRow,
     claim: &Claim,
+    life: &LoanLife,
 ) -> Result<Option<Computed>, UseCaseError> {
-    let Some(row) = calculate(tx, filing, claim)? else { return Ok(None) };
+    let Some(row) = calculate_on(tx, filing, claim, life)? else { return Ok(None) };
     let earmark = new_promise(tx, &filing.fund_id, "earmarked", &filing.claim_id, Fen::try_new(row.earmark_fen)?)?;
     Ok(Some(Computed { calculation: row, earmark }))
 }
@@ -110,13 +124,36 @@ pub fn compute_due(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<
 /// # Errors
 /// As `compute`.
 pub fn calculate(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Option<CalculationRow>, UseCaseError> {
+    let life = life_of(tx, filing)?;
+    calculate_on(tx, filing, claim, &life)
+}
+
+/// The loan of a claim as its acts leave it.
+///
+/// # Errors
+/// `Corrupt`; storage.
+pub fn life_of(db: &mut Db, filing: &ClaimRow) -> Result<LoanLife, UseCaseError> {
+    lives::loan::load(db, &filing.fund_id, &filing.loan_id)
+}
+
+/// The next calculation of a claim on its loan as acts leave it.
+///
+/// # Errors
+/// As `compute`.
+pub fn calculate_on(
+    tx: &mut Tx<'_>,
+    filing: &ClaimRow,
+    claim: &Claim,
+    life: &LoanLife,
+) -> Result<Option<CalculationRow>, UseCaseError> {
     let fund_id = filing.fund_id.clone();
     let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
     let loan = loans::one(tx, &Reach::of_fund(&fund_id), &filing.loan_id)?.ok_or_else(corrupt)?;
     let coverage = loans::coverage(tx, &filing.loan_id)?.ok_or_else(corrupt)?;
     let measures = Measures::load(tx, &fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
-    let around = Around { filing, claim, loan: &loan, measure, first_loan: coverage.first_loan, purse: Purse::Real };
+    let first_loan = coverage.first_loan;
+    let around = Around { filing, claim, loan: &loan, measure, first_loan, purse: Purse::Real, life };
     let case = claim_case(tx, &around)?;
     let outcome = evaluate(&measures.rules_for(measure, &case), &case);
     let before = claims::last_calculation(tx, &filing.claim_id)?;
@@ -187,6 +224,8 @@ pub struct Around<'a> {
     pub first_loan: bool,
     /// What the fund is taken to hold.
     pub purse: Purse,
+    /// The loan as its acts leave it.
+    pub life: &'a LoanLife,
 }
 
 /// What the fund is taken to hold.
@@ -214,19 +253,29 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     let stated = Stated::of(filing, claim);
     let form = lives::registration::form_of(tx, &filing.fund_id, &loan.loan_id)?;
     let (insured, guaranteed) = (stated.insurer_paid > 0, stated.guarantor_paid > 0);
-    let pledge = Pledge { rights: &rights, insured, guaranteed, form: form.as_ref() };
+    let pledge = Pledge { rights: &rights, insured, guaranteed, form: form.as_ref(), facts: BreakerFacts::default() };
     let mut case = enrolment_case(&registration, pledge, around.first_loan, on)?;
     case.case.clone_from(&filing.claim_id);
     for right in case.ip_rights.iter_mut().flatten() {
         right.pledge_registered_on = stated.pledge_registered_on.map(When::On);
+        right.lapsed_on = right.number.as_deref().map(|number| lapsed_on(around.life, number, filing.filed_on, on));
     }
+    case.loan.matures_on = Some(When::On(around.life.matures_on));
     let holder = money::Holder::Borrower { credit_code: &loan.credit_code };
     let paid_to_borrower = money::compensation_paid(tx, &filing.fund_id, &holder)?;
     case.borrower.paid_to_date = Some(Fen::try_new(paid_to_borrower)?.saturating_sub(claim.paid_net()));
     case.claim = Some(claim_facts(tx, around, &stated)?);
-    case.bank = bank_facts(tx, filing, claim)?;
+    case.bank = bank_facts(tx, around)?;
     case.fund = fund_facts(tx, around)?;
     Ok(case)
+}
+
+/// Since when a right is out of force: on the day of filing, otherwise by now. A lapse that was over when the claim was
+/// filed is none, whenever it became known.
+fn lapsed_on(life: &LoanLife, right: &str, filed_on: NaiveDate, on: NaiveDate) -> When {
+    let known = known_by(&life.rights, on);
+    let since = |day: NaiveDate| out_of_force_since(&known, right, day);
+    since(filed_on).or_else(|| since(on)).map_or(When::NotYet, When::On)
 }
 
 /// The figures of a claim: those of the last act that states them, otherwise those of the file.
@@ -299,16 +348,26 @@ fn claim_facts(tx: &mut Tx<'_>, around: &Around<'_>, stated: &Stated) -> Result<
     })
 }
 
-fn bank_facts(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<BankFacts, UseCaseError> {
+fn bank_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<BankFacts, UseCaseError> {
+    let Around { filing, claim, measure, .. } = *around;
+    let on = tx.on();
     let (from, to) = year_of(tx.on());
-    let holder = money::Holder::BankYear { bank: &filing.bank, from, to };
+    // After a succession the cap of a year counts what was paid to any bank of the house.
+    let banks = Houses::on(tx, &filing.fund_id, on)?.together(&filing.bank);
+    let holder = money::Holder::BankYear { banks: &banks, from, to };
     let paid = Fen::try_new(money::compensation_paid(tx, &filing.fund_id, &holder)?)?;
     let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
     let own = Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back);
     let paid_this_year = Some(paid.saturating_sub(own));
-    let suspension = lives::partner::suspension(tx, &filing.fund_id, &filing.bank)?;
-    let suspended = Some(suspension == Some(SuspensionScope::Payments));
-    Ok(BankFacts { paid_this_year, suspended, ..BankFacts::default() })
+    let held = lives::partner::suspension(tx, &filing.fund_id, &filing.bank, on)?;
+    let suspended = Some(held.is_some_and(|(scope, _)| scope == SuspensionScope::Payments));
+    let mut facts = BankFacts { paid_this_year, suspended, ..BankFacts::default() };
+    if breaker_facts::watches(measure, true) {
+        let others = breaker_facts::claims_net(tx, &filing.fund_id, &banks, Some(&filing.claim_id))?;
+        facts.claims_net_to_date = Some(others);
+        facts.registered_ip_to_date = Some(breaker_facts::registered_ip(tx, &filing.fund_id, &banks)?);
+    }
+    Ok(facts)
 }
 
 /// What the fund can pay on this claim: cash less what stands for other claims and for orders.
@@ -380,7 +439,8 @@ fn demand_of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Fen, U
     let measures = Measures::load(tx, &filing.fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
     let first_loan = coverage.first_loan;
-    let around = Around { filing, claim, loan: &loan, measure, first_loan, purse: Purse::Endless };
+    let life = life_of(tx, filing)?;
+    let around = Around { filing, claim, loan: &loan, measure, first_loan, purse: Purse::Endless, life: &life };
     let case = claim_case(tx, &around)?;
     Ok(evaluate(&measures.rules_for(measure, &case).untraced(), &case).payout)
 }

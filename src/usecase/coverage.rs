@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::UseCaseError;
+use super::breaker_facts::BreakerFacts;
 use super::measures::{Measure, Measures};
 use crate::domain::calendar::full_months;
 use crate::domain::ip_right::{IpNumber, TermEnd, term_end};
@@ -37,6 +38,8 @@ pub struct Pledge<'a> {
     pub guaranteed: bool,
     /// The form, where a person wrote one: it tells more than a file.
     pub form: Option<&'a LoanForm>,
+    /// What breakers watch on the day of registration.
+    pub facts: BreakerFacts,
 }
 
 /// Whether the firm was a start-up on the day of disbursement.
@@ -75,7 +78,7 @@ pub fn enrolment_case(
     };
     let pledged_on = loan.pledge_registered_on.map(When::On);
     let rights = pledge.rights.iter().map(|right| right_facts(right, pledged_on)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Case {
+    let mut case = Case {
         case: loan.loan_id.clone(),
         on,
         loan: LoanFacts {
@@ -111,7 +114,9 @@ pub fn enrolment_case(
         bank: BankFacts::default(),
         guarantor: GuarantorFacts::default(),
         fund: FundFacts::default(),
-    })
+    };
+    pledge.facts.tell(&mut case);
+    Ok(case)
 }
 
 /// What is known of the loan's tags: a form tells them all; a first import of an existing book is migrated.
@@ -154,6 +159,7 @@ pub fn coverage_row(
     version: i64,
     why: &str,
 ) -> Result<CoverageRow, UseCaseError> {
+    let pledge = Pledge { facts: pledge.facts.under(measure), ..pledge };
     let case = enrolment_case(loan, pledge, first_loan, loan.business_date)?;
     let outcome = evaluate(&measure.rules().untraced(), &case);
     let (business_date, recorded_at, event_id) = unstamped();

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::breaker_facts::BreakerFacts;
 use super::checks::RegistrationChecks;
 use super::first_loans::Refutation;
 use super::import::{Cancelled, Incoming, Saving, Watch};
 use super::measures::Measures;
 use super::registrations::{Entry, Prepared, Register, entry_of, prepare};
+use super::succession::{Stopped, Stops};
 use crate::domain::names::PartnerCode;
 use crate::domain::registration::Registration;
 use crate::import::apart::rest::BATCH;
@@ -32,6 +34,7 @@ pub(super) struct Enrolment<'a, 'c> {
     register: &'a mut Register,
     checks: &'a mut RegistrationChecks<'c>,
     watch: &'a dyn Watch,
+    stops: Stops,
     taken: u64,
 }
 
@@ -41,12 +44,14 @@ struct Desk<'d> {
     bank: &'d PartnerCode,
     import_id: &'d str,
     on: NaiveDate,
+    facts: BreakerFacts,
 }
 
 impl Desk<'_> {
     fn prepare(&self, measures: &Measures, batch: &[Record<Registration>]) -> Result<Vec<Prepared>, UseCaseError> {
         let rows = batch.iter().map(|record| {
-            let entry = entry_of(self.fund_id, self.bank, self.import_id, record);
+            let mut entry = entry_of(self.fund_id, self.bank, self.import_id, record);
+            entry.facts = self.facts;
             prepare(measures, entry, record.row, self.on)
         });
         rows.collect()
@@ -67,7 +72,7 @@ impl<'a, 'c> Enrolment<'a, 'c> {
     ) -> Result<Enrolment<'a, 'c>, UseCaseError> {
         let unknown = || UseCaseError::File { file: file.path.clone(), code: "BANK_UNKNOWN", places: Vec::new() };
         let bank = file.reading.bank.as_ref().ok_or_else(unknown)?;
-        Ok(Enrolment { fund_id, file, bank, register, checks, watch, taken: 0 })
+        Ok(Enrolment { fund_id, file, bank, register, checks, watch, stops: Stops::default(), taken: 0 })
     }
 
     /// Takes every loan of the file. Gives the declared first loans that are refuted now.
@@ -76,6 +81,9 @@ impl<'a, 'c> Enrolment<'a, 'c> {
     /// `Unreadable` when the rest of the file is refused; `Cancelled`; storage; `Rulebook`; `Overflow`.
     pub(super) fn run(mut self, tx: &mut Tx<'_>, state: &mut Saving) -> Result<Vec<Refutation>, UseCaseError> {
         self.register.begin(tx, self.fund_id)?;
+        let on = tx.on();
+        self.stops = Stops::of(tx, self.fund_id, self.bank.as_str(), on)?;
+        let facts = BreakerFacts::for_loans(tx, self.fund_id, self.bank.as_str(), on)?;
         self.checks.begin(tx, self.bank.as_str(), &self.file.reading.columns)?;
         let mut refuted = Vec::new();
         let held: &[Record<Registration>] = match &self.file.reading.body {
@@ -83,8 +91,8 @@ impl<'a, 'c> Enrolment<'a, 'c> {
             _ => &[],
         };
         let measures = self.register.measures().clone();
-        let desk =
-            Desk { fund_id: self.fund_id, bank: self.bank, import_id: &state.import.import_id.clone(), on: tx.on() };
+        let import_id = &state.import.import_id.clone();
+        let desk = Desk { fund_id: self.fund_id, bank: self.bank, import_id, on, facts };
         for batch in held.chunks(BATCH) {
             refuted.extend(self.take(tx, state, desk.prepare(&measures, batch)?)?);
         }
@@ -119,10 +127,15 @@ impl<'a, 'c> Enrolment<'a, 'c> {
         let mut fresh = Vec::with_capacity(batch.len());
         for one in batch {
             match known.get(&one.entry.registration.loan_id) {
-                None => {
-                    state.count(true);
-                    fresh.push(one);
-                }
+                None => match self.stops.stop(one.entry.registration.disbursed_on) {
+                    Some(stopped) => {
+                        state.outcome.rejected.push(self.stopped(one.row, &one.entry.registration, stopped))
+                    }
+                    None => {
+                        state.count(true);
+                        fresh.push(one);
+                    }
+                },
                 Some(known) if one.entry.says_the_same(known) => state.count(false),
                 Some(known) => state.outcome.rejected.push(self.conflict(one.row, &one.entry.registration, known)),
             }
@@ -130,6 +143,20 @@ impl<'a, 'c> Enrolment<'a, 'c> {
         let new: Vec<&Entry> = fresh.iter().map(|one| &one.entry).collect();
         self.checks.look(tx, &new)?;
         self.register.take(tx, &state.import.import_id, fresh)
+    }
+
+    fn stopped(&self, row: u32, said: &LoanRegistrationRow, stopped: Stopped) -> Finding {
+        let contract = said.contract.as_str();
+        let column = self.file.reading.column(Field::Contract);
+        let (code, since) = match stopped {
+            Stopped::Suspended(since) => (FindingCode::BankSuspended, since.to_string()),
+            Stopped::Succeeded => (FindingCode::BankSucceeded, String::new()),
+        };
+        let mut args = vec![("contract", contract)];
+        if !since.is_empty() {
+            args.push(("since", &since));
+        }
+        Finding::new(row, column, code, Some(contract), &args)
     }
 
     fn conflict(&self, row: u32, said: &LoanRegistrationRow, known: &LoanRegistrationRow) -> Finding {

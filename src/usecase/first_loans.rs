@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::breaker_facts::BreakerFacts;
 use super::coverage::{Pledge, coverage_row};
 use super::measures::Measures;
 use crate::domain::credit_code::CreditCode;
@@ -97,7 +98,8 @@ pub fn revise(
     let insured = loans::insurances(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
     let guaranteed = loans::guarantees(tx, &fund_id)?.iter().any(|row| row.loan_id == loan.loan_id);
     let form = super::lives::registration::form_of(tx, &fund_id, &loan.loan_id)?;
-    let pledge = Pledge { rights: &rights, insured, guaranteed, form: form.as_ref() };
+    let pledge =
+        Pledge { rights: &rights, insured, guaranteed, form: form.as_ref(), facts: BreakerFacts::kept(before)? };
     let version = before.version.saturating_add(1);
     let coverage = coverage_row(measure, &loan, pledge, first_loan, version, why)?;
     projected.first_loan = first_loan;

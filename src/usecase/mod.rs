@@ -3,6 +3,7 @@
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
 pub mod as_known;
+pub mod breaker_facts;
 pub mod checks;
 pub mod claims;
 pub mod close_day;
@@ -32,6 +33,7 @@ pub mod registrations;
 pub mod reserve;
 pub mod servicing;
 pub mod standing;
+pub mod succession;
 pub mod summarise;
 pub mod trial;
 pub mod undo;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::breaker_facts::BreakerFacts;
 use super::coverage::{Pledge, coverage_row, covers};
 use super::first_loans::{self, Refutation};
 use super::measures::{Measure, Measures};
@@ -42,6 +43,8 @@ pub struct Entry {
     pub guarantees: Vec<LoanGuaranteeRow>,
     /// The form, where a person wrote one.
     pub form: Option<LoanForm>,
+    /// What breakers watch on the day of registration.
+    pub facts: BreakerFacts,
 }
 
 impl Entry {
@@ -61,6 +64,7 @@ impl Entry {
             insured: !self.insurances.is_empty(),
             guaranteed: !self.guarantees.is_empty(),
             form: self.form.as_ref(),
+            facts: self.facts,
         }
     }
 
@@ -138,6 +142,7 @@ pub fn entry_of(fund_id: &str, bank: &PartnerCode, import_id: &str, record: &Rec
         insurances: insurances_of(&registration, loan),
         guarantees: guarantees_of(&registration, loan),
         form: None,
+        facts: BreakerFacts::default(),
         registration,
     }
 }

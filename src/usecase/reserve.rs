@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::UseCaseError;
 use super::measures::{self, Limits};
+use super::succession::Houses;
 use crate::domain::money::Fen;
 use crate::domain::reserve::{FundMoney, GroupCaps, Promise, contractual_maximum};
 use crate::domain::rulebook::Floor;
@@ -63,22 +64,29 @@ pub fn most_by_contract(db: &mut Db, fund_id: &str, limits: &Limits, on: NaiveDa
         .collect();
     let claimed = claims::statuses(db, &reach)?;
     let mut promises = Vec::new();
+    let houses = Houses::on(db, fund_id, on)?;
     for loan in &book {
         let amount = Fen::try_new(loan.reserved_fen)?;
-        promises.push(Promise { bank: &loan.bank, borrower: &loan.credit_code, amount });
+        promises.push(Promise { bank: houses.standing(&loan.bank), borrower: &loan.credit_code, amount });
     }
     for claim in &claimed {
         let amount = Fen::try_new(earmarks.get(&claim.claim_id).copied().unwrap_or(0))?;
-        promises.push(Promise { bank: &claim.bank, borrower: &claim.credit_code, amount });
+        promises.push(Promise { bank: houses.standing(&claim.bank), borrower: &claim.credit_code, amount });
     }
-    let (paid_borrower, paid_bank) = paid(db, fund_id, &promises, on)?;
+    let (paid_borrower, paid_bank) = paid(db, fund_id, &promises, &houses, on)?;
     let caps = GroupCaps { per_borrower_life: limits.per_borrower_life, per_bank_year: limits.per_bank_year };
     Ok(contractual_maximum(&promises, caps, &paid_borrower, &paid_bank)?)
 }
 
 type Paid = (BTreeMap<String, Fen>, BTreeMap<String, Fen>);
 
-fn paid(db: &mut Db, fund_id: &str, promises: &[Promise<'_>], on: NaiveDate) -> Result<Paid, UseCaseError> {
+fn paid(
+    db: &mut Db,
+    fund_id: &str,
+    promises: &[Promise<'_>],
+    houses: &Houses,
+    on: NaiveDate,
+) -> Result<Paid, UseCaseError> {
     let mut by_borrower = BTreeMap::new();
     let mut by_bank = BTreeMap::new();
     if !money::was_compensated(db, fund_id)? {
@@ -92,7 +100,7 @@ fn paid(db: &mut Db, fund_id: &str, promises: &[Promise<'_>], on: NaiveDate) -> 
             by_borrower.insert(promise.borrower.to_owned(), Fen::try_new(fen)?);
         }
         if !by_bank.contains_key(promise.bank) {
-            let holder = money::Holder::BankYear { bank: promise.bank, from, to };
+            let holder = money::Holder::BankYear { banks: &houses.together(promise.bank), from, to };
             let fen = money::compensation_paid(db, fund_id, &holder)?.max(0);
             by_bank.insert(promise.bank.to_owned(), Fen::try_new(fen)?);
         }

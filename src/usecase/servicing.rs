@@ -13,6 +13,7 @@ use super::registrations::loan_id;
 use super::{UseCaseError, checks};
 use crate::domain::calendar::Month;
 use crate::domain::filing::ServicingRow as Filed;
+use crate::domain::loan_life::ZeroReason;
 use crate::domain::names::Tier;
 use crate::domain::tier::{effective, floor_for, overdue_days};
 use crate::import::FileReading;
@@ -279,7 +280,11 @@ pub fn take_over(loan: &mut LoanRow, row: &ServicingRow) -> bool {
     loan.balance_fen = Some(row.balance_fen);
     loan.overdue_since = row.overdue_since;
     loan.overdue_days = row.overdue_days;
-    loan.servicing = servicing_word(row, was_npl || loan.servicing == "to_verify").to_owned();
+    let is_explained = row.balance_fen == 0 && ZeroReason::explains(&loan.servicing);
+    // Why a balance is gone was asked once; a later month that says 0.00 again does not ask anew.
+    if !is_explained {
+        loan.servicing = servicing_word(row, was_npl || loan.servicing == "to_verify").to_owned();
+    }
     let changes = loan.tier.as_deref() != Some(row.tier.as_str());
     loan.tier = Some(row.tier.clone());
     changes

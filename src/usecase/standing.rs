@@ -1,5 +1,5 @@
-//! How a loan stands by the reports that stand: the bank's reports and the day closes between them, gone through
-//! again in the order in which they came.
+//! How a loan stands by the reports that stand: the bank's reports, the day closes between them and the acts on the
+//! loan, gone through again in the order in which they came.
 //!
 //! An import of a report that was taken back leaves out its rows, and the moves of a day close that rested on
 //! them: those between the report and its undo, for loans the report spoke of. A move that was due anyway comes
@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::lives::loan::{Move, moves};
 use super::servicing::{absent, is_npl, take_over};
 use crate::domain::calendar::Month;
 use crate::storage::find::undos::{self, APPROVED};
-use crate::storage::find::{Reach, servicing};
+use crate::storage::find::{Reach, loans, servicing};
 use crate::storage::rows::loans::{LoanRegistrationRow, LoanRow};
 use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::{Db, StoreError};
@@ -40,6 +41,24 @@ struct Sent {
 pub struct Standing {
     sent: BTreeMap<String, Vec<Sent>>,
     closes: BTreeMap<String, Vec<LoanTierRow>>,
+    moves: BTreeMap<String, Vec<(i64, Move)>>,
+    /// Loans that have more than one registration: place and last day of the first.
+    first: BTreeMap<String, (i64, NaiveDate)>,
+}
+
+/// Something between two reports.
+enum Between<'s> {
+    Close(&'s LoanTierRow),
+    Act(&'s Move),
+}
+
+impl Between<'_> {
+    fn tell(&self, loan: &mut LoanRow) {
+        match self {
+            Between::Close(close) => move_by_close(loan, close),
+            Between::Act(told) => told.apply(loan),
+        }
+    }
 }
 
 /// Place of an event in its chain.
@@ -76,29 +95,44 @@ impl Standing {
         for close in servicing::all_tiers(db, fund_id)?.into_iter().filter(|row| row.source == "day_floor") {
             standing.closes.entry(close.loan_id.clone()).or_default().push(close);
         }
+        standing.moves = moves(db, fund_id)?;
+        for (loan_id, event_id, matures_on) in loans::versions_by_form(db, fund_id)? {
+            standing.first.entry(loan_id).or_insert((place_of(&event_id), matures_on));
+        }
         Ok(standing)
     }
 
-    /// The loan as reports and closes after its registration leave it; what they do not touch is as given.
+    /// The loan as reports, closes and acts after its registration leave it; what they do not touch is as given.
     #[must_use]
     pub fn replay(&self, loan: &LoanRow, registration: &LoanRegistrationRow) -> LoanRow {
-        let registered = place_of(&registration.event_id);
+        // An amended loan has been on the register, and reported, since its first registration.
+        let only = || (place_of(&registration.event_id), registration.matures_on);
+        let (registered, matures_on) = self.first.get(&loan.loan_id).copied().unwrap_or_else(only);
         let sent = self.sent.get(&loan.bank).map_or(&[][..], Vec::as_slice);
-        let closes = self.closes.get(&loan.loan_id).map_or(&[][..], Vec::as_slice);
-        let mut closes = closes
-            .iter()
-            .map(|close| (place_of(&close.event_id), close))
-            .filter(|(place, _)| *place > registered && !sent.iter().any(|sent| sent.voids(*place, loan, registered)))
-            .peekable();
+        let mut between = self.between(loan, sent, registered).into_iter().peekable();
         let mut after = unreported(loan);
+        after.matures_on = matures_on;
         for report in sent.iter().filter(|sent| sent.seq > registered && sent.undone.is_none() && sent.followed) {
-            while let Some((_, close)) = closes.next_if(|(place, _)| *place < report.seq) {
-                move_by_close(&mut after, close);
+            while let Some((_, told)) = between.next_if(|(place, _)| *place < report.seq) {
+                told.tell(&mut after);
             }
             report.tell(&mut after);
         }
-        closes.for_each(|(_, close)| move_by_close(&mut after, close));
+        between.for_each(|(_, told)| told.tell(&mut after));
         after
+    }
+
+    /// Closes that count and acts, by place.
+    fn between(&self, loan: &LoanRow, sent: &[Sent], registered: i64) -> Vec<(i64, Between<'_>)> {
+        let closes = self.closes.get(&loan.loan_id).map_or(&[][..], Vec::as_slice).iter();
+        let closes = closes
+            .map(|close| (place_of(&close.event_id), Between::Close(close)))
+            .filter(|(place, _)| !sent.iter().any(|sent| sent.voids(*place, loan, registered)));
+        let acts = self.moves.get(&loan.loan_id).map_or(&[][..], Vec::as_slice).iter();
+        let acts = acts.map(|(place, told)| (*place, Between::Act(told)));
+        let mut all: Vec<_> = closes.chain(acts).filter(|(place, _)| *place > registered).collect();
+        all.sort_by_key(|(place, _)| *place);
+        all
     }
 }
 

@@ -26,6 +26,8 @@ shown! {
         Settled = "settled";
         /// Balance zero after non-performing without a stated reason.
         ToVerify = "to_verify";
+        /// Balance zero because it was written off, sold or moved.
+        Gone = "gone";
         /// Withdrawn by the bank.
         Withdrawn = "withdrawn";
     }

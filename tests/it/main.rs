@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod issuing;
 mod known;
+mod loan_life;
 mod pages;
 mod payout_math;
 mod reports;

@@ -22,6 +22,8 @@ pub enum Standing {
     Settled,
     /// Balance gone without a stated reason.
     ToVerify,
+    /// Balance gone otherwise than by being paid back.
+    Gone,
     /// On record without cover.
     NotCovered,
     /// Waiting for capacity.
@@ -77,6 +79,9 @@ pub struct LoanSums {
     pub reserved: i64,
 }
 
+/// Stored words for a balance that is gone otherwise than by being paid back.
+pub const GONE: [&str; 4] = ["written_off", "sold", "succeeded", "restructured"];
+
 /// Where a loan stands.
 #[must_use]
 pub fn standing_of(loan: &LoanRow) -> Standing {
@@ -84,6 +89,7 @@ pub fn standing_of(loan: &LoanRow) -> Standing {
         (true, ..) => Standing::Claimed,
         (false, "settled", ..) => Standing::Settled,
         (false, "to_verify", ..) => Standing::ToVerify,
+        (false, servicing, ..) if GONE.contains(&servicing) => Standing::Gone,
         (false, _, false, _) => Standing::NotCovered,
         (false, _, true, "queued") => Standing::Queued,
         (false, _, true, _) => Standing::Registered,
@@ -115,11 +121,12 @@ fn matching<'a>(reach: &Reach, filter: &LoanFilter<'_>) -> Query<'a> {
 
 /// The same order of precedence as `standing_of`.
 fn standing_as(found: Query<'_>, standing: Standing) -> Query<'_> {
-    let over = ["settled", "to_verify"];
+    let over = ["settled", "to_verify"].into_iter().chain(GONE).collect::<Vec<_>>();
     match standing {
         Standing::Claimed => found.filter(loans::claimed.eq(true)),
         Standing::Settled => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq("settled")),
         Standing::ToVerify => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq("to_verify")),
+        Standing::Gone => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq_any(GONE)),
         Standing::NotCovered => found
             .filter(loans::claimed.eq(false))
             .filter(loans::servicing.ne_all(over))

@@ -387,6 +387,58 @@ pub fn coverages_of(db: &mut Db, loan_id: &str) -> Result<Vec<CoverageRow>, Stor
         .load(db)?)
 }
 
+/// Principal and share of the rights of every covered loan of banks.
+///
+/// # Errors
+/// What the database says.
+pub fn enrolled_parts(db: &mut Db, fund_id: &str, banks: &[String]) -> Result<Vec<(i64, i64)>, StoreError> {
+    Ok(loans::table
+        .filter(loans::fund_id.eq(fund_id))
+        .filter(loans::bank.eq_any(banks.to_vec()))
+        .filter(loans::covered.eq(true))
+        .select((loans::principal_fen, loans::ip_share_ppm))
+        .load(db)?)
+}
+
+/// Every registration of one loan that stands, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn versions_of(db: &mut Db, loan_id: &str) -> Result<Vec<LoanRegistrationRow>, StoreError> {
+    Ok(loan_registrations::table
+        .filter(loan_registrations::loan_id.eq(loan_id))
+        .filter(standing!(loan_registrations::import_id))
+        .order(loan_registrations::version)
+        .select(LoanRegistrationRow::as_select())
+        .load(db)?)
+}
+
+/// Event and last day of every registration that stands of loans that a form told, by loan and version: only such a
+/// loan has more than one.
+///
+/// # Errors
+/// What the database says.
+pub fn versions_by_form(db: &mut Db, fund_id: &str) -> Result<Vec<(String, String, NaiveDate)>, StoreError> {
+    let told: Vec<String> = loan_registrations::table
+        .filter(loan_registrations::fund_id.eq(fund_id))
+        .filter(loan_registrations::import_id.eq(""))
+        .select(loan_registrations::loan_id)
+        .distinct()
+        .order(loan_registrations::loan_id)
+        .load(db)?;
+    let mut found = Vec::new();
+    for some in told.chunks(KEYS_PER_STATEMENT) {
+        let rows: Vec<(String, String, NaiveDate)> = loan_registrations::table
+            .filter(loan_registrations::loan_id.eq_any(some.to_vec()))
+            .filter(standing!(loan_registrations::import_id))
+            .order((loan_registrations::loan_id, loan_registrations::version))
+            .select((loan_registrations::loan_id, loan_registrations::event_id, loan_registrations::matures_on))
+            .load(db)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Takes loans out of the projection: they are in no list, sum or judgement any more.
 ///
 /// # Errors

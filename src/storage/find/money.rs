@@ -106,8 +106,8 @@ pub fn compensation_paid(db: &mut Db, fund_id: &str, holder: &Holder<'_>) -> Res
         let of_side = lines.filter(ledger_lines::side.eq(side)).select(total(ledger_lines::amount_fen));
         Ok(match holder {
             Holder::Borrower { credit_code } => of_side.filter(loans::credit_code.eq(*credit_code)).first(db)?,
-            Holder::BankYear { bank, from, to } => of_side
-                .filter(loans::bank.eq(*bank))
+            Holder::BankYear { banks, from, to } => of_side
+                .filter(loans::bank.eq_any(banks.to_vec()))
                 .filter(ledger_transactions::booked_on.between(*from, *to))
                 .first(db)?,
         })
@@ -123,10 +123,10 @@ pub enum Holder<'a> {
         /// Credit code.
         credit_code: &'a str,
     },
-    /// A bank, within a span of days.
+    /// A bank with those it stands for, within a span of days.
     BankYear {
-        /// Bank.
-        bank: &'a str,
+        /// Codes.
+        banks: &'a [String],
         /// First day.
         from: NaiveDate,
         /// Last day.

@@ -129,13 +129,14 @@ pub(super) const RESERVE: &[(&str, K)] = &[
 ];
 
 /// Standings and their words in a filter.
-const STANDINGS: [(&str, Standing); 6] = [
+const STANDINGS: [(&str, Standing); 7] = [
     ("registered", Standing::Registered),
     ("queued", Standing::Queued),
     ("not_covered", Standing::NotCovered),
     ("claimed", Standing::Claimed),
     ("settled", Standing::Settled),
     ("to_verify", Standing::ToVerify),
+    ("gone", Standing::Gone),
 ];
 
 /// The filter of loans; a standing that no loan has finds none.

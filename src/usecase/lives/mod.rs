@@ -6,8 +6,10 @@
 //! nothing again; an act on a thing that has moved on since it was looked at is refused.
 
 pub mod claim;
+pub mod exemption;
 pub mod fund;
 pub mod json;
+pub mod loan;
 pub mod offices;
 pub mod partner;
 pub mod person;
@@ -18,8 +20,8 @@ use serde_json::{Value, json};
 
 use super::UseCaseError;
 use crate::app::App;
-use crate::domain::person::{PersonName, key_of};
 use crate::domain::people::Office;
+use crate::domain::person::{PersonName, key_of};
 use crate::hash::sha256_hex;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -32,8 +34,12 @@ use crate::storage::{Act, Scope, Tx};
 pub enum Life {
     /// A claim.
     Claim,
+    /// A finding of care that frees from blame.
+    Exemption,
     /// The fund.
     Fund,
+    /// A loan.
+    Loan,
     /// A partner.
     Partner,
     /// A person.
@@ -44,14 +50,17 @@ pub enum Life {
 
 impl Life {
     /// Every life.
-    pub const ALL: [Life; 5] = [Life::Claim, Life::Fund, Life::Partner, Life::Person, Life::Registration];
+    pub const ALL: [Life; 7] =
+        [Life::Claim, Life::Exemption, Life::Fund, Life::Loan, Life::Partner, Life::Person, Life::Registration];
 
     /// Stable word.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Life::Claim => claim::LIFE,
+            Life::Exemption => exemption::LIFE,
             Life::Fund => fund::LIFE,
+            Life::Loan => loan::LIFE,
             Life::Partner => partner::LIFE,
             Life::Person => "person",
             Life::Registration => registration::LIFE,
@@ -160,8 +169,9 @@ fn scope_of(app: &App, request: &Request) -> Result<Scope, UseCaseError> {
     let scope = Scope::fund(fund_id);
     let bank = match request.life {
         Life::Claim => claim::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
+        Life::Loan => loan::bank_of(&mut *app.store.read()?, fund_id, &request.subject)?,
         Life::Registration => registration::bank_in(fund_id, &request.subject),
-        Life::Fund | Life::Partner | Life::Person => None,
+        Life::Exemption | Life::Fund | Life::Partner | Life::Person => None,
     };
     Ok(match bank {
         Some(bank) => scope.and(Scope::bank(fund_id, &bank)),
@@ -183,7 +193,9 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
     let step = Step { request, fund_id, person: person.clone(), version: last.saturating_add(1) };
     let taken = match request.life {
         Life::Claim => claim::take(tx, &step)?,
+        Life::Exemption => exemption::take(tx, &step)?,
         Life::Fund => fund::take(tx, &step)?,
+        Life::Loan => loan::take(tx, &step)?,
         Life::Partner => partner::take(tx, &step)?,
         Life::Person => person::take(tx, &step)?,
         Life::Registration => registration::take(tx, &step)?,
@@ -195,17 +207,14 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
 fn subject_of(request: &Request) -> String {
     match request.life {
         Life::Person => key_of(&request.subject),
-        Life::Claim | Life::Fund | Life::Partner | Life::Registration => request.subject.clone(),
+        Life::Claim | Life::Exemption | Life::Fund | Life::Loan | Life::Partner | Life::Registration => {
+            request.subject.clone()
+        }
     }
 }
 
 /// The answer that was given under the key of the request.
-fn answered(
-    tx: &mut Tx<'_>,
-    fund_id: &str,
-    request: &Request,
-    hash: &str,
-) -> Result<Option<Value>, UseCaseError> {
+fn answered(tx: &mut Tx<'_>, fund_id: &str, request: &Request, hash: &str) -> Result<Option<Value>, UseCaseError> {
     let Some(key) = &request.key else { return Ok(None) };
     let Some(row) = acts::answer(tx, fund_id, key)? else { return Ok(None) };
     if row.request_hash != hash {

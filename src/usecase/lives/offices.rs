@@ -1,19 +1,22 @@
 //! In which offices a person may act on a day.
 //!
 //! Owns the reading of the register of persons. Roles are read inside the transaction of the act, so that a role that
-//! was taken a moment ago no longer acts.
+//! was taken a moment ago no longer acts. A person of a bank that took another over, or was taken over, holds its roles
+//! at every bank of the house; the office of an act names the bank it was taken for.
 //! **Invariant:** a person that is not on the register has no office.
 
 use chrono::NaiveDate;
 
 use super::json::stored;
 use super::{ActRefusal, corrupt};
-use crate::domain::people::{Office, Person, PersonAct, Role};
+use crate::domain::names::PartnerCode;
+use crate::domain::people::{Institution, Office, Person, PersonAct, Role};
 use crate::domain::person::{PersonName, key_of};
 use crate::storage::Db;
 use crate::storage::find::acts;
 use crate::storage::rows::acts::ActRow;
 use crate::usecase::UseCaseError;
+use crate::usecase::succession::Houses;
 
 /// Life of persons.
 const LIFE: &str = "person";
@@ -78,6 +81,22 @@ pub fn offices(db: &mut Db, fund_id: &str, name: &PersonName, on: NaiveDate) -> 
                 offices.push(stand_in(&key, &principal, *role, level.clone()));
             }
         }
+    }
+    of_the_house(db, fund_id, offices, on)
+}
+
+/// Offices at one bank as offices at every bank of its house, those at the person's own bank first.
+fn of_the_house(
+    db: &mut Db,
+    fund_id: &str,
+    mut offices: Vec<Office>,
+    on: NaiveDate,
+) -> Result<Vec<Office>, UseCaseError> {
+    let Some(bank) = offices.iter().find_map(|office| office.bank().cloned()) else { return Ok(offices) };
+    let own = offices.clone();
+    for other in Houses::on(db, fund_id, on)?.together(bank.as_str()).into_iter().skip(1) {
+        let institution = Institution::Partner(PartnerCode::new(&other));
+        offices.extend(own.iter().map(|office| Office { institution: institution.clone(), ..office.clone() }));
     }
     Ok(offices)
 }

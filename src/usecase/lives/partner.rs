@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a partner is one that the fund knows; what it is paid to is what its acts leave as its account.
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::json::{object, read, stored};
@@ -12,6 +13,7 @@ use crate::domain::partner_life::{PartnerAct, PartnerRefusal, PartnerState, Susp
 use crate::storage::find::{acts, parties};
 use crate::storage::{Db, Tx};
 use crate::usecase::UseCaseError;
+use crate::usecase::succession::Houses;
 
 /// Life of partners.
 pub const LIFE: &str = "partner";
@@ -43,19 +45,18 @@ pub fn state(db: &mut Db, fund_id: &str, code: &str) -> Result<PartnerState, Use
     for row in acts::of(db, fund_id, LIFE, code)? {
         let act: PartnerAct = stored(&row)?;
         let office = office_of(&row)?;
-        state = state
-            .after(code, &act, &office, row.business_date)
-            .map_err(|refusal| corrupt(&row, refusal.code()))?;
+        state = state.after(code, &act, &office, row.business_date).map_err(|refusal| corrupt(&row, refusal.code()))?;
     }
     Ok(state)
 }
 
-/// Where a bank is paid; none while its agreement names no account.
+/// Where a bank is paid on a day; none while its agreement, or that of its successor, names no account.
 ///
 /// # Errors
 /// Storage; `Corrupt`.
-pub fn payee(db: &mut Db, fund_id: &str, code: &str) -> Result<Option<Payee>, UseCaseError> {
-    let state = state(db, fund_id, code)?;
+pub fn payee(db: &mut Db, fund_id: &str, code: &str, on: NaiveDate) -> Result<Option<Payee>, UseCaseError> {
+    let houses = Houses::on(db, fund_id, on)?;
+    let state = state(db, fund_id, houses.standing(code))?;
     let Some(account) = state.account else { return Ok(None) };
     let payee = Payee { account, is_first_since_change: false };
     let text = payee.text();
@@ -74,12 +75,41 @@ fn was_ordered_to(db: &mut Db, fund_id: &str, account: &str) -> Result<bool, Use
     Ok(false)
 }
 
-/// What is suspended at a bank.
+/// What is suspended at a bank, and since when: the furthest reaching of what holds it and any bank of its house.
 ///
 /// # Errors
 /// Storage; `Corrupt`.
-pub fn suspension(db: &mut Db, fund_id: &str, code: &str) -> Result<Option<SuspensionScope>, UseCaseError> {
-    Ok(state(db, fund_id, code)?.suspended.map(|(scope, _)| scope))
+pub fn suspension(
+    db: &mut Db,
+    fund_id: &str,
+    code: &str,
+    on: NaiveDate,
+) -> Result<Option<(SuspensionScope, NaiveDate)>, UseCaseError> {
+    let mut furthest = None;
+    for bank in Houses::on(db, fund_id, on)?.together(code) {
+        let held = state(db, fund_id, &bank)?.suspended.filter(|(_, since)| *since <= on);
+        let reaches_further = |held: &(SuspensionScope, NaiveDate)| {
+            furthest.is_none_or(|(scope, _)| scope == SuspensionScope::NewLoans && held.0 == SuspensionScope::Payments)
+        };
+        if held.as_ref().is_some_and(reaches_further) {
+            furthest = held;
+        }
+    }
+    Ok(furthest)
+}
+
+/// A successor must be a partner for which the bank itself does not stand already.
+fn refuse_circle(db: &mut Db, step: &Step<'_>, successor: &str) -> Result<(), UseCaseError> {
+    let places = |partner: &str| vec![("partner", partner.to_owned())];
+    if !parties::partners(db, step.fund_id)?.iter().any(|partner| partner.code == successor) {
+        return Err(ActRefusal::new("PARTNER_UNKNOWN", places(successor)).into());
+    }
+    // A succession that begins later closes a circle as well as one that has begun.
+    let houses = Houses::on(db, step.fund_id, NaiveDate::MAX)?;
+    if houses.standing(successor) == step.request.subject {
+        return Err(ActRefusal::new("PARTNER_SUCCESSION", places(&step.request.subject)).into());
+    }
+    Ok(())
 }
 
 /// Takes an act on a partner.
@@ -93,6 +123,17 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
         return Err(ActRefusal::new("PARTNER_UNKNOWN", vec![("partner", code.to_owned())]).into());
     }
     let before = state(tx, step.fund_id, code)?;
+    let successor = match (&act, before.waiting.as_ref().map(|waiting| &waiting.act)) {
+        (PartnerAct::SuccessionProposed { successor, .. }, _)
+        | (
+            PartnerAct::SuccessionDecided { accepted: true, .. },
+            Some(PartnerAct::SuccessionProposed { successor, .. }),
+        ) => Some(successor.as_str().to_owned()),
+        _ => None,
+    };
+    if let Some(successor) = successor {
+        refuse_circle(tx, step, &successor)?;
+    }
     let on = step.request.on;
     let all = offices(tx, step.fund_id, &step.person, on)?;
     let (office, next) = in_some_office(

@@ -20,7 +20,7 @@ use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::compensate::{Around, Purse, claim_case, compute_claim};
+use crate::usecase::compensate::{Around, Purse, claim_case, compute_on, life_of};
 use crate::usecase::lives::fund::{self, Channel};
 use crate::usecase::lives::partner::{self, Payee};
 use crate::usecase::measures::{Measure, Measures};
@@ -58,17 +58,20 @@ pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered,
     let measures = Measures::load(tx, &fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?.clone();
     let handling = handling_of(&measure);
+    let life = life_of(tx, filing)?;
     let fresh = match claim.stage.is_open() && claim.figures_or_filed(!filing.import_id.is_empty()) {
-        true => compute_claim(tx, filing, claim)?.map(|computed| computed.calculation),
+        true => compute_on(tx, filing, claim, &life)?.map(|computed| computed.calculation),
         false => None,
     };
     let last = match &fresh {
         Some(row) => Some(row.clone()),
         None => claims::last_calculation(tx, &filing.claim_id)?,
     };
-    let around = Around { filing, claim, loan: &loan, measure: &measure, first_loan: coverage.first_loan, purse: Purse::Real };
+    let first_loan = coverage.first_loan;
+    let around =
+        Around { filing, claim, loan: &loan, measure: &measure, first_loan, purse: Purse::Real, life: &life };
     let completeness = completeness_of(tx, &measures, &around)?;
-    let payee = partner::payee(tx, &fund_id, &filing.bank)?;
+    let payee = partner::payee(tx, &fund_id, &filing.bank, on)?;
     let channel = fund::channel(tx, &fund_id)?;
     let told = Bearings {
         on,
@@ -140,7 +143,8 @@ pub fn completeness_stored(
     claim: &Claim,
 ) -> Result<Option<Completeness>, UseCaseError> {
     let Some(last) = claims::last_calculation(db, &filing.claim_id)? else { return Ok(None) };
-    let corrupt = || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "input".to_owned() };
+    let corrupt =
+        || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "input".to_owned() };
     let measures = Measures::load(db, &filing.fund_id)?;
     let measure = measures.version(&last.rulebook_id, &last.rulebook_version).ok_or_else(corrupt)?;
     let case = case_from_text(&last.input).map_err(|_unreadable| corrupt())?;

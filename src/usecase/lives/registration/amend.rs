@@ -18,11 +18,13 @@ use crate::storage::find::{Reach, acts, claims, loans, register};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::{StoreError, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::coverage::{coverage_row, covers, enrolment_case, reason_codes};
+use crate::usecase::breaker_facts::BreakerFacts;
+use crate::usecase::coverage::{Pledge, coverage_row, covers, enrolment_case, reason_codes};
 use crate::usecase::lives::{ActRefusal, Step};
 use crate::usecase::measures::{self, Measures};
 use crate::usecase::queue;
 use crate::usecase::registrations::{Entry, Register, entry_of, prepare};
+use crate::usecase::succession::Stops;
 
 /// The rows a form makes.
 fn entry(step: &Step<'_>, bank: &str, form: &LoanForm) -> Result<Entry, UseCaseError> {
@@ -40,7 +42,9 @@ fn told(tx: &mut Tx<'_>, step: &Step<'_>, entry: &Entry) -> Result<Outcome, UseC
     let measures = Measures::load(tx, step.fund_id)?;
     let loan = &entry.registration;
     let measure = measures.for_loan(loan.disbursed_on)?;
-    let case = enrolment_case(loan, entry.pledge(), loan.first_loan_declared, step.request.on)?;
+    let pledge = entry.pledge();
+    let pledge = Pledge { facts: pledge.facts.under(measure), ..pledge };
+    let case = enrolment_case(loan, pledge, loan.first_loan_declared, step.request.on)?;
     Ok(evaluate(&measure.rules(), &case))
 }
 
@@ -50,13 +54,10 @@ fn is_late(outcome: &Outcome) -> bool {
 
 /// What registering would say now, told to the bank when it hands the form in: whether it is covered, at which ratio,
 /// why not, and whether a right seems pledged elsewhere, without saying where.
-pub(super) fn preview(
-    tx: &mut Tx<'_>,
-    step: &Step<'_>,
-    before: &RegistrationState,
-) -> Result<Value, UseCaseError> {
+pub(super) fn preview(tx: &mut Tx<'_>, step: &Step<'_>, before: &RegistrationState) -> Result<Value, UseCaseError> {
     let Some(form) = &before.form else { return Ok(json!({})) };
-    let entry = entry(step, &before.bank, form)?;
+    let mut entry = entry(step, &before.bank, form)?;
+    entry.facts = BreakerFacts::for_loans(tx, step.fund_id, &before.bank, step.request.on)?;
     let outcome = told(tx, step, &entry)?;
     let elsewhere = pledged_elsewhere(tx, step, &entry)?;
     Ok(json!({
@@ -75,9 +76,8 @@ fn pledged_elsewhere(tx: &mut Tx<'_>, step: &Step<'_>, entry: &Entry) -> Result<
     let known = register::pledges(tx, &Reach::of_fund(step.fund_id), &numbers)?;
     let conflicts = known.into_iter().filter(|pledge| {
         let is_right = entry.rights.iter().any(|right| right.kind == pledge.kind && right.number == pledge.number);
-        let is_same = loan.pledge_no.is_some()
-            && loan.pledge_no == pledge.pledge_no
-            && loan.credit_code == pledge.credit_code;
+        let is_same =
+            loan.pledge_no.is_some() && loan.pledge_no == pledge.pledge_no && loan.credit_code == pledge.credit_code;
         let runs = pledge.balance_fen.map_or(loan.disbursed_on <= pledge.matures_on, |balance| balance > 0);
         is_right && !is_same && runs && pledge.loan_id != loan.loan_id
     });
@@ -95,9 +95,14 @@ pub(super) fn register(
     let missing = || ActRefusal::new("REGISTRATION_FORM_MISSING", Vec::new());
     let form = before.form.as_ref().ok_or_else(missing)?;
     let mut entry = entry(step, &before.bank, form)?;
+    entry.facts = BreakerFacts::for_loans(tx, step.fund_id, &before.bank, step.request.on)?;
     let loan_id = entry.registration.loan_id.clone();
     if loans::one(tx, &Reach::of_fund(step.fund_id), &loan_id)?.is_some() {
         return Err(ActRefusal::new("REGISTRATION_KNOWN", vec![("loan", loan_id)]).into());
+    }
+    let stops = Stops::of(tx, step.fund_id, &before.bank, step.request.on)?;
+    if let Some(stopped) = stops.stop(entry.registration.disbursed_on) {
+        return Err(ActRefusal::new(stopped.code(), vec![("partner", before.bank.clone())]).into());
     }
     let elsewhere = pledged_elsewhere(tx, step, &entry)?;
     if !elsewhere.is_empty() && despite_pledge.is_none() {
@@ -202,6 +207,7 @@ pub(super) fn amend(
         return Err(ActRefusal::new("REGISTRATION_IDENTITY", Vec::new()).into());
     }
     let mut entry = entry(step, &before.bank, form)?;
+    entry.facts = BreakerFacts::kept(&coverage)?;
     entry.number(known.version.saturating_add(1));
     entry.registration.timing.clone_from(&known.timing);
     let first_loan = coverage.first_loan && form.first_loan_declared;
