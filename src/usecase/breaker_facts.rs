@@ -5,7 +5,7 @@
 //! **Invariant:** a claim is never among the claims that stop it; a loan judged again is judged by the facts of the day
 //! on which it was registered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -16,7 +16,7 @@ use super::reserve::fund_money;
 use super::succession::Houses;
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::payout::case::{BankFacts, Case, FundFacts};
-use crate::domain::rulebook::vocabulary::BreakerEffect;
+use crate::domain::rulebook::vocabulary::{BreakerEffect, LossLimitKind};
 use crate::rulebook::quote_json::case_from_text;
 use crate::storage::find::{Reach, claims, loans, money};
 use crate::storage::rows::claims::ClaimStatusRow;
@@ -34,6 +34,41 @@ pub struct BreakerFacts {
     pub fund_balance: Option<Fen>,
     /// Everything paid into the fund.
     pub fund_total: Option<Fen>,
+    /// Counted ceilings of the borrower's other live loans.
+    pub counted_elsewhere: Option<Fen>,
+}
+
+/// Whether a version counts a borrower's live loans only up to a limit.
+fn counts_borrower(measure: &Measure) -> bool {
+    let limits = measure.rulebook.losses.iter().flat_map(|loss| &loss.limits);
+    limits.into_iter().any(|limit| limit.kind == LossLimitKind::PerBorrowerLive)
+}
+
+/// Counted ceilings of the other live loans of a borrower: of each what its version counted when it was registered.
+///
+/// # Errors
+/// Storage; `Corrupt` for a stored outcome that does not read.
+pub fn counted_elsewhere(
+    db: &mut Db,
+    fund_id: &str,
+    credit_code: &str,
+    except: &str,
+) -> Result<Fen, UseCaseError> {
+    let borrowers = BTreeSet::from([credit_code]);
+    let mut sum = Fen::ZERO;
+    for known in loans::borrowings(db, fund_id, &borrowers)? {
+        let live = loans::one(db, &Reach::of_fund(fund_id), &known.loan_id)?;
+        let is_live = live.is_some_and(|loan| loan.covered && loan.ended.is_none() && loan.balance_fen != Some(0));
+        if known.loan_id == except || !is_live {
+            continue;
+        }
+        let Some(row) = loans::coverage(db, &known.loan_id)? else { continue };
+        let outcome: serde_json::Value = serde_json::from_str(&row.outcome).unwrap_or_default();
+        if let Some(counted) = outcome["eligible"].as_str() {
+            sum = sum.checked_add(Fen::from_yuan(counted)?)?;
+        }
+    }
+    Ok(sum)
 }
 
 /// Whether a version stops cases by a breaker: claims, or new loans.
@@ -63,13 +98,31 @@ impl BreakerFacts {
             registered_ip: Some(registered_ip(db, fund_id, &banks)?),
             fund_balance: Some(state.cash.saturating_sub(state.earmarked).saturating_sub(state.ordered)),
             fund_total: Some(Fen::try_new(money::paid_in(db, fund_id)?)?),
+            counted_elsewhere: None,
         })
+    }
+
+    /// The same with what else counts of a borrower.
+    ///
+    /// # Errors
+    /// Storage; `Corrupt`; `Overflow`.
+    pub fn and_borrower(
+        self,
+        db: &mut Db,
+        fund_id: &str,
+        credit_code: &str,
+        except: &str,
+    ) -> Result<BreakerFacts, UseCaseError> {
+        let counted = counted_elsewhere(db, fund_id, credit_code, except)?;
+        Ok(BreakerFacts { counted_elsewhere: Some(counted), ..self })
     }
 
     /// Those that a version asks for.
     #[must_use]
     pub fn under(self, measure: &Measure) -> BreakerFacts {
-        if watches(measure, false) { self } else { BreakerFacts::default() }
+        let watched = if watches(measure, false) { self } else { BreakerFacts::default() };
+        let counted_elsewhere = self.counted_elsewhere.filter(|_| counts_borrower(measure));
+        BreakerFacts { counted_elsewhere, ..watched }
     }
 
     /// Those by which a loan was judged when it was registered.
@@ -88,6 +141,7 @@ impl BreakerFacts {
             registered_ip: case.bank.registered_ip_to_date,
             fund_balance: case.fund.balance,
             fund_total: case.fund.total,
+            counted_elsewhere: case.borrower.counted_elsewhere,
         })
     }
 
@@ -98,6 +152,7 @@ impl BreakerFacts {
             registered_ip_to_date: self.registered_ip,
             ..BankFacts::default()
         };
+        case.borrower.counted_elsewhere = self.counted_elsewhere;
         case.fund = FundFacts { balance: self.fund_balance, total: self.fund_total, ..FundFacts::default() };
     }
 }

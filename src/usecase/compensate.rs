@@ -264,6 +264,10 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     let holder = money::Holder::Borrower { credit_code: &loan.credit_code };
     let paid_to_borrower = money::compensation_paid(tx, &filing.fund_id, &holder)?;
     case.borrower.paid_to_date = Some(Fen::try_new(paid_to_borrower)?.saturating_sub(claim.paid_net()));
+    // What the borrower's other loans took of the limit was fixed when this one was registered.
+    if let Some(coverage) = loans::coverage(tx, &loan.loan_id)? {
+        case.borrower.counted_elsewhere = BreakerFacts::kept(&coverage)?.counted_elsewhere;
+    }
     case.claim = Some(claim_facts(tx, around, &stated)?);
     case.bank = bank_facts(tx, around)?;
     case.fund = fund_facts(tx, around)?;

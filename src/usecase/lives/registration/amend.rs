@@ -37,6 +37,17 @@ fn entry(step: &Step<'_>, bank: &str, form: &LoanForm) -> Result<Entry, UseCaseE
     Ok(entry)
 }
 
+/// What the version may ask of the bank, the fund and the borrower's other loans.
+fn facts(tx: &mut Tx<'_>, step: &Step<'_>, bank: &str, entry: &Entry) -> Result<BreakerFacts, UseCaseError> {
+    let loan = &entry.registration;
+    BreakerFacts::for_loans(tx, step.fund_id, bank, step.request.on)?.and_borrower(
+        tx,
+        step.fund_id,
+        &loan.credit_code,
+        &loan.loan_id,
+    )
+}
+
 /// What the measure says of an entry today.
 fn told(tx: &mut Tx<'_>, step: &Step<'_>, entry: &Entry) -> Result<Outcome, UseCaseError> {
     let measures = Measures::load(tx, step.fund_id)?;
@@ -48,6 +59,15 @@ fn told(tx: &mut Tx<'_>, step: &Step<'_>, entry: &Entry) -> Result<Outcome, UseC
     Ok(evaluate(&measure.rules(), &case))
 }
 
+/// The reasons with the fact that each is about.
+fn told_reasons(outcome: &Outcome) -> Vec<String> {
+    let told = outcome.reasons.iter().map(|reason| match reason.fact {
+        Some(fact) => format!("{} {}", reason.code.code(), fact.code()),
+        None => reason.code.code().to_owned(),
+    });
+    told.collect()
+}
+
 fn is_late(outcome: &Outcome) -> bool {
     outcome.notes.iter().any(|note| note.code == ReasonCode::RegisteredLate)
 }
@@ -57,7 +77,7 @@ fn is_late(outcome: &Outcome) -> bool {
 pub(super) fn preview(tx: &mut Tx<'_>, step: &Step<'_>, before: &RegistrationState) -> Result<Value, UseCaseError> {
     let Some(form) = &before.form else { return Ok(json!({})) };
     let mut entry = entry(step, &before.bank, form)?;
-    entry.facts = BreakerFacts::for_loans(tx, step.fund_id, &before.bank, step.request.on)?;
+    entry.facts = facts(tx, step, &before.bank, &entry)?;
     let outcome = told(tx, step, &entry)?;
     let elsewhere = pledged_elsewhere(tx, step, &entry)?;
     Ok(json!({
@@ -95,7 +115,7 @@ pub(super) fn register(
     let missing = || ActRefusal::new("REGISTRATION_FORM_MISSING", Vec::new());
     let form = before.form.as_ref().ok_or_else(missing)?;
     let mut entry = entry(step, &before.bank, form)?;
-    entry.facts = BreakerFacts::for_loans(tx, step.fund_id, &before.bank, step.request.on)?;
+    entry.facts = facts(tx, step, &before.bank, &entry)?;
     let loan_id = entry.registration.loan_id.clone();
     if loans::one(tx, &Reach::of_fund(step.fund_id), &loan_id)?.is_some() {
         return Err(ActRefusal::new("REGISTRATION_KNOWN", vec![("loan", loan_id)]).into());
@@ -115,7 +135,7 @@ pub(super) fn register(
     let keeps = on_record == Some(true) && decision == "no_cover";
     if !covers(decision) && !keeps {
         let code = if decision == "hold" { "REGISTRATION_HELD" } else { "REGISTRATION_NOT_COVERED" };
-        return Err(ActRefusal::new(code, vec![("reasons", reasons.join("、"))]).into());
+        return Err(ActRefusal::new(code, vec![("reasons", told_reasons(&outcome).join("、"))]).into());
     }
     entry.registration.timing = if is_late(&outcome) { "late" } else { "on_time" }.to_owned();
     let timing = entry.registration.timing.clone();
