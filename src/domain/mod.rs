@@ -3,7 +3,8 @@
 //! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `dated`, `tier`, `registration`, `filing`,
 //! `first_loan`, what helps with slips of the pen (`credit_code_repair`, `patent_repair`, `nearness`, `unit_slip`,
 //! `balance_check`, `size_class`, `minimum_age`), `ledger`, `reserve`, `split`, the rest of the payout
-//! maths (`batch`, `recovery`, `settlement`, `case_account`, `waterfall`), `rulebook`, `payout`.
+//! maths (`batch`, `recovery`, `settlement`, `case_account`, `waterfall`), `rulebook`, `payout`; for the books `statement`,
+//! `matching`, `reconciliation`, `trial_balance`.
 
 pub mod balance_check;
 pub mod batch;
@@ -16,6 +17,7 @@ pub mod filing;
 pub mod first_loan;
 pub mod ip_right;
 pub mod ledger;
+pub mod matching;
 pub mod minimum_age;
 pub mod money;
 pub mod names;
@@ -23,6 +25,7 @@ pub mod nearness;
 pub mod patent_repair;
 pub mod payout;
 pub mod person;
+pub mod reconciliation;
 pub mod recovery;
 pub mod registration;
 pub mod reserve;
@@ -30,6 +33,8 @@ pub mod rulebook;
 pub mod settlement;
 pub mod size_class;
 pub mod split;
+pub mod statement;
 pub mod tier;
+pub mod trial_balance;
 pub mod unit_slip;
 pub mod waterfall;
