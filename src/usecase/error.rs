@@ -10,6 +10,7 @@ use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
 use crate::import::mapping::MappingError;
 use crate::import::propose::ProposeError;
+use crate::import::statement::fault::StatementFault;
 use crate::storage::StoreError;
 use crate::storage::error::CarriesStoreError;
 use crate::usecase::import::FileOutcome;
@@ -58,6 +59,17 @@ pub enum UseCaseError {
     /// A rulebook is not proposed, confirmed, rejected or withdrawn.
     #[error("{}", .0.code)]
     Issuing(Refusal),
+    /// A statement, a match, a closing of a month or a voucher number is refused.
+    #[error("{}", .0.code)]
+    Books(Refusal),
+    /// A bank statement does not read or does not add up.
+    #[error("{file}: {}", .fault.code.code())]
+    Statement {
+        /// File.
+        file: String,
+        /// What and where.
+        fault: StatementFault,
+    },
     /// A file is refused while it is being saved.
     #[error("{file}: {error}")]
     Unreadable {
@@ -158,7 +170,8 @@ impl UseCaseError {
     pub fn code(&self) -> &'static str {
         match self {
             UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
-            UseCaseError::Issuing(refusal) => refusal.code,
+            UseCaseError::Issuing(refusal) | UseCaseError::Books(refusal) => refusal.code,
+            UseCaseError::Statement { fault, .. } => fault.code.code(),
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
@@ -187,6 +200,8 @@ impl UseCaseError {
                 | UseCaseError::Mapping { .. }
                 | UseCaseError::Undo { .. }
                 | UseCaseError::Issuing(_)
+                | UseCaseError::Books(_)
+                | UseCaseError::Statement { .. }
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -225,6 +240,8 @@ impl UseCaseError {
                 words.join(&i18n::text(lang, "undo.separator", &[]))
             }
             UseCaseError::Issuing(refusal) => refusal.text_of("issuing", lang),
+            UseCaseError::Books(refusal) => refusal.text_of("books", lang),
+            UseCaseError::Statement { file, fault } => format!("{file}: {}", fault.message(lang)),
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }

@@ -3,6 +3,7 @@
 //! **Invariant:** a finder over bank data takes a `Reach`, so that no query can forget whose data it may see.
 
 pub mod board;
+pub mod books;
 pub mod claim_list;
 pub mod claims;
 pub mod dependants;

@@ -6,6 +6,7 @@
 use serde::Serializer;
 use sha2::{Digest, Sha256};
 
+pub mod books;
 pub mod claims;
 pub mod events;
 pub mod jobs;
