@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
+pub mod books;
 pub mod checks;
 pub mod claims;
 pub mod close_day;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::UseCaseError;
+use super::books::verify as verify_statements;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
 use super::{verify_rulebooks, verify_undos};
@@ -20,6 +21,9 @@ use crate::storage::chain::{digest_of, hash_of};
 use crate::storage::columns;
 use crate::storage::facts::Fact;
 use crate::storage::find::events;
+use crate::storage::rows::books::{
+    BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow,
+};
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::rows::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
 use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
@@ -102,6 +106,7 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
     checks.push(verify_books::month_projection(db, fund_id)?);
     checks.push(verify_undos::two_persons(db, fund_id)?);
     checks.push(verify_undos::reversals(db, fund_id)?);
+    checks.extend(verify_statements::checks(db, fund_id)?);
     Ok(Proof { ok: checks.iter().all(|check| check.ok), digest: digest_of(&events::heads(db)?), checks })
 }
 
@@ -191,6 +196,11 @@ fn facts_against_events(db: &mut Db, payloads: &mut Payloads) -> Result<Vec<Chec
         table::<OutboxMailRow>(db, payloads, "facts_outbox")?,
         table::<ImportUndoRow>(db, payloads, "facts_import_undos")?,
         table::<RulebookStepRow>(db, payloads, "facts_rulebook_steps")?,
+        table::<BankStatementRow>(db, payloads, "facts_bank_statements")?,
+        table::<BankStatementLineRow>(db, payloads, "facts_bank_statement_lines")?,
+        table::<StatementMatchRow>(db, payloads, "facts_statement_matches")?,
+        table::<PeriodStepRow>(db, payloads, "facts_period_steps")?,
+        table::<VoucherNumberRow>(db, payloads, "facts_voucher_numbers")?,
     ])
 }
 

@@ -102,6 +102,18 @@ pub fn last_matches(db: &mut Db, fund_id: &str) -> Result<BTreeMap<String, State
     Ok(matches(db, fund_id)?.into_iter().map(|row| (row.line_id.clone(), row)).collect())
 }
 
+/// Number of the last version of a line's match, 0 if none.
+///
+/// # Errors
+/// What the database says.
+pub fn last_match_version(db: &mut Db, line_id: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> = statement_matches::table
+        .filter(statement_matches::line_id.eq(line_id))
+        .select(max(statement_matches::version))
+        .first(db)?;
+    Ok(last.unwrap_or(0))
+}
+
 /// Every step of closing months, by month and version.
 ///
 /// # Errors
@@ -136,4 +148,16 @@ pub fn voucher_numbers(db: &mut Db, fund_id: &str) -> Result<Vec<VoucherNumberRo
         .order((voucher_numbers::tx_id, voucher_numbers::version))
         .select(VoucherNumberRow::as_select())
         .load(db)?)
+}
+
+/// Number of the last version of a booking's outside voucher number, 0 if none.
+///
+/// # Errors
+/// What the database says.
+pub fn last_voucher_version(db: &mut Db, tx_id: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> = voucher_numbers::table
+        .filter(voucher_numbers::tx_id.eq(tx_id))
+        .select(max(voucher_numbers::version))
+        .first(db)?;
+    Ok(last.unwrap_or(0))
 }
