@@ -76,13 +76,15 @@ pub struct Pair {
     pub rule: Rule,
 }
 
+/// Lines and bookings of one way and amount.
+type Group<'i> = (Vec<&'i BankItem>, Vec<&'i BookItem>);
 /// Who may be whom: for each line the bookings, by position.
 type Edges = Vec<BTreeSet<usize>>;
 
 /// Pairs what is certain, sorted by line. Lines and bookings are named by distinct identities.
 #[must_use]
 pub fn pairs(bank: &[BankItem], book: &[BookItem], calendar: &WorkCalendar, days: u32) -> Vec<Pair> {
-    let mut groups: BTreeMap<(Direction, Fen), (Vec<&BankItem>, Vec<&BookItem>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(Direction, Fen), Group<'_>> = BTreeMap::new();
     for item in bank {
         groups.entry((item.direction, item.amount)).or_default().0.push(item);
     }
@@ -91,7 +93,7 @@ pub fn pairs(bank: &[BankItem], book: &[BookItem], calendar: &WorkCalendar, days
     }
     let mut found = Vec::new();
     for (lines, bookings) in groups.into_values() {
-        let named = pass(&lines, &bookings, Rule::Reference, |line, booking| names(line, booking));
+        let named = pass(&lines, &bookings, Rule::Reference, names);
         let taken_lines: BTreeSet<&str> = named.iter().map(|pair| pair.line.as_str()).collect();
         let taken_bookings: BTreeSet<&str> = named.iter().map(|pair| pair.booking.as_str()).collect();
         let lines: Vec<&BankItem> = lines.into_iter().filter(|line| !taken_lines.contains(line.id.as_str())).collect();
