@@ -229,7 +229,8 @@ pub struct Span {
 
 /// The balance the bank has told for the end of a day, from its statements and the lines of the account.
 ///
-/// A statement that covers the day counts with the lines up to it; otherwise the last one that ended before.
+/// A statement that ends on the day says it itself; one that covers the day counts with the lines up to it;
+/// otherwise the last one that ended before.
 /// Nothing where no statement had begun.
 ///
 /// # Errors
@@ -240,7 +241,10 @@ pub fn balance_on(
     on: NaiveDate,
 ) -> Result<Option<FenDelta>, MoneyError> {
     let begun = || spans.iter().filter(|span| span.from <= on);
-    if let Some(covering) = begun().filter(|span| span.to >= on).max_by_key(|span| (span.from, span.to)) {
+    if let Some(ending) = begun().filter(|span| span.to == on).max_by_key(|span| span.from) {
+        return Ok(Some(ending.closing));
+    }
+    if let Some(covering) = begun().filter(|span| span.to > on).max_by_key(|span| (span.from, span.to)) {
         let within = lines.iter().filter(|(day, _)| (covering.from..=on).contains(day));
         return within.map(|(_, fen)| *fen).try_fold(covering.opening, FenDelta::checked_add).map(Some);
     }
@@ -288,8 +292,8 @@ pub fn joints(new: Span, known: &[Span], lines: &[(NaiveDate, FenDelta)]) -> Res
     }
     let next = known.iter().filter(|span| span.from > new.to).min_by_key(|span| (span.from, span.to));
     if let Some(next) = next.filter(|next| next.opening != new.closing) {
-        // Another statement may already reach the next one; then this one is not its neighbour.
-        if !known.iter().any(|span| span.from <= new.to && span.to > new.to) {
+        // Where another statement reaches as far, that one is the neighbour and has said so already.
+        if !known.iter().any(|span| span.from <= new.to && span.to >= new.to) {
             found.push(joint(Some(new.to), next.from, new.closing, next.opening));
         }
     }

@@ -32,6 +32,9 @@ pub const JULY: &str = "记账日期,起息日,收入金额,支出金额,余额,
 2025-07-31,2025-07-31,1.00,,1501.00,本行,,REF20250731,结息,
 ";
 
+/// The days for which `JULY` speaks.
+pub const DAYS: [&str; 4] = ["--from", "2025-07-01", "--to", "2025-07-31"];
+
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
@@ -62,7 +65,7 @@ impl Installation {
     /// July, booked and told to its last day.
     pub fn july(&self) {
         self.booked();
-        self.statement("july.csv", JULY, &["--to", "2025-07-31"], &[0]);
+        self.statement("july.csv", JULY, &DAYS, &[0]);
     }
 
     /// Matches by rule. Gives the matches.

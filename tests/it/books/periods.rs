@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{FUND, JULY, LATER};
+use super::{DAYS, FUND, JULY, LATER};
 use crate::support::product::{Installation, on_both};
 
 impl Installation {
@@ -89,7 +89,7 @@ fn a_difference_must_be_explained() {
     on_both(|installation| {
         installation.booked();
         installation.step_refused(&["propose", "2025-07", "--by", "甲"], "PERIOD_UNRECONCILED");
-        installation.statement("july.csv", &JULY.replace("2025-07-31", "2025-07-30"), &[], &[0]);
+        installation.statement("july.csv", &JULY.replace("2025-07-31", "2025-07-30"), &DAYS[..2], &[0]);
         installation.step_refused(&["propose", "2025-07", "--by", "甲"], "PERIOD_UNRECONCILED");
         let asked = installation.step("propose", "2025-07", "甲", &["--note", "末日对账单未到"]);
         assert_eq!(asked["difference"], json!(null));
@@ -126,7 +126,7 @@ fn a_row_of_a_sealed_month_is_refused_and_the_others_are_booked() {
         let more = "2025-07-15,出资,市级财政,,7.00,补记\n2025-06-15,出资,市级财政,,8.00,补记\n2025-08-01,出资,市级财政,,9.00,增资\n";
         let file = installation.own_file("more.csv", &format!("{FUND}{more}"));
         let told = installation.json(&["import", "fund", &file, "--on", LATER], &[1])["files"][0].clone();
-        let refused: Vec<(&Value, &Value)> = told["refused"]
+        let refused: Vec<(&Value, &Value)> = told["rejected"]
             .as_array()
             .unwrap_or_else(|| panic!("{told}"))
             .iter()

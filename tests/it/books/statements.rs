@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{JULY, LATER, NUMBER};
+use super::{DAYS, JULY, LATER, NUMBER};
 use crate::support::product::{Installation, on_both};
 
 /// August as camt.053 would tell it, as a table: it begins in July again, and the late contribution arrives.
@@ -17,7 +17,7 @@ fn the_same_file_again_changes_nothing() {
     on_both(|installation| {
         installation.july();
         let digest = installation.json(&["verify"], &[0])["digest"].clone();
-        let again = installation.statement("other_name.csv", JULY, &["--to", "2025-07-31"], &[0]);
+        let again = installation.statement("other_name.csv", JULY, &DAYS, &[0]);
         assert_eq!((&again["known"], &again["statements"][0]["lines_new"]), (&json!(true), &json!(3)));
         assert_eq!(installation.json(&["verify"], &[0])["digest"], digest);
         assert_eq!(installation.lines().len(), 3);
@@ -42,10 +42,10 @@ fn an_overlapping_statement_adds_only_what_is_new() {
 fn a_table_told_for_more_days_says_more_and_doubles_nothing() {
     on_both(|installation| {
         installation.booked();
-        installation.statement("july.csv", &JULY.lines().take(3).collect::<Vec<_>>().join("\n"), &[], &[0]);
+        installation.statement("july.csv", &JULY.lines().take(3).collect::<Vec<_>>().join("\n"), &DAYS[..2], &[0]);
         assert_eq!(installation.reconciled("2025-07-31")["bank_balance"], json!(null));
         let same = JULY.lines().take(3).collect::<Vec<_>>().join("\n");
-        let told = installation.statement("july.csv", &same, &["--to", "2025-07-31"], &[0]);
+        let told = installation.statement("july.csv", &same, &DAYS, &[0]);
         assert_eq!((&told["known"], &told["statements"][0]["lines_new"]), (&json!(false), &json!(0)));
         assert_eq!(installation.reconciled("2025-07-31")["bank_balance"], "1500.00");
         installation.proves();
@@ -174,7 +174,7 @@ fn a_booking_taken_back_before_the_bank_saw_it_is_nobodys_open_item() {
         installation.july();
         let import = installation.newest("fund");
         installation.take_back(&import);
-        let told = installation.reconciled("2026-12-31");
+        let told = installation.reconciled("2031-01-31");
         assert_eq!(told["book_received"].as_array().unwrap().len(), 0, "{told}");
         assert_eq!(told["book_paid"].as_array().unwrap().len(), 0, "{told}");
     });
@@ -197,7 +197,7 @@ fn refusals_of_a_file_save_nothing() {
         refused(JULY, &["--account", " - "], "STATEMENT_ACCOUNT_MISSING");
         refused(JULY, &["--account", NUMBER, "--ledger-account", "interest_income"], "STATEMENT_LEDGER_ACCOUNT");
         assert_eq!(installation.json(&["verify"], &[0])["digest"], digest);
-        installation.statement("july.csv", JULY, &[], &[0]);
+        installation.statement("july.csv", JULY, &DAYS, &[0]);
         refused(AUGUST, &["--account", NUMBER, "--ledger-account", "cash:2"], "STATEMENT_LEDGER_DIFFERS");
     });
 }
