@@ -95,9 +95,8 @@ fn life_of(word: &str) -> Result<Life, Failure> {
 }
 
 fn details_of(args: &DoArgs) -> Result<Value, Failure> {
-    let broken = |at: &str| {
-        Failure::from(UseCaseError::from(ActRefusal::new("FIELD_WRONG_KIND", vec![("at", at.to_owned())])))
-    };
+    let broken =
+        |at: &str| Failure::from(UseCaseError::from(ActRefusal::new("FIELD_WRONG_KIND", vec![("at", at.to_owned())])));
     let text = match (&args.details, &args.details_file) {
         (Some(text), _) => Some(text.clone()),
         (None, Some(path)) => {
@@ -156,7 +155,10 @@ pub fn history(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
         print_json(&json!({ "acts": rows.iter().map(act_json).collect::<Vec<_>>() }));
     } else {
         print_lines(rows.iter().map(|row| {
-            format!("{}  {}  {}  {}  {}  {}", row.version, row.business_date, row.act, row.person, row.office, row.details)
+            format!(
+                "{}  {}  {}  {}  {}  {}",
+                row.version, row.business_date, row.act, row.person, row.office, row.details
+            )
         }));
     }
     Ok(Exit::Done)

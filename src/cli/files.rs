@@ -27,7 +27,10 @@ pub fn read(path: &Path, intake: &Intake, request: &Request, watch: &dyn Watch) 
 }
 
 /// The bytes of a file on disk.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+///
+/// # Errors
+/// A file that is not there or too large.
+pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     let shown = path.to_string_lossy().into_owned();
     let limits = Limits::default();
     let length = std::fs::metadata(path).map_err(|error| unreadable(&shown, &error))?.len();

@@ -14,15 +14,19 @@ pub mod imports;
 pub mod issuing;
 pub mod jobs;
 pub mod known;
+pub mod ledger;
 pub mod mappings;
 mod mappings_text;
 pub mod payout_math;
+pub mod periods;
 pub mod quote;
 pub mod read;
 mod rulebook_texts;
 pub mod rulebooks;
 pub mod serve;
 pub mod sheets;
+mod statement_texts;
+pub mod statements;
 pub mod template;
 pub mod trial;
 pub mod undo;
@@ -147,6 +151,15 @@ enum Command {
     /// Settings.
     #[command(subcommand)]
     Config(read::ConfigCommand),
+    /// Bank statements: take in, match, reconcile.
+    #[command(subcommand)]
+    Statement(statements::StatementCommand),
+    /// The ledger: trial balance, journal, voucher numbers.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    /// Close months: proposed by one person, sealed by another.
+    #[command(subcommand)]
+    Period(periods::PeriodCommand),
 }
 
 /// Everything a command needs besides its own arguments.
@@ -238,6 +251,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
         Command::Config(command) => read::config(&context, &command),
+        Command::Statement(command) => statements::run(&context, &command),
+        Command::Ledger(command) => ledger::run(&context, &command),
+        Command::Period(command) => periods::run(&context, &command),
     }
 }
 

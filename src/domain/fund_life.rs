@@ -224,8 +224,7 @@ impl FundState {
         };
         let needs_source =
             matches!(kind, MoveKind::Contribution | MoveKind::QuotaWithdrawal | MoveKind::ContributionReturn);
-        let needs_bank =
-            matches!(kind, MoveKind::OwedPayment | MoveKind::DepositPlaced | MoveKind::DepositReleased);
+        let needs_bank = matches!(kind, MoveKind::OwedPayment | MoveKind::DepositPlaced | MoveKind::DepositReleased);
         let has_amount = amount.is_some_and(|amount| amount > Fen::ZERO);
         let missing = match kind {
             MoveKind::Reversal => reverses.is_none().then_some("reverses"),

@@ -3,7 +3,8 @@
 //! Reading order: `money`, `names`, `credit_code`, `ip_right`, `calendar`, `dated`, `tier`, `registration`, `filing`,
 //! `first_loan`, what helps with slips of the pen (`credit_code_repair`, `patent_repair`, `nearness`, `unit_slip`,
 //! `balance_check`, `size_class`, `minimum_age`), `ledger`, `reserve`, `split`, the rest of the payout
-//! maths (`batch`, `recovery`, `settlement`, `case_account`, `waterfall`), `rulebook`, `payout`.
+//! maths (`batch`, `recovery`, `settlement`, `case_account`, `waterfall`), `rulebook`, `payout`; for the books `statement`,
+//! `matching`, `reconciliation`, `trial_balance`.
 
 pub mod balance_check;
 pub mod batch;
@@ -21,6 +22,7 @@ pub mod fund_life;
 pub mod ip_right;
 pub mod ledger;
 pub mod loan_life;
+pub mod matching;
 pub mod minimum_age;
 pub mod money;
 pub mod names;
@@ -30,6 +32,7 @@ pub mod patent_repair;
 pub mod payout;
 pub mod people;
 pub mod person;
+pub mod reconciliation;
 pub mod recovery;
 pub mod registration;
 pub mod registration_life;
@@ -39,6 +42,8 @@ pub mod rulebook;
 pub mod settlement;
 pub mod size_class;
 pub mod split;
+pub mod statement;
 pub mod tier;
+pub mod trial_balance;
 pub mod unit_slip;
 pub mod waterfall;

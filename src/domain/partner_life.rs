@@ -6,9 +6,9 @@
 use chrono::NaiveDate;
 
 use super::detail::{acts, record, words};
+use super::money::Ppm;
 use super::names::{PartnerCode, coded};
 use super::people::{Office, Role};
-use super::money::Ppm;
 
 coded! {
     /// What a suspension stops.
@@ -206,7 +206,11 @@ impl PartnerState {
             return Err(PartnerRefusal::Role);
         }
         let mut next = self.clone();
-        if decides { next.decide(act, by, on)? } else { next.propose(code, act, by)? }
+        if decides {
+            next.decide(act, by, on)?
+        } else {
+            next.propose(code, act, by)?
+        }
         Ok(next)
     }
 
@@ -258,7 +262,10 @@ impl PartnerState {
                     self.suspended = None;
                 }
             }
-            (PartnerAct::SuccessionDecided { accepted, .. }, PartnerAct::SuccessionProposed { successor, from, .. }) => {
+            (
+                PartnerAct::SuccessionDecided { accepted, .. },
+                PartnerAct::SuccessionProposed { successor, from, .. },
+            ) => {
                 if *accepted {
                     self.succeeded_by = Some((successor, from));
                 }

@@ -543,7 +543,8 @@ impl RegistrationState {
 
     fn same_loan(&self, form: &LoanForm) -> Step {
         let is_same = |known: &LoanForm| {
-            (&known.contract, &known.drawdown, &known.credit_code) == (&form.contract, &form.drawdown, &form.credit_code)
+            (&known.contract, &known.drawdown, &known.credit_code)
+                == (&form.contract, &form.drawdown, &form.credit_code)
         };
         match &self.form {
             Some(known) if self.version > 0 && self.stage == RegistrationStage::Registered && !is_same(known) => {

@@ -109,6 +109,8 @@ codes! {
     NameDiffers = "NAME_DIFFERS";
     /// Warning: a declared first loan is none.
     FirstLoanContradicted = "FIRST_LOAN_CONTRADICTED";
+    /// A booking dated in a closed month.
+    PeriodSealed = "PERIOD_SEALED";
     /// The contract is not registered.
     ContractUnknown = "CONTRACT_UNKNOWN";
     /// The contract is registered at more than one bank.

@@ -39,6 +39,7 @@ pub mod rows;
 mod separators;
 pub mod servicing;
 pub mod sheet;
+pub mod statement;
 pub mod totals;
 pub mod workbook;
 pub mod workbook_fault;

@@ -717,6 +717,101 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bank_statements (statement_id) {
+        fund_id -> Text,
+        statement_id -> Text,
+        account -> Text,
+        ledger_account -> Text,
+        form -> Text,
+        file_name -> Text,
+        content_hash -> Text,
+        ordinal -> BigInt,
+        bank_number -> Text,
+        from_on -> Date,
+        to_on -> Date,
+        opening_fen -> BigInt,
+        closing_fen -> BigInt,
+        lines_total -> BigInt,
+        lines_new -> BigInt,
+        findings -> Text,
+        person -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    bank_statement_lines (line_id) {
+        fund_id -> Text,
+        line_id -> Text,
+        statement_id -> Text,
+        account -> Text,
+        line_key -> Text,
+        place -> BigInt,
+        booked_on -> Date,
+        value_on -> Nullable<Date>,
+        direction -> Text,
+        amount_fen -> BigInt,
+        is_reversal -> Bool,
+        counterparty_name -> Text,
+        counterparty_account -> Text,
+        reference -> Text,
+        end_to_end -> Text,
+        text -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    statement_matches (line_id, version) {
+        fund_id -> Text,
+        line_id -> Text,
+        version -> BigInt,
+        tx_id -> Nullable<Text>,
+        rule -> Text,
+        person -> Text,
+        note -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    period_steps (fund_id, period, version) {
+        fund_id -> Text,
+        period -> Text,
+        version -> BigInt,
+        state -> Text,
+        person -> Text,
+        note -> Text,
+        trial_balance -> Text,
+        trial_balance_hash -> Text,
+        open_items -> BigInt,
+        difference_fen -> Nullable<BigInt>,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    voucher_numbers (tx_id, version) {
+        fund_id -> Text,
+        tx_id -> Text,
+        version -> BigInt,
+        number -> Text,
+        person -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -757,4 +852,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     attachments,
     account_balances,
+    bank_statements,
+    bank_statement_lines,
+    statement_matches,
+    period_steps,
+    voucher_numbers,
 );

@@ -48,12 +48,7 @@ fn counts_borrower(measure: &Measure) -> bool {
 ///
 /// # Errors
 /// Storage; `Corrupt` for a stored outcome that does not read.
-pub fn counted_elsewhere(
-    db: &mut Db,
-    fund_id: &str,
-    credit_code: &str,
-    except: &str,
-) -> Result<Fen, UseCaseError> {
+pub fn counted_elsewhere(db: &mut Db, fund_id: &str, credit_code: &str, except: &str) -> Result<Fen, UseCaseError> {
     let borrowers = BTreeSet::from([credit_code]);
     let mut sum = Fen::ZERO;
     for known in loans::borrowings(db, fund_id, &borrowers)? {

@@ -10,6 +10,7 @@ use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
 use crate::import::mapping::MappingError;
 use crate::import::propose::ProposeError;
+use crate::import::statement::fault::StatementFault;
 use crate::storage::StoreError;
 use crate::storage::error::CarriesStoreError;
 use crate::usecase::import::FileOutcome;
@@ -64,6 +65,17 @@ pub enum UseCaseError {
     /// The books of an earlier moment cannot be told.
     #[error("{}", .0.code)]
     Known(Refusal),
+    /// A statement, a match, a closing of a month or a voucher number is refused.
+    #[error("{}", .0.code)]
+    Books(Refusal),
+    /// A bank statement does not read or does not add up.
+    #[error("{file}: {}", .fault.code.code())]
+    Statement {
+        /// File.
+        file: String,
+        /// What and where.
+        fault: StatementFault,
+    },
     /// A file is refused while it is being saved.
     #[error("{file}: {error}")]
     Unreadable {
@@ -170,8 +182,11 @@ impl UseCaseError {
     pub fn code(&self) -> &'static str {
         match self {
             UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
-            UseCaseError::Issuing(refusal) | UseCaseError::Known(refusal) => refusal.code,
+            UseCaseError::Issuing(refusal) | UseCaseError::Known(refusal) | UseCaseError::Books(refusal) => {
+                refusal.code
+            }
             UseCaseError::Act(refusal) => refusal.code,
+            UseCaseError::Statement { fault, .. } => fault.code.code(),
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
             UseCaseError::File { code, .. } => code,
@@ -202,6 +217,8 @@ impl UseCaseError {
                 | UseCaseError::Issuing(_)
                 | UseCaseError::Act(_)
                 | UseCaseError::Known(_)
+                | UseCaseError::Books(_)
+                | UseCaseError::Statement { .. }
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -246,6 +263,8 @@ impl UseCaseError {
                 i18n::text(lang, &format!("act.{}", refusal.code), &places)
             }
             UseCaseError::Known(refusal) => refusal.text_of("known", lang),
+            UseCaseError::Books(refusal) => refusal.text_of("books", lang),
+            UseCaseError::Statement { file, fault } => format!("{file}: {}", fault.message(lang)),
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::UseCaseError;
+use super::books::periods::refuse_sealed;
 use crate::domain::filing::FundRow as Filed;
 use crate::domain::ledger::{Entry, LedgerError};
 use crate::domain::names::FundRowKind;
@@ -72,6 +73,9 @@ pub fn book(
         Ok(loan_id) => loan_id,
         Err(finding) => return Ok(Booked::Refused(finding)),
     };
+    if let Some(finding) = sealed(tx, fund_id, reading, record)? {
+        return Ok(Booked::Refused(finding));
+    }
     let entry = match row.kind {
         FundRowKind::Contribution => Entry::contribution(row.source, row.amount),
         FundRowKind::Interest => Entry::interest(row.amount),
@@ -95,6 +99,26 @@ fn unused_id(tx: &mut Tx<'_>, plain: String) -> Result<Option<String>, UseCaseEr
         id = format!("{plain}~{nth}");
     }
     Ok(Some(id))
+}
+
+/// A movement dated in a closed month is refused like any other row: the file may hold rows of open months too.
+fn sealed(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    reading: &FileReading,
+    record: &Record<Filed>,
+) -> Result<Option<Finding>, UseCaseError> {
+    let on = record.value.on;
+    match refuse_sealed(tx, fund_id, on) {
+        Ok(()) => Ok(None),
+        Err(UseCaseError::Books(refusal)) => {
+            let contract = record.value.contract.as_ref().map(|contract| contract.as_str());
+            let args = [("on", &*on.to_string()), ("sealed", &*refusal.named.join(" "))];
+            let column = reading.column(Field::BookedOn);
+            Ok(Some(Finding::new(record.row, column, FindingCode::PeriodSealed, contract, &args)))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 fn refused_entry(row_id: &str, error: &LedgerError) -> StoreError {

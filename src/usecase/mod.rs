@@ -3,6 +3,7 @@
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
 pub mod as_known;
+pub mod books;
 pub mod breaker_facts;
 pub mod checks;
 pub mod claims;

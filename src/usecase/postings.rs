@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::books::periods;
 use super::fund::lines_of;
 use crate::domain::ledger::{Account, Entry, Line, Side};
 use crate::domain::money::Fen;
@@ -35,15 +36,20 @@ pub struct Booking {
 }
 
 /// Appends bookings to a change.
-#[must_use]
-pub fn with(change: Change, fund_id: &str, bookings: &[Booking]) -> Change {
+///
+/// # Errors
+/// `Books` with `PERIOD_SEALED` for a day in a sealed month; storage.
+pub fn with(db: &mut Db, change: Change, fund_id: &str, bookings: &[Booking]) -> Result<Change, UseCaseError> {
+    for booking in bookings {
+        periods::refuse_sealed(db, fund_id, booking.booked_on)?;
+    }
     let mut transactions = Vec::with_capacity(bookings.len());
     let mut lines: Vec<LedgerLineRow> = Vec::new();
     for booking in bookings {
         transactions.push(row_of(fund_id, booking));
         lines.extend(lines_of(fund_id, &booking.tx_id, &booking.entry));
     }
-    change.with_all(transactions).with_all(lines)
+    Ok(change.with_all(transactions).with_all(lines))
 }
 
 fn row_of(fund_id: &str, booking: &Booking) -> LedgerTransactionRow {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::UseCaseError;
+use super::books::verify as verify_statements;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
 use super::{verify_acts, verify_replay, verify_rulebooks, verify_undos};
@@ -96,6 +97,7 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
     checks.extend(verify_acts::acts(db, fund_id)?);
     checks.push(verify_undos::two_persons(db, fund_id)?);
     checks.push(verify_undos::reversals(db, fund_id)?);
+    checks.extend(verify_statements::checks(db, fund_id)?);
     Ok(Proof { ok: checks.iter().all(|check| check.ok), digest: digest_of(&events::heads(db)?), checks })
 }
 

@@ -51,7 +51,9 @@ fn fold(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> bool {
         registration::LIFE => registration::state(db, fund_id, subject).is_ok(),
         claim::LIFE => match claims::filing(db, subject) {
             Ok(Some(filing)) => claim::load(db, &filing).is_ok(),
-            Ok(None) => acts::of(db, fund_id, life, subject).is_ok_and(|rows| rows.iter().all(|row| row.act == "drafted")),
+            Ok(None) => {
+                acts::of(db, fund_id, life, subject).is_ok_and(|rows| rows.iter().all(|row| row.act == "drafted"))
+            }
             Err(_) => false,
         },
         other => lives::Life::from_code(other).is_some(),
@@ -65,7 +67,9 @@ fn balances(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
         let sum = sums.entry(account).or_default();
         *sum = sum.saturating_add(amount);
     };
-    for line in LedgerLineRow::load_all(db).map_err(StoreError::from)?.into_iter().filter(|line| line.fund_id == fund_id) {
+    for line in
+        LedgerLineRow::load_all(db).map_err(StoreError::from)?.into_iter().filter(|line| line.fund_id == fund_id)
+    {
         add(line.account, if line.side == "debit" { line.amount_fen } else { line.amount_fen.saturating_neg() });
     }
     let mut newest: BTreeMap<(String, String), CommitmentRow> = BTreeMap::new();
@@ -87,7 +91,9 @@ fn balances(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
             failures.push(format!("account_balances {}", row.account));
         }
     }
-    failures.extend(sums.into_iter().filter(|(_, sum)| *sum != 0).map(|(account, _)| format!("account_balances {account}")));
+    failures.extend(
+        sums.into_iter().filter(|(_, sum)| *sum != 0).map(|(account, _)| format!("account_balances {account}")),
+    );
     Ok(Check::new("running_balances", stored.len(), failures))
 }
 

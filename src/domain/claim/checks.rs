@@ -11,8 +11,8 @@ use super::contradictions::{self, LoanSide};
 use super::handling::Handling;
 use super::refusal::ClaimRefusal;
 use super::state::{Claim, Stage};
-use crate::domain::money::{Fen, FenDelta};
 use crate::domain::fund_life::Channel;
+use crate::domain::money::{Fen, FenDelta};
 use crate::domain::people::Office;
 
 /// The last calculation.
@@ -72,9 +72,7 @@ pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings) -> Resul
                 return Err(ClaimRefusal::EarlyDefaultReview);
             }
             match at.handling.inspection_over {
-                Some(over) if payable > over && inspection.is_none() => {
-                    Err(ClaimRefusal::InspectionNeeded { over })
-                }
+                Some(over) if payable > over && inspection.is_none() => Err(ClaimRefusal::InspectionNeeded { over }),
                 _ => Ok(()),
             }
         }
@@ -172,12 +170,7 @@ fn resettlement(claim: &Claim, at: &Bearings) -> Result<(), ClaimRefusal> {
     if settlement.top_up > Fen::ZERO { enough(settlement.top_up, at) } else { Ok(()) }
 }
 
-fn order(
-    claim: &Claim,
-    at: &Bearings,
-    has_external_no: bool,
-    despite_calendar: bool,
-) -> Result<(), ClaimRefusal> {
+fn order(claim: &Claim, at: &Bearings, has_external_no: bool, despite_calendar: bool) -> Result<(), ClaimRefusal> {
     if let Some(award) = &claim.award {
         if at.handling.countersign && !award.countersigned {
             return Err(ClaimRefusal::CountersignNeeded);

@@ -44,9 +44,9 @@ impl Claim {
             ClaimAct::FinalStated { .. } | ClaimAct::Resettled { .. } => {
                 matches!(self.stage, Stage::Recovering | Stage::Closed)
             }
-            ClaimAct::ResettlementDecided { .. }
-            | ClaimAct::Proposed { .. }
-            | ClaimAct::ProposalDecided { .. } => matches!(self.stage, Stage::Recovering | Stage::Closed),
+            ClaimAct::ResettlementDecided { .. } | ClaimAct::Proposed { .. } | ClaimAct::ProposalDecided { .. } => {
+                matches!(self.stage, Stage::Recovering | Stage::Closed)
+            }
         };
         if stands { Ok(()) } else { Err(ClaimRefusal::Stage { stage: self.stage.code() }) }
     }
@@ -82,7 +82,9 @@ impl Claim {
             return Err(ClaimRefusal::Role);
         }
         match (&by.institution, by.role) {
-            (Institution::Partner(bank), Role::BankOfficer | Role::BankReviewer) if bank.as_str() == self.bank => Ok(()),
+            (Institution::Partner(bank), Role::BankOfficer | Role::BankReviewer) if bank.as_str() == self.bank => {
+                Ok(())
+            }
             (_, Role::BankOfficer | Role::BankReviewer) | (Institution::Partner(_), _) => Err(ClaimRefusal::OtherBank),
             _ => Ok(()),
         }

@@ -94,10 +94,7 @@ impl Stage {
     /// Whether it is computed again when facts change: until it is granted, refused or taken back.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        matches!(
-            self,
-            Stage::Submitted | Stage::Returned { .. } | Stage::Accepted | Stage::Reviewed | Stage::Appealed
-        )
+        matches!(self, Stage::Submitted | Stage::Returned { .. } | Stage::Accepted | Stage::Reviewed | Stage::Appealed)
     }
 
     /// Whether the loan's cover is taken by the claim.

@@ -70,7 +70,8 @@ pub fn share(amount: Fen, over: &[(FundSource, Fen)]) -> Result<Vec<(FundSource,
     if amount == Fen::ZERO {
         return Ok(Vec::new());
     }
-    let weights: Vec<(FundSource, i128)> = over.iter().map(|(source, part)| (*source, i128::from(part.get()))).collect();
+    let weights: Vec<(FundSource, i128)> =
+        over.iter().map(|(source, part)| (*source, i128::from(part.get()))).collect();
     let parts = split(amount, &weights, Rounding::LargestRemainder)?;
     Ok(parts.into_iter().filter(|(_, part)| *part != Fen::ZERO).collect())
 }

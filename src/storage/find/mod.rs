@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod board;
+pub mod books;
 pub mod claim_list;
 pub mod claims;
 pub mod dependants;

@@ -3,6 +3,7 @@
 //! **Invariant:** every table whose rows an event carries is named here once; a test holds the list against the schema.
 
 use super::acts::{ActRow, AttachmentRow, IdempotencyRow};
+use super::books::{BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow};
 use super::claims::{CalculationRow, ClaimRow};
 use super::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
 use super::mail::{OutboxMailRow, ReportRow};
@@ -66,6 +67,11 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         ActRow: acts,
         IdempotencyRow: idempotency_keys,
         AttachmentRow: attachments,
+        BankStatementRow: bank_statements,
+        BankStatementLineRow: bank_statement_lines,
+        StatementMatchRow: statement_matches,
+        PeriodStepRow: period_steps,
+        VoucherNumberRow: voucher_numbers,
     }
     Ok(())
 }

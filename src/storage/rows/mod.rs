@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 pub mod acts;
 mod balances;
+pub mod books;
 pub mod claims;
 pub mod events;
 pub mod every;

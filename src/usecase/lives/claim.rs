@@ -102,11 +102,7 @@ pub fn fold(claim: &Claim, row: &ActRow) -> Result<Claim, UseCaseError> {
 ///
 /// # Errors
 /// Storage.
-pub fn documents_there(
-    db: &mut Db,
-    filing: &ClaimRow,
-    claim: &Claim,
-) -> Result<BTreeSet<String>, UseCaseError> {
+pub fn documents_there(db: &mut Db, filing: &ClaimRow, claim: &Claim) -> Result<BTreeSet<String>, UseCaseError> {
     let stated: Vec<String> = serde_json::from_str(&filing.documents).unwrap_or_default();
     let mut there: BTreeSet<String> = stated.iter().chain(&claim.documents).map(|code| document_word(code)).collect();
     for (life, subject) in [(LIFE, &filing.claim_id), ("registration", &filing.loan_id)] {

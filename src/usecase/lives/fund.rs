@@ -73,7 +73,7 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
     if let FundAct::MoveDecided { move_no, accepted: true, .. } = &act {
         if let Some(asked) = before.pending.get(move_no) {
             let booking = booking_of(tx, step.fund_id, before.channel(), &asked.act)?;
-            change = postings::with(change, step.fund_id, &[booking]);
+            change = postings::with(tx, change, step.fund_id, &[booking])?;
         }
     }
     Ok(Taken {
@@ -140,17 +140,19 @@ fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -
     let tx_id = format!("{fund_id}:move:{move_no}");
     let entry = entry.map_err(|error: LedgerError| ActRefusal::new("MOVE_LEDGER", vec![("why", error.to_string())]))?;
     let memo = [document_no.as_deref().unwrap_or_default(), ground.as_str()].join(" ").trim().to_owned();
-    Ok(Booking { tx_id: tx_id.clone(), kind: kind.code(), booked_on: *on, memo, source_ref: tx_id, reverses: reverses.clone(), entry })
+    Ok(Booking {
+        tx_id: tx_id.clone(),
+        kind: kind.code(),
+        booked_on: *on,
+        memo,
+        source_ref: tx_id,
+        reverses: reverses.clone(),
+        entry,
+    })
 }
 
 /// Money goes out only where it is, and never out of what is promised.
-fn enough(
-    tx: &mut Tx<'_>,
-    fund_id: &str,
-    account: &Account,
-    amount: Fen,
-    on: NaiveDate,
-) -> Result<(), UseCaseError> {
+fn enough(tx: &mut Tx<'_>, fund_id: &str, account: &Account, amount: Fen, on: NaiveDate) -> Result<(), UseCaseError> {
     draw(tx, fund_id, account, amount, on).map(drop)
 }
 

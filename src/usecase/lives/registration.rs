@@ -54,9 +54,8 @@ pub fn state(db: &mut Db, fund_id: &str, loan_id: &str) -> Result<RegistrationSt
     let mut state = if began_in_file { RegistrationState::imported(&bank) } else { RegistrationState::blank(&bank) };
     for row in rows {
         let act: RegistrationAct = stored(&row)?;
-        state = state
-            .after(&act, &office_of(&row)?, row.business_date)
-            .map_err(|refusal| corrupt(&row, refusal.code()))?;
+        state =
+            state.after(&act, &office_of(&row)?, row.business_date).map_err(|refusal| corrupt(&row, refusal.code()))?;
     }
     Ok(state)
 }

@@ -12,6 +12,8 @@ use crate::storage::rows::parties::ImportRow;
 use crate::storage::rows::undos::ImportUndoRow;
 use crate::storage::{StoreError, Tx};
 use crate::usecase::UseCaseError;
+use crate::usecase::books::periods::refuse_sealed;
+use crate::usecase::error::Refusal;
 use crate::usecase::fund::lines_of;
 
 /// Kind of a booking that takes another back.
@@ -33,11 +35,20 @@ pub(super) fn reverse(
     for movement in money::booked_with(tx, &import.import_id)? {
         let entry = entry_of(&movement, &money::lines_of(tx, &movement.tx_id)?)?;
         let transaction = reversal_of(tx, &movement, &step, reason);
+        refuse_sealed(tx, &transaction.fund_id, transaction.booked_on).map_err(as_undo)?;
         lines.extend(lines_of(&movement.fund_id, &transaction.tx_id, &entry.reversal()));
         transactions.push(transaction);
     }
     tx.record(change.with(step).with_all(transactions).with_all(lines))?;
     Ok(())
+}
+
+/// An undo that would book into a closed month is refused as an undo, so that the request tells it too.
+fn as_undo(error: UseCaseError) -> UseCaseError {
+    match error {
+        UseCaseError::Books(refusal) => Refusal::new("UNDO_PERIOD_SEALED", refusal.named).into(),
+        other => other,
+    }
 }
 
 fn reversal_of(tx: &Tx<'_>, movement: &FundMovementRow, step: &ImportUndoRow, reason: &str) -> LedgerTransactionRow {

@@ -27,8 +27,11 @@ fn every_account() -> Vec<Account> {
 }
 
 fn payout(amount: i64) -> Entry {
-    Entry::try_new(vec![line(Account::Compensation(FundSource::City), Side::Debit, amount), line(Account::Cash, Side::Credit, amount)])
-        .unwrap()
+    Entry::try_new(vec![
+        line(Account::Compensation(FundSource::City), Side::Debit, amount),
+        line(Account::Cash, Side::Credit, amount),
+    ])
+    .unwrap()
 }
 
 #[test]
@@ -124,7 +127,10 @@ fn cash_is_never_overdrawn_and_a_refused_entry_books_nothing() {
     let mut books = Balances::default();
     books.apply(&Entry::interest(fen(100)).unwrap()).unwrap();
     let before = books.clone();
-    assert_eq!(books.apply(&payout(101)), Err(LedgerError::Overdrawn { account: "cash".to_owned(), balance: FenDelta::new(-1) }));
+    assert_eq!(
+        books.apply(&payout(101)),
+        Err(LedgerError::Overdrawn { account: "cash".to_owned(), balance: FenDelta::new(-1) })
+    );
     assert_eq!(books, before);
     books.apply(&payout(100)).unwrap();
     assert_eq!(books.cash(), FenDelta::ZERO);

@@ -62,7 +62,10 @@ fn fund_books(paid: Fen, returned: Fen) -> FenDelta {
     book(Account::Cash, Account::Contribution(city), paid);
     book(Account::Compensation(FundSource::City), Account::Cash, paid);
     book(Account::Cash, Account::RecoveryIncome(FundSource::City), returned);
-    books.of(&Account::Compensation(FundSource::City)).checked_add(books.of(&Account::RecoveryIncome(FundSource::City))).unwrap()
+    books
+        .of(&Account::Compensation(FundSource::City))
+        .checked_add(books.of(&Account::RecoveryIncome(FundSource::City)))
+        .unwrap()
 }
 
 proptest! {

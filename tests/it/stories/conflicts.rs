@@ -37,9 +37,7 @@ fn an_approver_with_a_hand_in_the_case_is_refused_and_so_is_his_deputy() {
         let details = grant(town, &claim);
         assert_eq!(town.refused(Life::Claim, &claim, "approved", "甲经办", details.clone()), "CLAIM_OTHER_BANK");
         // A deputy of the reviewer carries the reviewer's conflict.
-        let stand_in = |deputy: &str, from: &str, until: &str| {
-            json!({ "deputy": deputy, "role": "fund_approver", "from": from, "until": until, "reason": "休假" })
-        };
+        let stand_in = |deputy: &str, from: &str, until: &str| json!({ "deputy": deputy, "role": "fund_approver", "from": from, "until": until, "reason": "休假" });
         town.act(Life::Person, "新人", "appointed", "系统员", json!({ "institution": "fund", "roles": "auditor" }));
         town.act(Life::Person, "审核员", "delegated", "审核员", stand_in("新人", "2025-09-01", "2025-09-10"));
         assert_eq!(town.refused(Life::Claim, &claim, "approved", "新人", details.clone()), "CLAIM_CONFLICT");
@@ -91,8 +89,16 @@ fn the_amount_decides_who_decides_and_a_meeting_is_confirmed_from_its_minutes() 
         town.on("2027-03-01");
         let mut asked = figures("4000000.00", "2026-11-01");
         asked["documents"] = json!([
-            "loan_contract", "drawdown", "pledge_certificate", "dunning", "overdue_proof", "recovery_start",
-            "register_extract", "recovery_plan", "diligence", "use_check",
+            "loan_contract",
+            "drawdown",
+            "pledge_certificate",
+            "dunning",
+            "overdue_proof",
+            "recovery_start",
+            "register_extract",
+            "recovery_plan",
+            "diligence",
+            "use_check",
         ]);
         let claim = town.ask(&loan, asked);
         town.claim(&claim, "accepted", "审核员", json!({}));
@@ -145,7 +151,8 @@ fn an_account_changes_by_two_persons_and_its_first_payment_is_flagged() {
     story("2025-01-10", &measure("shuozhou-1"), |town| {
         let claim = reviewed(town);
         let amount = town.approve(&claim, "分管");
-        let account = json!({ "holder": "甲银行", "number": "9999000011112222", "bank_name": "甲", "bank_no": "102168000017" });
+        let account =
+            json!({ "holder": "甲银行", "number": "9999000011112222", "bank_name": "甲", "bank_no": "102168000017" });
         let letter = json!({ "account": account, "letter": "公函1号" });
         town.act(Life::Partner, "AAA", "account_change_proposed", "登记员", letter);
         let decided = json!({ "accepted": true, "call_back": "致电王经理13800000000核实" });

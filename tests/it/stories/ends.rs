@@ -13,7 +13,10 @@ fn a_suspended_bank_waits_with_its_claims_until_a_second_person_lets_it_go_on() 
         let suspend = json!({ "scope": "payments", "ground": "涉嫌虚构贷款", "figure": "0.031" });
         town.act(Life::Partner, "AAA", "suspension_proposed", "登记员", suspend);
         let yes = json!({ "accepted": true });
-        assert_eq!(town.refused(Life::Partner, "AAA", "suspension_decided", "登记员", yes.clone()), "PARTNER_SAME_PERSON");
+        assert_eq!(
+            town.refused(Life::Partner, "AAA", "suspension_decided", "登记员", yes.clone()),
+            "PARTNER_SAME_PERSON"
+        );
         town.act(Life::Partner, "AAA", "suspension_decided", "主任", yes.clone());
         town.on("2025-09-01");
         let claim = town.ask(&loan, figures("1000000.00", "2025-05-01"));
@@ -124,7 +127,9 @@ fn a_first_loan_needs_its_proof_and_a_loan_its_consent() {
         let mut form = town.form("A1", "1000000.00", "2025-01-06", "2026-01-06");
         let consent = form.as_object_mut().unwrap().remove("consent").unwrap();
         form["first_loan_declared"] = json!(true);
-        let draft = |form: &serde_json::Value| town.act(Life::Registration, &loan, "drafted", "甲经办", json!({ "form": form }));
+        let draft = |form: &serde_json::Value| {
+            town.act(Life::Registration, &loan, "drafted", "甲经办", json!({ "form": form }))
+        };
         let hand_in = || town.refused(Life::Registration, &loan, "submitted", "甲复核", json!({}));
         draft(&form);
         assert_eq!(hand_in(), "REGISTRATION_CONSENT_MISSING");
@@ -136,7 +141,10 @@ fn a_first_loan_needs_its_proof_and_a_loan_its_consent() {
         assert_eq!(hand_in(), "REGISTRATION_FIRST_LOAN_PROOF", "31 days before the disbursement");
         form["credit_report"]["queried_on"] = json!("2024-12-07");
         draft(&form);
-        assert_eq!(town.refused(Life::Registration, &loan, "submitted", "乙复核", json!({})), "REGISTRATION_OTHER_BANK");
+        assert_eq!(
+            town.refused(Life::Registration, &loan, "submitted", "乙复核", json!({})),
+            "REGISTRATION_OTHER_BANK"
+        );
         let told = town.act(Life::Registration, &loan, "submitted", "甲复核", json!({}));
         assert_eq!((told["decision"].as_str(), told["fund_rate"].as_str()), (Some("cover"), Some("0.450000")));
         let back = json!({ "deficiencies": [{ "code": "document_invalid" }] });
@@ -169,7 +177,8 @@ fn a_case_is_written_off_closed_and_stays_on_file_for_late_money() {
         town.on("2029-05-07");
         let late = json!({ "kind": "bankruptcy", "gross": "10000.00", "cost": "0", "on": "2029-05-07" });
         town.claim(&claim, "recovery_collected", "甲经办", late);
-        let banked = json!({ "amount": "4000.00", "on": "2029-05-07", "destination": "fund_account", "voucher_no": "1" });
+        let banked =
+            json!({ "amount": "4000.00", "on": "2029-05-07", "destination": "fund_account", "voucher_no": "1" });
         town.claim(&claim, "recovery_banked", "出纳", banked);
         assert_eq!(town.balance("cash"), 1_000_000_000 - 40_000_000 + 400_000);
     });

@@ -184,10 +184,7 @@ fn on_the_treasury_channel_a_recovery_goes_to_the_treasury_and_raises_nothing() 
         let claim = town.ask(&loan, figures("1000000.00", "2025-05-01"));
         let amount = town.grant(&claim, "分管");
         let order = json!({ "amount": amount });
-        assert_eq!(
-            town.refused(Life::Claim, &claim, "ordered", "登记员", order),
-            "CLAIM_EXTERNAL_NUMBER_MISSING"
-        );
+        assert_eq!(town.refused(Life::Claim, &claim, "ordered", "登记员", order), "CLAIM_EXTERNAL_NUMBER_MISSING");
         let order = json!({ "amount": amount, "external_no": "支付申请2025-77" });
         assert_eq!(town.refused(Life::Claim, &claim, "ordered", "登记员", order.clone()), "CLAIM_TREASURY_CLOSED");
         town.on("2026-01-05");
@@ -231,7 +228,8 @@ fn every_source_bears_its_part_of_a_payment() {
         let amount = town.grant(&claim, "分管");
         town.pay(&claim, &amount);
         assert_eq!((town.balance("compensation:city"), town.balance("compensation:county")), (30_000_000, 10_000_000));
-        let over = json!({ "move_no": "3", "kind": "cost", "amount": "9000000.00", "on": "2025-09-01", "ground": "审计费" });
+        let over =
+            json!({ "move_no": "3", "kind": "cost", "amount": "9000000.00", "on": "2025-09-01", "ground": "审计费" });
         town.act(Life::Fund, FUND, "move_proposed", "出纳", over);
         let decided = json!({ "move_no": "3", "accepted": true });
         assert_eq!(town.refused(Life::Fund, FUND, "move_decided", "主任", decided), "MONEY_SHORT");

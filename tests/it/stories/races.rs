@@ -126,7 +126,9 @@ fn sixteen_clients_never_overdraw_a_fund_that_covers_half() {
                         for claim in claims.iter().skip(client).step_by(CLIENTS) {
                             match grant(app, claim, on) {
                                 Ok(()) => granted.fetch_add(1, Ordering::Relaxed),
-                                Err("CLAIM_FUND_SHORT" | "CLAIM_NOT_PAYABLE") => refused.fetch_add(1, Ordering::Relaxed),
+                                Err("CLAIM_FUND_SHORT" | "CLAIM_NOT_PAYABLE") => {
+                                    refused.fetch_add(1, Ordering::Relaxed)
+                                }
                                 Err(other) => panic!("{claim}: {other}"),
                             };
                         }
@@ -181,9 +183,8 @@ fn rivals_for_one_claim_have_exactly_one_winner() {
                 }
                 // Who asked for it tries to grant it himself: never.
                 let own = details.clone();
-                let oneself = threads.spawn(move || {
-                    usize::from(perform(app, &request(claim, "approved", bank, on, own)).is_ok())
-                });
+                let oneself = threads
+                    .spawn(move || usize::from(perform(app, &request(claim, "approved", bank, on, own)).is_ok()));
                 assert_eq!(oneself.join().unwrap(), 0, "nobody grants his own claim");
                 rivals.into_iter().map(|rival| rival.join().unwrap()).sum()
             });

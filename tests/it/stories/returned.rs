@@ -19,7 +19,8 @@ fn a_claim_returned_twice_is_paid_and_both_sides_days_are_counted_apart() {
         let loan = town.lend("AAA", form);
         town.on("2027-03-01");
         let mut asked = figures("1000000.00", "2026-11-01");
-        asked["documents"] = json!(["loan_contract", "drawdown", "pledge_certificate", "overdue_proof", "recovery_start"]);
+        asked["documents"] =
+            json!(["loan_contract", "drawdown", "pledge_certificate", "overdue_proof", "recovery_start"]);
         asked["other_policy_paid"] = json!("0");
         let claim = town.ask(&loan, asked);
         town.on("2027-03-03");

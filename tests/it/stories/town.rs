@@ -79,7 +79,8 @@ impl Town {
         appoint("出纳", "fund", "finance_officer", "");
         appoint("财政", "市财政局", "treasury_officer", "");
         for (code, number) in [("AAA", "6222000011112222"), ("BBB", "6222000033334444")] {
-            let account = json!({ "holder": "银行补偿专户", "number": number, "bank_name": code, "bank_no": "102168000017" });
+            let account =
+                json!({ "holder": "银行补偿专户", "number": number, "bank_name": code, "bank_no": "102168000017" });
             let details = json!({ "account": account, "agreement_no": "协议1号" });
             town.act(Life::Partner, code, "account_agreed", "登记员", details);
         }

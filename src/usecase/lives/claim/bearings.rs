@@ -68,8 +68,7 @@ pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered,
         None => claims::last_calculation(tx, &filing.claim_id)?,
     };
     let first_loan = coverage.first_loan;
-    let around =
-        Around { filing, claim, loan: &loan, measure: &measure, first_loan, purse: Purse::Real, life: &life };
+    let around = Around { filing, claim, loan: &loan, measure: &measure, first_loan, purse: Purse::Real, life: &life };
     let completeness = completeness_of(tx, &measures, &around)?;
     let payee = partner::payee(tx, &fund_id, &filing.bank, on)?;
     let channel = fund::channel(tx, &fund_id)?;

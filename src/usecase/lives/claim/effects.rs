@@ -51,7 +51,7 @@ pub(super) fn of(tx: &mut Tx<'_>, step: &Step<'_>, done: &Done<'_>) -> Result<Ch
     let bookings = movements::bookings(tx, done.filing, done.before, done.act, done.bearings.told.channel)?;
     let (change, commitments) = with_promises(tx, change, done, last.as_ref())?;
     let change = change.with_all(fresh.into_iter().collect()).with_all(commitments);
-    let change = postings::with(change, step.fund_id, &bookings);
+    let change = postings::with(tx, change, step.fund_id, &bookings)?;
     let handling = &done.bearings.told.handling;
     let credit_code = &done.bearings.loan.credit_code;
     claims::project(tx, &projection::row(done.filing, credit_code, done.after, handling, last.as_ref()))?;

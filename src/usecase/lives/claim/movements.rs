@@ -119,10 +119,7 @@ pub fn bookings(
     })
 }
 
-fn entry(
-    filing: &ClaimRow,
-    made: Result<Entry, crate::domain::ledger::LedgerError>,
-) -> Result<Entry, UseCaseError> {
+fn entry(filing: &ClaimRow, made: Result<Entry, crate::domain::ledger::LedgerError>) -> Result<Entry, UseCaseError> {
     made.map_err(|error| {
         StoreError::Corrupt { table: "ledger_lines", key: filing.claim_id.clone(), what: error.to_string() }.into()
     })
@@ -175,11 +172,7 @@ fn shared_back(
 }
 
 /// What each sub-fund gave to this claim and has not got back, and its part of a recovery.
-fn unreimbursed_parts(
-    db: &mut Db,
-    filing: &ClaimRow,
-    amount: Fen,
-) -> Result<Vec<(FundSource, Fen)>, UseCaseError> {
+fn unreimbursed_parts(db: &mut Db, filing: &ClaimRow, amount: Fen) -> Result<Vec<(FundSource, Fen)>, UseCaseError> {
     let mut open: BTreeMap<FundSource, i64> = BTreeMap::new();
     for prefix in ["compensation", "recovery_income"] {
         for (account, balance) in money::booked_for(db, &filing.claim_id, prefix)? {
@@ -233,7 +226,8 @@ fn reversal(
 /// # Errors
 /// Storage; `Corrupt`.
 pub fn borne(db: &mut Db, row: &CalculationRow) -> Result<(Vec<(String, Fen)>, Option<String>), UseCaseError> {
-    let corrupt = || StoreError::Corrupt { table: "calculations", key: row.claim_id.clone(), what: "outcome".to_owned() };
+    let corrupt =
+        || StoreError::Corrupt { table: "calculations", key: row.claim_id.clone(), what: "outcome".to_owned() };
     let outcome: serde_json::Value = serde_json::from_str(&row.outcome).map_err(|_broken| corrupt())?;
     let measures = Measures::load(db, &row.fund_id)?;
     let measure = measures.version(&row.rulebook_id, &row.rulebook_version).ok_or_else(corrupt)?;
@@ -260,7 +254,8 @@ pub fn recovery_parts(
     cost: Fen,
     until: Option<&ActRow>,
 ) -> Result<Parted, UseCaseError> {
-    let corrupt = || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "gone".to_owned() };
+    let corrupt =
+        || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "gone".to_owned() };
     let mut calculations = claims::calculations(db, &filing.claim_id)?;
     calculations.retain(|row| until.is_none_or(|until| place_of(&row.event_id) < place_of(&until.event_id)));
     let (borne, fund) = borne(db, &calculations.pop().ok_or_else(corrupt)?)?;
@@ -303,12 +298,7 @@ fn take_account(before: &mut Before, act: &ClaimAct, fund: Option<&String>) -> R
 ///
 /// # Errors
 /// `Act` for a movement that is not this loan's, or was allocated; storage.
-pub fn allocation(
-    db: &mut Db,
-    filing: &ClaimRow,
-    claim: &Claim,
-    movement: &str,
-) -> Result<(Fen, Fen), UseCaseError> {
+pub fn allocation(db: &mut Db, filing: &ClaimRow, claim: &Claim, movement: &str) -> Result<(Fen, Fen), UseCaseError> {
     let unknown = || ActRefusal::new("MOVEMENT_UNKNOWN", vec![("movement", movement.to_owned())]);
     let row = money::fund_row(db, movement)?.ok_or_else(unknown)?;
     let is_of_loan = row.kind == "recovery" && row.loan_id.as_deref() == Some(filing.loan_id.as_str());

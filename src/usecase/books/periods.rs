@@ -1,0 +1,211 @@
+//! Closing months: proposed by one person, sealed by another, in order and without holes.
+//!
+//! A proposal carries the trial balance of the month and what the reconciliation left; the seal repeats it. Nothing
+//! is booked into a sealed month or before it.
+//! **Invariant:** the months sealed are all those from the month of the first booking to the last sealed one, and
+//! each trial balance sealed is that of the ledger.
+
+use chrono::NaiveDate;
+
+use super::reconciliation::{reconcile_all, totals};
+use super::{Word, change, refused, trial_balance};
+use crate::app::App;
+use crate::domain::calendar::Month;
+use crate::domain::person::PersonName;
+use crate::storage::facts::unstamped;
+use crate::storage::find::books::{self, SEALED};
+use crate::storage::find::money;
+use crate::storage::rows::books::PeriodStepRow;
+use crate::storage::{Act, Db, Scope, Tx};
+use crate::usecase::UseCaseError;
+
+const PROPOSED: &str = "proposed";
+const WITHDRAWN: &str = "withdrawn";
+
+/// Every step, by month and version.
+///
+/// # Errors
+/// Storage.
+pub fn list(db: &mut Db, fund_id: &str) -> Result<Vec<PeriodStepRow>, UseCaseError> {
+    Ok(books::period_steps(db, fund_id)?)
+}
+
+/// The last closed month.
+///
+/// # Errors
+/// Storage.
+pub fn last_sealed(db: &mut Db, fund_id: &str) -> Result<Option<Month>, UseCaseError> {
+    Ok(books::last_sealed(db, fund_id)?.and_then(|period| Month::parse(&period).ok()))
+}
+
+/// Refuses a booking dated in a closed month, or before one.
+///
+/// # Errors
+/// `Books` with `PERIOD_SEALED`, which names the last closed month; storage.
+pub fn refuse_sealed(db: &mut Db, fund_id: &str, booked_on: NaiveDate) -> Result<(), UseCaseError> {
+    match last_sealed(db, fund_id)?.filter(|sealed| booked_on <= sealed.last_day()) {
+        Some(sealed) => Err(refused("PERIOD_SEALED", vec![sealed.to_string()])),
+        None => Ok(()),
+    }
+}
+
+/// Proposes to close a month. A note is needed where the bank's balance is not explained to the fen.
+///
+/// # Errors
+/// `Books`, with nothing saved; storage.
+pub fn propose(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
+    let (person, note) = (word.person()?, word.note(false)?);
+    app.store.write(&Scope::fund(app.fund_id()), &Act::new(person.as_str(), word.on), |tx| {
+        if let Some(open) = last_step(tx, app.fund_id(), period)?.filter(|step| step.state == PROPOSED) {
+            return Err(refused("PERIOD_ALREADY_PROPOSED", vec![open.person]));
+        }
+        let step = step_now(tx, app.fund_id(), period, PROPOSED, &person, &note)?;
+        record(tx, app.fund_id(), "period.proposed", step)
+    })
+}
+
+/// Seals a month that another person proposed.
+///
+/// # Errors
+/// `Books`, with nothing saved; storage.
+pub fn seal(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
+    let (person, note) = (word.person()?, word.note(false)?);
+    app.store.write(&Scope::fund(app.fund_id()), &Act::new(person.as_str(), word.on), |tx| {
+        let asked = open_step(tx, app.fund_id(), period)?;
+        if person.is(&asked.person) {
+            return Err(refused("PERIOD_SAME_PERSON", vec![asked.person]));
+        }
+        // The proposer's note explains the difference; the seal carries it on.
+        let explained = if asked.note.is_empty() { &note } else { &asked.note };
+        let step = step_now(tx, app.fund_id(), period, SEALED, &person, explained)?;
+        let told = |step: &PeriodStepRow| (step.trial_balance_hash.clone(), step.open_items, step.difference_fen);
+        if told(&step) != told(&asked) {
+            return Err(refused("PERIOD_CHANGED", vec![period.to_string()]));
+        }
+        record(tx, app.fund_id(), "period.sealed", step)
+    })
+}
+
+/// Rejects a proposal; only another person than the proposer may.
+///
+/// # Errors
+/// `Books`; storage.
+pub fn reject(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
+    let note = word.note(true)?;
+    answer(app, period, ("rejected", "period.rejected", "PERIOD_SAME_PERSON"), &note, word)
+}
+
+/// Withdraws a proposal; only the proposer may.
+///
+/// # Errors
+/// `Books`; storage.
+pub fn withdraw(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
+    let note = word.note(false)?;
+    answer(app, period, (WITHDRAWN, "period.withdrawn", "PERIOD_NOT_PROPOSER"), &note, word)
+}
+
+fn answer(
+    app: &App,
+    period: Month,
+    (state, kind, refusal): (&'static str, &'static str, &'static str),
+    note: &str,
+    word: Word<'_>,
+) -> Result<PeriodStepRow, UseCaseError> {
+    let person = word.person()?;
+    app.store.write(&Scope::fund(app.fund_id()), &Act::new(person.as_str(), word.on), |tx| {
+        let asked = open_step(tx, app.fund_id(), period)?;
+        if person.is(&asked.person) != (state == WITHDRAWN) {
+            return Err(refused(refusal, vec![asked.person]));
+        }
+        let step = PeriodStepRow {
+            version: asked.version.saturating_add(1),
+            state: state.to_owned(),
+            person: person.as_str().to_owned(),
+            note: note.to_owned(),
+            ..asked
+        };
+        record(tx, app.fund_id(), kind, step)
+    })
+}
+
+/// A step with the figures of now, if the month may be closed at all.
+fn step_now(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    period: Month,
+    state: &str,
+    person: &PersonName,
+    note: &str,
+) -> Result<PeriodStepRow, UseCaseError> {
+    refuse_out_of_turn(tx, fund_id, period)?;
+    let (open_items, difference_fen) = totals(&reconcile_all(tx, fund_id, period.last_day())?)?;
+    if difference_fen != Some(0) && note.is_empty() {
+        let told = difference_fen.map_or_else(|| "-".to_owned(), |fen| crate::domain::money::FenDelta::new(fen).yuan());
+        return Err(refused("PERIOD_UNRECONCILED", vec![told]));
+    }
+    let (trial_balance, trial_balance_hash) = trial_balance::document(tx, fund_id, period)?;
+    let version = last_step(tx, fund_id, period)?.map_or(0, |step| step.version).saturating_add(1);
+    let (business_date, recorded_at, event_id) = unstamped();
+    Ok(PeriodStepRow {
+        fund_id: fund_id.to_owned(),
+        period: period.to_string(),
+        version,
+        state: state.to_owned(),
+        person: person.as_str().to_owned(),
+        note: note.to_owned(),
+        trial_balance,
+        trial_balance_hash,
+        open_items: i64::try_from(open_items).unwrap_or(i64::MAX),
+        difference_fen,
+        business_date,
+        recorded_at,
+        event_id,
+    })
+}
+
+/// A month is closed after it ended, once, and after the one before; the first is that of the first booking.
+fn refuse_out_of_turn(tx: &mut Tx<'_>, fund_id: &str, period: Month) -> Result<(), UseCaseError> {
+    if tx.on() <= period.last_day() {
+        return Err(refused("PERIOD_NOT_ENDED", vec![period.last_day().to_string()]));
+    }
+    let next = match last_sealed(tx, fund_id)? {
+        Some(sealed) if period <= sealed => return Err(refused("PERIOD_IS_SEALED", vec![sealed.to_string()])),
+        Some(sealed) => Some(sealed.next()),
+        None => money::transactions(tx, fund_id)?.first().map(|first| Month::of(first.booked_on)),
+    };
+    match next {
+        Some(next) if next == period => Ok(()),
+        Some(next) => Err(refused("PERIOD_OUT_OF_ORDER", vec![next.to_string()])),
+        None => Err(refused("PERIOD_NO_BOOKINGS", Vec::new())),
+    }
+}
+
+fn last_step(db: &mut Db, fund_id: &str, period: Month) -> Result<Option<PeriodStepRow>, UseCaseError> {
+    let period = period.to_string();
+    let mut steps = books::period_steps(db, fund_id)?;
+    steps.retain(|step| step.period == period);
+    Ok(steps.pop())
+}
+
+fn open_step(tx: &mut Tx<'_>, fund_id: &str, period: Month) -> Result<PeriodStepRow, UseCaseError> {
+    let step = last_step(tx, fund_id, period)?;
+    let open = step.filter(|step| step.state == PROPOSED);
+    let open = open.ok_or_else(|| refused("PERIOD_NOT_PROPOSED", vec![period.to_string()]))?;
+    if tx.on() < open.business_date {
+        return Err(refused("PERIOD_BEFORE_PROPOSAL", vec![open.business_date.to_string()]));
+    }
+    Ok(open)
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    kind: &'static str,
+    step: PeriodStepRow,
+) -> Result<PeriodStepRow, UseCaseError> {
+    let period = step.period.clone();
+    tx.record(change(fund_id, kind, &period).with(step.clone()))?;
+    // Read back, so that the answer holds the stamp of the event.
+    let stored = books::period_steps(tx, fund_id)?;
+    Ok(stored.into_iter().rfind(|row| row.period == period).unwrap_or(step))
+}
