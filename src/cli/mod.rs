@@ -9,11 +9,13 @@ pub mod case_lines;
 pub mod demo;
 pub mod export;
 pub mod files;
+pub mod forms;
 pub mod imports;
 pub mod issuing;
 pub mod jobs;
 pub mod mappings;
 mod mappings_text;
+pub mod papers;
 pub mod payout_math;
 pub mod quote;
 pub mod read;
@@ -138,6 +140,16 @@ enum Command {
     /// Settings.
     #[command(subcommand)]
     Config(read::ConfigCommand),
+    /// Hand in a paper that belongs to a thing.
+    Attach(papers::AttachArgs),
+    /// List the papers of a thing.
+    Attachments(papers::AttachmentsArgs),
+    /// Loans.
+    #[command(subcommand)]
+    Loan(forms::LoanCommand),
+    /// The fund.
+    #[command(subcommand)]
+    Fund(forms::FundCommand),
 }
 
 /// Everything a command needs besides its own arguments.
@@ -225,6 +237,11 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
         Command::Config(command) => read::config(&context, &command),
+        Command::Attach(args) => papers::attach(&context, &args),
+        Command::Attachments(args) => papers::attachments(&context, &args),
+        Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
+        Command::Loan(command) => forms::loan(&context, &command),
+        Command::Fund(command) => forms::fund(&context, &command),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum ClaimCommand {
     List,
     /// Write the payout sheet of a claim: signed JSON, or HTML to print.
     Sheet(super::sheets::SheetArgs),
+    /// Write a form of a claim as HTML to print, in both languages.
+    Form(super::forms::ClaimFormArgs),
 }
 
 /// What to do with settings.

@@ -113,7 +113,7 @@ fn key(folder: &Path) -> Result<SigningKey, Failure> {
 }
 
 /// The claim with this identifier, or the last one of the loan with this contract number.
-fn claim_id(app: &App, db: &mut Db, asked: &str) -> Result<String, Failure> {
+pub(super) fn claim_id(app: &App, db: &mut Db, asked: &str) -> Result<String, Failure> {
     let filings = claims::filings(db, app.fund_id())?;
     if filings.iter().any(|filing| filing.claim_id == asked) {
         return Ok(asked.to_owned());

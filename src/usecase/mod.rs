@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
+pub mod attachments;
 pub mod checks;
 pub mod claims;
 pub mod close_day;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod exports;
 pub mod findings;
 pub mod first_loans;
+pub mod forms;
 pub mod fund;
 pub mod import;
 pub mod intake;
