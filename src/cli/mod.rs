@@ -15,6 +15,7 @@ pub mod issuing;
 pub mod jobs;
 pub mod mappings;
 mod mappings_text;
+pub mod packs;
 pub mod papers;
 pub mod payout_math;
 pub mod quote;
@@ -150,6 +151,8 @@ enum Command {
     /// The fund.
     #[command(subcommand)]
     Fund(forms::FundCommand),
+    /// Check an evidence pack without a database: every file, every event, the signature, the payout again.
+    VerifyPack(packs::VerifyPackArgs),
 }
 
 /// Everything a command needs besides its own arguments.
@@ -240,6 +243,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Attach(args) => papers::attach(&context, &args),
         Command::Attachments(args) => papers::attachments(&context, &args),
         Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
+        Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),
+        Command::VerifyPack(args) => packs::verify(&context, &args),
         Command::Loan(command) => forms::loan(&context, &command),
         Command::Fund(command) => forms::fund(&context, &command),
     }

@@ -25,6 +25,8 @@ pub enum ClaimCommand {
     Sheet(super::sheets::SheetArgs),
     /// Write a form of a claim as HTML to print, in both languages.
     Form(super::forms::ClaimFormArgs),
+    /// Write everything that a claim rests on into one signed archive.
+    Pack(super::packs::PackArgs),
 }
 
 /// What to do with settings.

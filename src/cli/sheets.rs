@@ -107,7 +107,7 @@ pub fn public_key(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn key(folder: &Path) -> Result<SigningKey, Failure> {
+pub(super) fn key(folder: &Path) -> Result<SigningKey, Failure> {
     SigningKey::of_folder(folder)
         .map_err(|error: KeyError| Failure::refused("SIGNING_KEY", "cli.sheet_key", &[("detail", &error.to_string())]))
 }

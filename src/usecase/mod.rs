@@ -10,6 +10,7 @@ pub mod compensate;
 pub mod coverage;
 mod enrol;
 pub mod error;
+pub mod evidence_pack;
 pub mod exports;
 pub mod findings;
 pub mod first_loans;

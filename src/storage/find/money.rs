@@ -384,3 +384,16 @@ pub fn is_reversed(db: &mut Db, tx_id: &str) -> Result<bool, StoreError> {
         ledger_transactions::table.filter(ledger_transactions::reverses.eq(tx_id)).select(count_star()).first(db)?;
     Ok(count > 0)
 }
+
+/// Every promise ever made for these things, by kind, thing and number.
+///
+/// # Errors
+/// What the database says.
+pub fn commitments_of(db: &mut Db, fund_id: &str, subjects: &[&str]) -> Result<Vec<CommitmentRow>, StoreError> {
+    Ok(commitments::table
+        .filter(commitments::fund_id.eq(fund_id))
+        .filter(commitments::subject.eq_any(subjects))
+        .order((commitments::kind, commitments::subject, commitments::version))
+        .select(CommitmentRow::as_select())
+        .load(db)?)
+}
