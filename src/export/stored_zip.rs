@@ -53,7 +53,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     let of_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
-    let is_part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && part.chars().all(of_part);
+    let is_part =
+        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && part.chars().all(of_part);
     name.len() <= LONGEST_NAME && name.split('/').all(is_part)
 }
 
@@ -123,7 +124,8 @@ pub fn read(bytes: &[u8]) -> Result<(Files, Option<usize>), StoredZipError> {
     let mut at = 0_usize;
     while number(bytes, at) == Some(ENTRY) {
         let wrong = || StoredZipError::Form { at };
-        let size = number(bytes, at.saturating_add(18)).and_then(|size| usize::try_from(size).ok()).ok_or_else(wrong)?;
+        let size =
+            number(bytes, at.saturating_add(18)).and_then(|size| usize::try_from(size).ok()).ok_or_else(wrong)?;
         let length = bytes.get(at.saturating_add(26)..at.saturating_add(28)).ok_or_else(wrong)?;
         let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
         let name_at = at.saturating_add(ENTRY_HEAD);

@@ -19,11 +19,11 @@ use crate::hash::sha256_hex;
 use crate::i18n::Lang;
 use crate::reports::forms::{ClaimForm, LoanForm};
 use crate::signing::{Signed, SigningKey};
+use crate::storage::Db;
 use crate::storage::chain::Chain;
 use crate::storage::find::{acts, claims, events, loans};
 use crate::storage::rows::acts::AttachmentRow;
 use crate::storage::rows::claims::ClaimRow;
-use crate::storage::Db;
 
 pub use check::{Checked, PackFault, check};
 
@@ -74,7 +74,10 @@ pub fn make(app: &App, db: &mut Db, claim_id: &str, key: &SigningKey) -> Result<
     }
     let count = files.len();
     let manifest = manifest(db, &filing, &files)?;
-    files.insert(MANIFEST.to_owned(), parts::pretty(&serde_json::to_value(Signed::by(manifest, key)).unwrap_or_default()));
+    files.insert(
+        MANIFEST.to_owned(),
+        parts::pretty(&serde_json::to_value(Signed::by(manifest, key)).unwrap_or_default()),
+    );
     let bytes = stored_zip::write(&files).map_err(|error| report("evidence_pack", &error.to_string()))?;
     Ok(Some(Pack { bytes, count }))
 }
@@ -108,13 +111,7 @@ fn forms(app: &App, db: &mut Db, filing: &ClaimRow, files: &mut Files) -> Result
     Ok(())
 }
 
-fn sheet(
-    app: &App,
-    db: &mut Db,
-    claim_id: &str,
-    key: &SigningKey,
-    files: &mut Files,
-) -> Result<(), UseCaseError> {
+fn sheet(app: &App, db: &mut Db, claim_id: &str, key: &SigningKey, files: &mut Files) -> Result<(), UseCaseError> {
     let Some(content) = payout_sheet::of_claim(app, db, claim_id)? else { return Ok(()) };
     let signed = Signed::by(content, key);
     let told = serde_json::to_value(&signed).unwrap_or_default();
@@ -129,9 +126,9 @@ fn sheet(
 
 /// What is signed: whose pack, every file, and how far the chains were when it was made.
 fn manifest(db: &mut Db, filing: &ClaimRow, files: &Files) -> Result<Value, UseCaseError> {
-    let listed = files.iter().map(|(path, content)| {
-        json!({ "path": path, "size": content.len(), "sha256": sha256_hex(content) })
-    });
+    let listed = files
+        .iter()
+        .map(|(path, content)| json!({ "path": path, "size": content.len(), "sha256": sha256_hex(content) }));
     let listed: Vec<Value> = listed.collect();
     let fund_id = filing.fund_id.clone();
     let own = [Chain::Fund { fund_id: fund_id.clone() }, Chain::Bank { fund_id, bank: filing.bank.clone() }];

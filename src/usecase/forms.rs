@@ -160,7 +160,8 @@ fn loan_and_measure(
 ) -> Result<(LoanRow, CoverageRow, Measure), UseCaseError> {
     let unknown = || ActRefusal::new("FORM_LOAN_UNKNOWN", vec![("loan", loan_id.to_owned())]);
     let loan = loans::one(db, &Reach::of_fund(fund_id), loan_id)?.ok_or_else(unknown)?;
-    let corrupt = |what: &str| StoreError::Corrupt { table: "coverages", key: loan_id.to_owned(), what: what.to_owned() };
+    let corrupt =
+        |what: &str| StoreError::Corrupt { table: "coverages", key: loan_id.to_owned(), what: what.to_owned() };
     let coverage = loans::coverage(db, loan_id)?.ok_or_else(|| corrupt("gone"))?;
     let measures = Measures::load(db, fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version);
@@ -246,10 +247,17 @@ fn voids(measure: &Measure, lang: Lang) -> Vec<Told> {
 /// Sentences of an outcome; `code` names the member that says what each of them is.
 fn lines(list: &Value, code: &str) -> Vec<Told> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    // The article has a column of its own.
+    let plain = |item: &Value, words: &str, lang: Lang| {
+        let article = text(&item["article"]);
+        let shown = crate::i18n::text(lang, "payout.value.article", &[("article", &article)]);
+        let words = text(&item[words]);
+        if article.is_empty() { words } else { words.replacen(&shown, "", 1) }
+    };
     let line = |item: &Value| Told {
         code: text(&item[code]),
         article: text(&item["article"]),
-        text: Names { zh: text(&item["text_zh"]), en: text(&item["text_en"]) },
+        text: Names { zh: plain(item, "text_zh", Lang::Zh), en: plain(item, "text_en", Lang::En) },
         amount: text(&item["amount"]),
     };
     list.as_array().into_iter().flatten().map(line).collect()
@@ -257,8 +265,11 @@ fn lines(list: &Value, code: &str) -> Vec<Told> {
 
 fn calculation_of(row: &CalculationRow) -> Result<CalculationFacts, UseCaseError> {
     let key = || format!("{}:{}", row.claim_id, row.version);
-    let outcome: Value = serde_json::from_str(&row.outcome)
-        .map_err(|_broken| StoreError::Corrupt { table: "calculations", key: key(), what: "outcome".to_owned() })?;
+    let outcome: Value = serde_json::from_str(&row.outcome).map_err(|_broken| StoreError::Corrupt {
+        table: "calculations",
+        key: key(),
+        what: "outcome".to_owned(),
+    })?;
     Ok(CalculationFacts {
         version: row.version,
         decision: row.decision.clone(),

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod issuing;
 mod pages;
+mod papers;
 mod payout_math;
 mod reports;
 mod rulebook;

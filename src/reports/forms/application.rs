@@ -8,6 +8,7 @@ use super::sheet::{Sheet, say, who_when};
 use super::{ClaimForm, about_claim, last_act};
 use crate::domain::claim::ClaimAct;
 use crate::domain::claim::completeness::Item;
+use crate::domain::names::DocumentKind;
 use crate::domain::rulebook::vocabulary::DocumentGate;
 use crate::i18n::Lang;
 
@@ -76,13 +77,14 @@ fn computed(sheet: &mut Sheet, claim: &ClaimFacts) {
 pub(super) fn materials(sheet: &mut Sheet, claim: &ClaimFacts) {
     let lang = sheet.lang();
     sheet.heading("heading.materials");
-    let Some(list) = &claim.completeness else {
-        sheet.text("none", &[]);
+    let Some(list) = claim.completeness.as_ref().filter(|list| !list.items.is_empty()) else {
+        stated(sheet, claim);
         return;
     };
     let row = |(item, nth): (&Item, u32)| {
         let gate = if item.gate == DocumentGate::Compute { "gate.compute" } else { "gate.approve" };
-        let papers = claim.papers.iter().filter(|paper| paper.document == item.code || item.any_of.contains(&paper.document));
+        let papers =
+            claim.papers.iter().filter(|paper| paper.document == item.code || item.any_of.contains(&paper.document));
         vec![
             nth.to_string(),
             item.code.to_uppercase(),
@@ -95,8 +97,28 @@ pub(super) fn materials(sheet: &mut Sheet, claim: &ClaimFacts) {
     let rows = list.items.iter().zip(1..).map(row).collect();
     sheet.table(&["nth", "code", "document", "gate", "there", "paper"], rows);
     let there = list.items.iter().filter(|item| item.is_there).count().to_string();
-    let places = [("percent", &*list.percent().to_string()), ("there", &*there), ("all", &*list.items.len().to_string())];
+    let places =
+        [("percent", &*list.percent().to_string()), ("there", &*there), ("all", &*list.items.len().to_string())];
     sheet.text("application.percent", &places);
+}
+
+/// The papers of a claim whose measure asks for none: those that were stated, and those that were handed in.
+fn stated(sheet: &mut Sheet, claim: &ClaimFacts) {
+    let lang = sheet.lang();
+    let word = |code: &String| {
+        DocumentKind::from_code(code).map_or(code.to_lowercase(), |kind| kind.rulebook_word().to_owned())
+    };
+    let mut codes: Vec<String> = claim.figures.documents.iter().map(word).collect();
+    codes.extend(claim.papers.iter().map(|paper| paper.document.clone()));
+    codes.sort();
+    codes.dedup();
+    let row = |(code, nth): (&String, u32)| {
+        let papers = claim.papers.iter().filter(|paper| paper.document == *code).map(|paper| paper.name.clone());
+        let files = papers.collect::<Vec<_>>().join(&say(lang, "separator", &[]));
+        vec![nth.to_string(), code.to_uppercase(), document(claim, code, lang), say(lang, "there", &[]), files]
+    };
+    sheet.text("application.none_asked", &[]);
+    sheet.table(&["nth", "code", "document", "there", "paper"], codes.iter().zip(1..).map(row).collect());
 }
 
 /// Who of the bank wrote it down and handed it in.

@@ -225,7 +225,9 @@ fn countersignature(sheet: &mut Sheet, claim: &ClaimFacts) {
     let lang = sheet.lang();
     sheet.heading("heading.countersignature");
     let signed = claim.last(|act| match act {
-        ClaimAct::Countersigned { funded_from, document_no, no_conflict } => Some((funded_from, document_no, *no_conflict)),
+        ClaimAct::Countersigned { funded_from, document_no, no_conflict } => {
+            Some((funded_from, document_no, *no_conflict))
+        }
         _ => None,
     });
     let Some((act, (funded_from, document_no, no_conflict))) = signed else {

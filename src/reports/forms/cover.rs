@@ -3,9 +3,9 @@
 //! **Invariant:** the check code of a confirmation covers the facts of the coverage alone, so that anybody who holds
 //! the paper can ask whether the books still say the same.
 
+use super::LoanForm;
 use super::facts::CoverFacts;
 use super::sheet::{Sheet, yes_no};
-use super::LoanForm;
 use crate::i18n::Lang;
 
 fn begun(cover: &CoverFacts, lang: Lang, form: LoanForm) -> Sheet {

@@ -134,10 +134,13 @@ pub(super) fn write_off(claim: &ClaimFacts, lang: Lang) -> Option<Sheet> {
     sums(&mut sheet, claim);
     sheet.heading("heading.proposal");
     sheet.field("grounds", ground.clone());
-    let named: Vec<String> = evidence.iter().map(|code| match claim.papers.iter().any(|known| known.id == *code) {
-        true => paper(claim, code),
-        false => super::notices::document(claim, code, lang),
-    }).collect();
+    let named: Vec<String> = evidence
+        .iter()
+        .map(|code| match claim.papers.iter().any(|known| known.id == *code) {
+            true => paper(claim, code),
+            false => super::notices::document(claim, code, lang),
+        })
+        .collect();
     sheet.field("evidence", named.join(&say(lang, "separator", &[])));
     sheet.field("proposed_by", who_when(lang, proposed));
     sheet.heading("heading.decision");

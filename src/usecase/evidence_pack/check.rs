@@ -145,7 +145,8 @@ fn sheet(files: &Files, public_key: &str) -> Option<String> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Some(PAYOUT_SHEET.to_owned()) };
     match payout_sheet::check(text, Some(public_key)) {
         Ok(checked) => {
-            let wrong = checked.checks.iter().filter_map(|(name, wrong)| wrong.as_ref().map(|_detail| (*name).to_owned()));
+            let wrong =
+                checked.checks.iter().filter_map(|(name, wrong)| wrong.as_ref().map(|_detail| (*name).to_owned()));
             named(wrong.collect())
         }
         Err(fault) => Some(fault.to_string()),

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::detail::Act as _;
 use crate::domain::claim::ClaimAct;
+use crate::domain::detail::Act as _;
 use crate::i18n::{self, Lang};
 use crate::reports::forms::sheet::{say, who};
 use crate::storage::Db;
