@@ -9,19 +9,18 @@ use crate::domain::claim::ClaimAct;
 use crate::domain::names::DocumentKind;
 use crate::i18n::{self, Lang};
 
-/// What a document is called: by the measure, by the product, or by its code.
+/// What a document is called: by the measure, by the product, or by its code; `code` is the word of a rulebook or the
+/// code of a form.
 pub(super) fn document(claim: &ClaimFacts, code: &str, lang: Lang) -> String {
-    let items = claim.completeness.iter().flat_map(|list| &list.items);
-    let by_measure = items.filter(|item| item.code == code).map(|item| {
+    let kind = DocumentKind::from_code(code);
+    let word = kind.map_or_else(|| code.to_lowercase(), |kind| kind.rulebook_word().to_owned());
+    let mut items = claim.completeness.iter().flat_map(|list| &list.items);
+    let by_measure = items.find(|item| item.code == word).map(|item| {
         let [zh, en] = &item.name;
-        if lang == Lang::Zh { zh.clone() } else { en.clone() }
+        if lang == Lang::Zh { zh } else { en }
     });
-    let named = by_measure.into_iter().find(|name| !name.is_empty());
-    named.unwrap_or_else(|| {
-        let kind = DocumentKind::ALL.iter().copied().find(|kind| kind.rulebook_word() == code || kind.code() == code);
-        let word = kind.map_or(code, |kind| kind.rulebook_word());
-        i18n::texts(lang).get(&format!("forms.document.{word}")).cloned().unwrap_or_else(|| code.to_owned())
-    })
+    let by_product = || i18n::texts(lang).get(&format!("forms.document.{word}"));
+    by_measure.filter(|name| !name.is_empty()).or_else(by_product).cloned().unwrap_or_else(|| code.to_owned())
 }
 
 fn head(sheet: &mut Sheet, claim: &ClaimFacts) {

@@ -23,7 +23,7 @@ fn refused(app: &pledgefund::app::App, paper: &Paper, by: &str) -> String {
     match attach(app, paper, by, day(DAY)) {
         Err(error @ UseCaseError::Act(_)) => {
             let text = error.text(pledgefund::i18n::Lang::En);
-            assert!(!text.starts_with("act.") || error.code().starts_with("ACT_"), "{text}");
+            assert!(!text.starts_with("act.ATTACHMENT"), "{text}");
             error.code().to_owned()
         }
         other => panic!("{other:?}"),

@@ -244,7 +244,27 @@ fn a_refusal_tells_whether_it_was_taken_on_and_how_to_appeal() {
     holds(&zh, &["不予受理通知书", "OTHER_GROUND", "依据第十六条", "复核", "原决定人以外", "审批丁（审批人）"]);
     holds(&en, &["not accepted", "in writing"]);
     on_claim(&app, "appealed", json!({ "grounds": "已启动" }), "信贷辛");
-    on_claim(&app, "appeal_decided", json!({ "upheld": true, "note": "成立" }), "代审戊");
+    on_claim(&app, "appeal_decided", json!({ "upheld": true, "note": "成立" }), "再审子");
+    let [zh, en] = of_claim(&installation, "approval");
+    holds(&zh, &["不予补偿", "申请复核", "已启动", "复核决定", "成立", "再审子"]);
+    holds(&en, &["appeal decided"]);
+}
+
+#[test]
+fn a_refusal_that_the_calculation_gave_cites_its_article() {
+    let installation = Installation::sqlite();
+    let app = begun(&installation);
+    let claim = "shuozhou:YMK:YMK2024借字第0040号@2025-12-01";
+    let take = |word: &str, details, by: &str| act(&app, Life::Claim, claim, word, details, by);
+    take("accepted", json!({}), "受理乙");
+    take("reviewed", json!({ "opinion": "oppose", "no_conflict": true, "checks": [] }), "受理乙");
+    take("rejected", json!({ "reasons": ["CLAIM_PLEDGE_AFTER_NPL"], "note": "质押登记过晚" }), "审批丁");
+    let [zh, en] = written(&installation, &["claim", "form", claim, "--form", "rejected"]);
+    holds(&zh, &["不予补偿通知书", "质押登记晚于贷款转为不良之日", "第十一条", "质押登记过晚", "雁门科技村镇银行："]);
+    holds(&en, &["not paid", "第十一条"]);
+    is_square(&zh);
+    let [zh, _] = written(&installation, &["claim", "form", claim, "--form", "approval"]);
+    holds(&zh, &["不同意补偿", "不予补偿"]);
 }
 
 #[test]
@@ -253,7 +273,7 @@ fn a_call_for_funds_is_a_letter() {
     let app = begun(&installation);
     let call = json!({ "call_no": "朔知请〔2027〕1号", "source": "city", "amount": "5000000.00", "due_on": "2027-06-30",
         "ground": "补足应备资金" });
-    act(&app, Life::Fund, "shuozhou", "contribution_called", call, "财务己");
+    act(&app, Life::Fund, "shuozhou", "contribution_called", call, "受理乙");
     let [zh, en] = written(&installation, &["fund", "form", "朔知请〔2027〕1号"]);
     holds(
         &zh,

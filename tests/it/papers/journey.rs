@@ -54,6 +54,7 @@ pub fn appoint(app: &App) {
     person("受理乙", "fund", "fund_administrator");
     person("核对丙", "fund", "fund_administrator");
     person("审批丁", "fund", "fund_approver");
+    person("再审子", "fund", "fund_approver");
     person("代审戊", "fund", "auditor");
     person("财务己", "fund", "finance_officer");
     person("会签庚", "朔州市财政局", "treasury_officer");
