@@ -118,7 +118,7 @@ pub struct CoverFacts {
     pub reasons: Vec<Told>,
     /// What voids cover.
     pub voids: Vec<Told>,
-    /// How long the bank may appeal.
+    /// Check code of the coverage.
     pub check_code: String,
 }
 

@@ -1,5 +1,7 @@
 //! People and a claim taken through its life, for the tests of papers.
 
+use std::sync::OnceLock;
+
 use chrono::NaiveDate;
 use pledgefund::app::App;
 use pledgefund::storage::find::claims;
@@ -66,8 +68,27 @@ pub fn appoint(app: &App) {
     act(app, Life::Person, "审批丁", "delegated", stands_in, "审批丁");
 }
 
-/// An installation with the samples and the people.
+/// An installation with the samples and the people. On SQLite it is a copy of one that was filled once for all tests.
 pub fn begun(installation: &Installation) -> App {
+    static FILLED: OnceLock<Installation> = OnceLock::new();
+    if installation.url.is_some() {
+        return filled(installation);
+    }
+    let first = FILLED.get_or_init(|| {
+        let first = Installation::sqlite();
+        drop(filled(&first));
+        first
+    });
+    for entry in std::fs::read_dir(first.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, installation.folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    installation.app(DAY)
+}
+
+fn filled(installation: &Installation) -> App {
     installation.import_samples();
     let app = installation.app(DAY);
     appoint(&app);
