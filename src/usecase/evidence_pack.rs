@@ -33,6 +33,8 @@ pub const FORMAT: &str = "pledgefund.evidence-pack/1";
 pub const MANIFEST: &str = "manifest.json";
 /// Name of the audit extract.
 pub const AUDIT: &str = "audit/events.json";
+/// How often a pack is made anew because somebody wrote meanwhile.
+const ATTEMPTS: usize = 5;
 /// Name of the signed payout sheet.
 pub const PAYOUT_SHEET: &str = "payout-sheet/sheet.json";
 
@@ -48,8 +50,21 @@ pub struct Pack {
 /// The pack of a claim; none for one that is not on record.
 ///
 /// # Errors
-/// Storage; `Rulebook`; `Corrupt`; `Report` for a form that cannot be made or a pack that is too large.
+/// Storage; `Rulebook`; `Corrupt`; `Report` for a form that cannot be made, a pack that is too large, or books that
+/// never stood still while it was made.
 pub fn make(app: &App, db: &mut Db, claim_id: &str, key: &SigningKey) -> Result<Option<Pack>, UseCaseError> {
+    for _attempt in 0..ATTEMPTS {
+        let before = events::heads(db)?;
+        let pack = gather(app, db, claim_id, key)?;
+        if events::heads(db)? == before {
+            return Ok(pack);
+        }
+    }
+    Err(report("evidence_pack", "the books change too fast"))
+}
+
+/// The pack as one reading after the other gives it, which is one state of the books only if no chain grew meanwhile.
+fn gather(app: &App, db: &mut Db, claim_id: &str, key: &SigningKey) -> Result<Option<Pack>, UseCaseError> {
     let fund_id = app.fund_id();
     let Some(filing) = claims::filing(db, claim_id)?.filter(|filing| filing.fund_id == fund_id) else {
         return Ok(None);
