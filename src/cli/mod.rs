@@ -10,6 +10,7 @@ pub mod case_lines;
 pub mod demo;
 pub mod export;
 pub mod files;
+pub mod forms;
 pub mod imports;
 pub mod issuing;
 pub mod jobs;
@@ -17,6 +18,8 @@ pub mod known;
 pub mod ledger;
 pub mod mappings;
 mod mappings_text;
+pub mod packs;
+pub mod papers;
 pub mod payout_math;
 pub mod periods;
 pub mod quote;
@@ -160,6 +163,18 @@ enum Command {
     /// Close months: proposed by one person, sealed by another.
     #[command(subcommand)]
     Period(periods::PeriodCommand),
+    /// Hand in a paper that belongs to a thing.
+    Attach(papers::AttachArgs),
+    /// List the papers of a thing.
+    Attachments(papers::AttachmentsArgs),
+    /// Loans.
+    #[command(subcommand)]
+    Loan(forms::LoanCommand),
+    /// The fund.
+    #[command(subcommand)]
+    Fund(forms::FundCommand),
+    /// Check an evidence pack without a database: every file, every event, the signature, the payout again.
+    VerifyPack(packs::VerifyPackArgs),
 }
 
 /// Everything a command needs besides its own arguments.
@@ -254,6 +269,13 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Statement(command) => statements::run(&context, &command),
         Command::Ledger(command) => ledger::run(&context, &command),
         Command::Period(command) => periods::run(&context, &command),
+        Command::Attach(args) => papers::attach(&context, &args),
+        Command::Attachments(args) => papers::attachments(&context, &args),
+        Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
+        Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),
+        Command::VerifyPack(args) => packs::verify(&context, &args),
+        Command::Loan(command) => forms::loan(&context, &command),
+        Command::Fund(command) => forms::fund(&context, &command),
     }
 }
 

@@ -24,6 +24,10 @@ pub enum ClaimCommand {
     List(KnownArgs),
     /// Write the payout sheet of a claim: signed JSON, or HTML to print.
     Sheet(super::sheets::SheetArgs),
+    /// Write a form of a claim as HTML to print, in both languages.
+    Form(super::forms::ClaimFormArgs),
+    /// Write everything that a claim rests on into one signed archive.
+    Pack(super::packs::PackArgs),
 }
 
 /// What to do with settings.

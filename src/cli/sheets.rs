@@ -107,13 +107,13 @@ pub fn public_key(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn key(folder: &Path) -> Result<SigningKey, Failure> {
+pub(super) fn key(folder: &Path) -> Result<SigningKey, Failure> {
     SigningKey::of_folder(folder)
         .map_err(|error: KeyError| Failure::refused("SIGNING_KEY", "cli.sheet_key", &[("detail", &error.to_string())]))
 }
 
 /// The claim with this identifier, or the last one of the loan with this contract number.
-fn claim_id(app: &App, db: &mut Db, asked: &str) -> Result<String, Failure> {
+pub(super) fn claim_id(app: &App, db: &mut Db, asked: &str) -> Result<String, Failure> {
     let filings = claims::filings(db, app.fund_id())?;
     if filings.iter().any(|filing| filing.claim_id == asked) {
         return Ok(asked.to_owned());

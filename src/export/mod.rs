@@ -15,6 +15,7 @@ mod look;
 pub mod marked;
 mod marked_sheet;
 pub mod sheets;
+pub mod stored_zip;
 pub mod table;
 pub mod template;
 mod template_guide;

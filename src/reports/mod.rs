@@ -11,6 +11,7 @@ pub mod compensation_by_bank;
 pub mod conclusion;
 pub mod dataset;
 pub mod facts;
+pub mod forms;
 pub mod loans_by_bank;
 pub mod mail;
 pub mod market_supervision;

@@ -12,6 +12,7 @@ mod issuing;
 mod known;
 mod loan_life;
 mod pages;
+mod papers;
 mod payout_math;
 mod reports;
 mod rulebook;

@@ -109,3 +109,30 @@ pub fn documents(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Resul
 pub fn paper(db: &mut Db, attachment_id: &str) -> Result<Option<AttachmentRow>, StoreError> {
     Ok(attachments::table.find(attachment_id).select(AttachmentRow::as_select()).first(db).optional()?)
 }
+
+/// Papers of one thing without their content: identifier, document, SHA-256.
+///
+/// # Errors
+/// What the database says.
+pub fn paper_marks(
+    db: &mut Db,
+    fund_id: &str,
+    life: &str,
+    subject: &str,
+) -> Result<Vec<(String, String, String)>, StoreError> {
+    Ok(attachments::table
+        .filter(attachments::fund_id.eq(fund_id))
+        .filter(attachments::life.eq(life))
+        .filter(attachments::subject.eq(subject))
+        .order(attachments::attachment_id)
+        .select((attachments::attachment_id, attachments::document, attachments::content_hash))
+        .load(db)?)
+}
+
+/// How many papers hold this content.
+///
+/// # Errors
+/// What the database says.
+pub fn papers_with(db: &mut Db, content_hash: &str) -> Result<i64, StoreError> {
+    Ok(attachments::table.filter(attachments::content_hash.eq(content_hash)).count().get_result(db)?)
+}

@@ -114,3 +114,16 @@ pub fn told(db: &mut Db, ids: &[&str]) -> Result<BTreeMap<String, Told>, StoreEr
     }
     Ok(found)
 }
+
+/// Events about these things in a fund, by chain and number.
+///
+/// # Errors
+/// What the database says.
+pub fn of_subjects(db: &mut Db, fund_id: &str, subjects: &[&str]) -> Result<Vec<EventRow>, StoreError> {
+    Ok(events::table
+        .filter(events::fund_id.eq(fund_id))
+        .filter(events::subject.eq_any(subjects))
+        .order((events::chain, events::seq))
+        .select(EventRow::as_select())
+        .load(db)?)
+}

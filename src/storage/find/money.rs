@@ -393,17 +393,32 @@ pub fn is_reversed(db: &mut Db, tx_id: &str) -> Result<bool, StoreError> {
 pub fn least_balance_from(db: &mut Db, fund_id: &str, account: &str, from: NaiveDate) -> Result<i64, StoreError> {
     let mut balance = account_balance(db, fund_id, account)?;
     let mut least = balance;
-    let later: Vec<(String, i64)> = ledger_lines::table
+    let later: Vec<(NaiveDate, String, i64)> = ledger_lines::table
         .inner_join(ledger_transactions::table.on(ledger_transactions::tx_id.eq(ledger_lines::tx_id)))
         .filter(ledger_lines::fund_id.eq(fund_id))
         .filter(ledger_lines::account.eq(account))
         .filter(ledger_transactions::booked_on.gt(from))
         .order(ledger_transactions::booked_on.desc())
-        .select((ledger_lines::side, ledger_lines::amount_fen))
+        .select((ledger_transactions::booked_on, ledger_lines::side, ledger_lines::amount_fen))
         .load(db)?;
-    for (side, amount) in later {
-        balance = if side == "debit" { balance.saturating_sub(amount) } else { balance.saturating_add(amount) };
+    for of_day in later.chunk_by(|a, b| a.0 == b.0) {
+        for (_, side, amount) in of_day {
+            balance = if side == "debit" { balance.saturating_sub(*amount) } else { balance.saturating_add(*amount) };
+        }
         least = least.min(balance);
     }
     Ok(least)
+}
+
+/// Every promise ever made for these things, by kind, thing and number.
+///
+/// # Errors
+/// What the database says.
+pub fn commitments_of(db: &mut Db, fund_id: &str, subjects: &[&str]) -> Result<Vec<CommitmentRow>, StoreError> {
+    Ok(commitments::table
+        .filter(commitments::fund_id.eq(fund_id))
+        .filter(commitments::subject.eq_any(subjects))
+        .order((commitments::kind, commitments::subject, commitments::version))
+        .select(CommitmentRow::as_select())
+        .load(db)?)
 }

@@ -1,0 +1,8 @@
+//! Papers: attachments, printed forms, evidence packs.
+
+mod archive;
+mod attachments;
+mod forms;
+mod journey;
+mod packs;
+mod texts;
