@@ -2,7 +2,9 @@
 
 mod balances;
 mod marks;
+mod exemptions;
 mod rights;
+mod succession;
 
 use chrono::NaiveDate;
 use pledgefund::app::App;
