@@ -120,6 +120,21 @@ impl App {
         })
     }
 
+    /// The same application over other books: what it is asked, those answer.
+    #[must_use]
+    pub fn over(&self, store: Store) -> App {
+        App {
+            config: self.config.clone(),
+            store,
+            reference: self.reference.clone(),
+            jobs: self.jobs.clone(),
+            renderer: Arc::clone(&self.renderer),
+            running: Arc::default(),
+            owner: self.owner.clone(),
+            jobs_count_from: self.jobs_count_from,
+        }
+    }
+
     /// Name of the fund.
     #[must_use]
     pub fn fund_id(&self) -> &str {

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print_json, print_lines};
+use super::known::KnownArgs;
 use super::{Context, files};
 use crate::app::Opening;
 use crate::domain::calendar::Month;
@@ -15,6 +16,7 @@ use crate::domain::names::PartnerCode;
 use crate::export::table::Format;
 use crate::i18n;
 use crate::storage::find::Reach;
+use crate::usecase::as_known::AsKnown;
 use crate::usecase::exports::{List, ListCall, ListFilter, export_list};
 
 /// Arguments of `export`.
@@ -41,6 +43,8 @@ pub struct ExportArgs {
     /// File to write.
     #[arg(long)]
     out: PathBuf,
+    #[command(flatten)]
+    books: KnownArgs,
 }
 
 /// A form on the command line.
@@ -71,7 +75,12 @@ pub fn month_of(text: &str) -> Result<Month, String> {
 /// # Errors
 /// Storage; a file that cannot be written; a list that is of no bank.
 pub fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
-    let app = context.open(Opening::AsItIs)?;
+    let now = context.open(Opening::AsItIs)?;
+    let then = args.books.books(&now)?;
+    if then.is_some() && !args.list.is_of_facts() {
+        return Err(Failure::refused("KNOWN_LIST", "known.KNOWN_LIST", &[("names", args.list.code())]));
+    }
+    let app = then.as_ref().map_or(&now, AsKnown::app);
     let shown = args.out.to_string_lossy().into_owned();
     let format = format_of(args.format, &args.out)
         .ok_or_else(|| Failure::refused("FORMAT_UNKNOWN", "cli.format_unknown", &[("file", &shown)]))?;
@@ -87,7 +96,7 @@ pub fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     };
     let call = ListCall { list: args.list, filter: &filter, format, lang: context.lang, stamped: true };
     let mut db = app.store.read()?;
-    let rows = files::write_whole(&args.out, |out| Ok(export_list(&app, &mut db, &reach, &call, out)?))?;
+    let rows = files::write_whole(&args.out, |out| Ok(export_list(app, &mut db, &reach, &call, out)?))?;
     if context.json {
         print_json(&json!({ "list": args.list.code(), "format": format.code(), "file": shown, "rows": rows }));
     } else {

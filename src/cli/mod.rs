@@ -13,6 +13,7 @@ pub mod files;
 pub mod imports;
 pub mod issuing;
 pub mod jobs;
+pub mod known;
 pub mod mappings;
 mod mappings_text;
 pub mod payout_math;
@@ -122,16 +123,14 @@ enum Command {
     #[command(subcommand)]
     Job(jobs::JobCommand),
     /// The book in figures.
-    Portfolio,
+    Portfolio(known::KnownArgs),
     /// Claims.
     #[command(subcommand)]
     Claim(read::ClaimCommand),
-    /// The level of the fund.
-    Reserve {
-        /// Business date; default: as the books stand now.
-        #[arg(long)]
-        on: Option<NaiveDate>,
-    },
+    /// The level of the fund: as the books stand now, as measured on a day, or for a day as known at a moment.
+    Reserve(known::KnownArgs),
+    /// What moved the fund between two moments of knowledge, two business dates, or both.
+    Difference(known::DifferenceArgs),
     /// Rulebooks.
     #[command(subcommand)]
     Rulebook(rulebooks::RulebookCommand),
@@ -227,12 +226,13 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Acts(args) => acts::history(&context, &args),
         Command::ActWords { life } => acts::words(&context, &life),
         Command::Job(command) => jobs::run(&context, &command),
-        Command::Portfolio => read::portfolio(&context),
-        Command::Claim(read::ClaimCommand::List) => read::claims(&context),
+        Command::Portfolio(books) => read::portfolio(&context, &books),
+        Command::Claim(read::ClaimCommand::List(books)) => read::claims(&context, &books),
         Command::Claim(read::ClaimCommand::Sheet(args)) => sheets::sheet(&context, &args),
         Command::VerifyPayout(args) => sheets::verify(&context, &args),
         Command::SigningKey => sheets::public_key(&context),
-        Command::Reserve { on } => read::reserve(&context, on),
+        Command::Reserve(books) => read::reserve(&context, &books),
+        Command::Difference(args) => known::run(&context, &args),
         Command::Rulebook(command) => rulebooks::rulebook(&context, &command),
         Command::PayoutMath(args) => payout_math::run(&args),
         Command::Quote(args) => quote::run(&args),

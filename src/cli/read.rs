@@ -2,17 +2,18 @@
 //!
 //! **Invariant:** none of these changes a figure.
 
-use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::Context;
 use super::answer::{Exit, Failure, print_json, print_lines};
+use super::known::{KnownArgs, moment, shown};
 use crate::app::Opening;
 use crate::domain::money::FenDelta;
 use crate::i18n;
 use crate::storage::find::money;
 use crate::storage::rows::money::ReserveSnapshotRow;
+use crate::usecase::as_known::AsKnown;
 use crate::usecase::verify::Proof;
 use crate::usecase::{portfolio as figures, reserve as level, verify as proof};
 
@@ -20,7 +21,7 @@ use crate::usecase::{portfolio as figures, reserve as level, verify as proof};
 #[derive(Debug, Subcommand)]
 pub enum ClaimCommand {
     /// List the claims with what was computed for them.
-    List,
+    List(KnownArgs),
     /// Write the payout sheet of a claim: signed JSON, or HTML to print.
     Sheet(super::sheets::SheetArgs),
 }
@@ -57,9 +58,11 @@ pub(super) fn say(context: &Context, key: &str, value: &Value) {
 ///
 /// # Errors
 /// Storage.
-pub fn portfolio(context: &Context) -> Result<Exit, Failure> {
-    let app = context.open(Opening::AsItIs)?;
-    let answer = figures::portfolio(&app, &mut *app.store.read()?)?;
+pub fn portfolio(context: &Context, books: &KnownArgs) -> Result<Exit, Failure> {
+    let now = context.open(Opening::AsItIs)?;
+    let then = books.books(&now)?;
+    let app = then.as_ref().map_or(&now, AsKnown::app);
+    let answer = figures::portfolio(app, &mut *app.store.read()?)?;
     print_json(&answer);
     Ok(Exit::Done)
 }
@@ -68,9 +71,11 @@ pub fn portfolio(context: &Context) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// Storage.
-pub fn claims(context: &Context) -> Result<Exit, Failure> {
-    let app = context.open(Opening::AsItIs)?;
-    let answer = figures::claim_list(&app, &mut *app.store.read()?)?;
+pub fn claims(context: &Context, books: &KnownArgs) -> Result<Exit, Failure> {
+    let now = context.open(Opening::AsItIs)?;
+    let then = books.books(&now)?;
+    let app = then.as_ref().map_or(&now, AsKnown::app);
+    let answer = figures::claim_list(app, &mut *app.store.read()?)?;
     if context.json {
         print_json(&answer);
         return Ok(Exit::Done);
@@ -90,20 +95,26 @@ pub fn claims(context: &Context) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// Storage; no snapshot on or before the day asked for.
-pub fn reserve(context: &Context, on: Option<NaiveDate>) -> Result<Exit, Failure> {
+pub fn reserve(context: &Context, books: &KnownArgs) -> Result<Exit, Failure> {
     let app = context.open(Opening::AsItIs)?;
+    let then = if books.asks_knowledge() { books.books(&app)? } else { None };
+    let known_at = then.as_ref().map(AsKnown::known_at);
     let mut db = app.store.read()?;
-    let row = match on {
-        Some(day) => money::snapshot_on_or_before(&mut db, app.fund_id(), day)?
+    let row = match (then, books.on()) {
+        (Some(then), _) => then.level()?,
+        (None, Some(day)) => money::snapshot_on_or_before(&mut db, app.fund_id(), day)?
             .ok_or_else(|| Failure::refused("NO_SNAPSHOT", "cli.no_snapshot", &[("on", &day.to_string())]))?,
-        None => {
+        (None, None) => {
             let today = app.store.clock().today();
             let mut row = level::level(&mut db, app.fund_id(), today)?;
             row.business_date = today;
             row
         }
     };
-    let answer = level_json(&row);
+    let mut answer = level_json(&row);
+    if let Some(known_at) = known_at {
+        answer["known_at"] = json!(if context.json { moment(known_at) } else { shown(known_at) });
+    }
     if context.json {
         print_json(&answer);
     } else {

@@ -1,7 +1,7 @@
 //! Connections: one type over SQLite and PostgreSQL, pools, and the settings every connection gets.
 //!
-//! **Invariant:** a SQLite connection never runs without WAL, full synchronisation and foreign keys; a URL is
-//! never tried against both databases.
+//! **Invariant:** a SQLite connection to books never runs without WAL, full synchronisation and foreign keys; only a
+//! copy that is thrown away does. A URL is never tried against both databases.
 
 #![allow(missing_docs, reason = "the derive for several databases adds public items without docs")]
 
@@ -86,11 +86,25 @@ impl Location {
 #[derive(Debug, Clone)]
 pub struct Manager {
     location: Location,
-    read_only: bool,
+    role: Role,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Writes what is promised to stay.
+    Writer,
+    /// Only reads.
+    Reader,
+    /// Fills a copy that is thrown away.
+    Scratch,
 }
 
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout=30000; PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
      PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768";
+/// A copy promises nothing: it may be lost with the process, and holds rows whose neighbours it leaves out.
+const SQLITE_SCRATCH: &str = "PRAGMA page_size=8192; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; \
+     PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536";
 const SQLITE_READER: &str =
     "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384";
 const POSTGRES: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '30s'";
@@ -108,10 +122,11 @@ impl ManageConnection for Manager {
             Location::Sqlite(path) => SqliteConnection::establish(&path.to_string_lossy()).map(Db::Sqlite),
         }
         .map_err(PoolError::ConnectionError)?;
-        let setup = match (&db, self.read_only) {
+        let setup = match (&db, self.role) {
             (Db::Pg(_), _) => POSTGRES,
-            (Db::Sqlite(_), false) => SQLITE_WRITER,
-            (Db::Sqlite(_), true) => SQLITE_READER,
+            (Db::Sqlite(_), Role::Writer) => SQLITE_WRITER,
+            (Db::Sqlite(_), Role::Reader) => SQLITE_READER,
+            (Db::Sqlite(_), Role::Scratch) => SQLITE_SCRATCH,
         };
         db.batch(setup).map_err(PoolError::QueryError)?;
         Ok(db)
@@ -141,9 +156,20 @@ impl Store {
     /// # Errors
     /// `UrlRefused`, `Unreachable`.
     pub fn open(url: &str, clock: crate::clock::Clock) -> Result<Store, StoreError> {
-        let location = Location::parse(url)?;
-        let pool = |read_only: bool, size: u32| {
-            let manager = Manager { location: location.clone(), read_only };
+        Store::connect(Location::parse(url)?, Role::Writer, clock)
+    }
+
+    /// Opens a SQLite file that is thrown away: nothing written there is promised to stay.
+    ///
+    /// # Errors
+    /// `Unreachable`.
+    pub(super) fn scratch(path: PathBuf, clock: crate::clock::Clock) -> Result<Store, StoreError> {
+        Store::connect(Location::Sqlite(path), Role::Scratch, clock)
+    }
+
+    fn connect(location: Location, writer: Role, clock: crate::clock::Clock) -> Result<Store, StoreError> {
+        let pool = |role: Role, size: u32| {
+            let manager = Manager { location: location.clone(), role };
             // A first connection made by hand reports the database's own words; the pool would only time out.
             manager.connect().map_err(|e| unreachable_of(&e))?;
             Pool::builder()
@@ -154,9 +180,9 @@ impl Store {
                 .map_err(|e| StoreError::Unreachable { reason: e.to_string() })
         };
         let (writer, reader) = match &location {
-            Location::Sqlite(_) => (pool(false, 1)?, pool(true, 4)?),
+            Location::Sqlite(_) => (pool(writer, 1)?, pool(Role::Reader, 4)?),
             Location::Postgres(_) => {
-                let shared = pool(false, 10)?;
+                let shared = pool(writer, 10)?;
                 (shared.clone(), shared)
             }
         };

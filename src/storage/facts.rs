@@ -57,6 +57,16 @@ pub trait Fact: Serialize + Sized + Sync + 'static {
     /// # Errors
     /// What the database says.
     fn load_all(db: &mut Db) -> QueryResult<Vec<Self>>;
+    /// Every row of the table that was recorded by an instant (UTC).
+    ///
+    /// # Errors
+    /// What the database says.
+    fn load_known(db: &mut Db, known_at: NaiveDateTime) -> QueryResult<Vec<Self>>;
+    /// The events that wrote into the table.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn event_ids(db: &mut Db) -> QueryResult<Vec<String>>;
 }
 
 /// Rows of one table inside a change, without their type.

@@ -6,6 +6,7 @@
 
 pub mod chain;
 pub mod columns;
+pub mod copy;
 pub mod db;
 pub mod door;
 pub mod error;

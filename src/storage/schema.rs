@@ -277,6 +277,7 @@ diesel::table! {
         claimed -> Bool,
         coverage_version -> BigInt,
         reserve_version -> BigInt,
+        ended -> Nullable<Text>,
     }
 }
 

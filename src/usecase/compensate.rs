@@ -3,6 +3,8 @@
 //! **Invariant:** a calculation is stored with its inputs, the rulebook's version and hash and every step; a new
 //! one is stored only where the answer changes; the earmark of a claim replaces the reserve of its loan.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -14,15 +16,17 @@ use super::measures::{Measure, Measures};
 use super::registrations::commitment;
 use super::reserve::{fund_money, year_of};
 use super::succession::Houses;
+use crate::domain::batch::{Demand, Limits as BatchLimits, Method, batch};
 use crate::domain::claim::Claim;
 use crate::domain::loan_life::LoanLife;
-use crate::domain::money::{Fen, Ppm};
+use crate::domain::money::{Fen, MoneyError, Ppm};
 use crate::domain::names::Tier;
 use crate::domain::partner_life::SuspensionScope;
 use crate::domain::payout::case::{BankFacts, Case, ClaimFacts, FundFacts, When};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::domain::right_history::{known_by, out_of_force_since};
+use crate::domain::rulebook::vocabulary::Short;
 use crate::domain::tier::{floor_for, npl_date, overdue_days};
 use crate::rulebook::quote_json::{case_to_json, outcome_text};
 use crate::storage::chain::Chain;
@@ -148,14 +152,12 @@ pub fn calculate_on(
     let coverage = loans::coverage(tx, &filing.loan_id)?.ok_or_else(corrupt)?;
     let measures = Measures::load(tx, &fund_id)?;
     let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
-    let around = Around { filing, claim, loan: &loan, measure, first_loan: coverage.first_loan, life };
+    let first_loan = coverage.first_loan;
+    let around = Around { filing, claim, loan: &loan, measure, first_loan, purse: Purse::Real, life };
     let case = claim_case(tx, &around)?;
     let outcome = evaluate(&measures.rules_for(measure, &case), &case);
     let before = claims::last_calculation(tx, &filing.claim_id)?;
-    let mut row = calculation_row(filing, measure, &case, &outcome, before.as_ref().map_or(1, |row| row.version + 1));
-    if !claim.stage.is_open() {
-        row.earmark_fen = 0;
-    }
+    let row = calculation_row(filing, measure, &case, &outcome, before.as_ref().map_or(1, |row| row.version + 1));
     Ok(if before.is_some_and(|before| same_answer(&before, &row)) { None } else { Some(row) })
 }
 
@@ -220,9 +222,23 @@ pub struct Around<'a> {
     pub measure: &'a Measure,
     /// Whether the first loan stands.
     pub first_loan: bool,
+    /// What the fund is taken to hold.
+    pub purse: Purse,
     /// The loan as its acts leave it.
     pub life: &'a LoanLife,
 }
+
+/// What the fund is taken to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purse {
+    /// What it holds, less what stands for others.
+    Real,
+    /// More than anybody asks for: what would be paid if money were no matter.
+    Endless,
+}
+
+/// More than any fund of a city holds.
+const ENDLESS: Fen = Fen::MAX;
 
 /// The case of a claim on the facts of the business date.
 ///
@@ -364,13 +380,69 @@ fn fund_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<FundFacts, UseCase
     };
     let earmarked = state.earmarked.saturating_sub(promised("earmarked", tx)?);
     let ordered = state.ordered.saturating_sub(promised("ordered", tx)?);
-    let balance = state.cash.saturating_sub(earmarked).saturating_sub(ordered).checked_add(claim.paid_net())?;
+    let mut balance = state.cash.saturating_sub(earmarked).saturating_sub(ordered).checked_add(claim.paid_net())?;
+    if around.purse == Purse::Endless {
+        balance = ENDLESS;
+    } else if shares_pro_rata(measure) && claim.stage.is_open() {
+        let whole = state.cash.saturating_sub(ordered);
+        balance = pro_rata(tx, around, whole, state.floor)?;
+    }
     Ok(FundFacts {
         balance: Some(balance),
         total: Some(Fen::try_new(money::paid_in(tx, &filing.fund_id)?)?),
         floor: Some(state.floor),
         ..FundFacts::default()
     })
+}
+
+/// Whether a measure cuts all claims alike when the fund is short.
+fn shares_pro_rata(measure: &Measure) -> bool {
+    let timing = measure.rulebook.timing.as_ref();
+    timing.is_some_and(|timing| timing.short.known() == Some(&Short::ProRata))
+}
+
+/// The balance that leaves a claim its part of a fund that is short: all open claims are cut alike over what each would
+/// get if money were no matter (R3, pro rata); its part and the floor where the fund is not short.
+fn pro_rata(tx: &mut Tx<'_>, around: &Around<'_>, whole: Fen, floor: Fen) -> Result<Fen, UseCaseError> {
+    let fund_id = around.filing.fund_id.clone();
+    let mut demands: Vec<Demand<String, String, String>> = Vec::new();
+    let mut asks = |tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim| -> Result<(), UseCaseError> {
+        let demand = demand_of(tx, filing, claim)?;
+        demands.push(Demand {
+            claim: filing.claim_id.clone(),
+            approved: filing.arrival,
+            borrower: String::new(),
+            bank: String::new(),
+            demand,
+        });
+        Ok(())
+    };
+    asks(tx, around.filing, around.claim)?;
+    for status in claims::open(tx, &Reach::of_fund(&fund_id))? {
+        if status.claim_id != around.filing.claim_id {
+            let filing = filing_of(tx, &status.claim_id)?;
+            let claim = lives::claim::load(tx, &filing)?;
+            asks(tx, &filing, &claim)?;
+        }
+    }
+    let limits = BatchLimits { available: whole.saturating_sub(floor), borrowers: BTreeMap::new(), banks: BTreeMap::new() };
+    let shared = batch(&demands, &limits, Method::ProRata).map_err(|_too_large| MoneyError::Overflow)?;
+    let own = shared.claims.into_iter().find(|paid| paid.claim == around.filing.claim_id);
+    Ok(own.map_or(Fen::ZERO, |paid| paid.paid).checked_add(floor)?)
+}
+
+/// What a claim would be paid if money were no matter.
+fn demand_of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Fen, UseCaseError> {
+    let corrupt = || StoreError::Corrupt { table: "loans", key: filing.loan_id.clone(), what: "gone".to_owned() };
+    let loan = loans::one(tx, &Reach::of_fund(&filing.fund_id), &filing.loan_id)?.ok_or_else(corrupt)?;
+    let coverage = loans::coverage(tx, &filing.loan_id)?.ok_or_else(corrupt)?;
+    let measures = Measures::load(tx, &filing.fund_id)?;
+    let measure = measures.version(&coverage.rulebook_id, &coverage.rulebook_version).ok_or_else(corrupt)?;
+    let first_loan = coverage.first_loan;
+    let life = life_of(tx, filing)?;
+    let around = Around { filing, claim, loan: &loan, measure, first_loan, purse: Purse::Endless, life: &life };
+    let case = claim_case(tx, &around)?;
+    Ok(evaluate(&measures.rules_for(measure, &case).untraced(), &case).payout)
 }
 
 fn calculation_row(

@@ -61,6 +61,9 @@ pub enum UseCaseError {
     /// A rulebook is not proposed, confirmed, rejected or withdrawn.
     #[error("{}", .0.code)]
     Issuing(Refusal),
+    /// The books of an earlier moment cannot be told.
+    #[error("{}", .0.code)]
+    Known(Refusal),
     /// A file is refused while it is being saved.
     #[error("{file}: {error}")]
     Unreadable {
@@ -167,7 +170,7 @@ impl UseCaseError {
     pub fn code(&self) -> &'static str {
         match self {
             UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
-            UseCaseError::Issuing(refusal) => refusal.code,
+            UseCaseError::Issuing(refusal) | UseCaseError::Known(refusal) => refusal.code,
             UseCaseError::Act(refusal) => refusal.code,
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
@@ -198,6 +201,7 @@ impl UseCaseError {
                 | UseCaseError::Undo { .. }
                 | UseCaseError::Issuing(_)
                 | UseCaseError::Act(_)
+                | UseCaseError::Known(_)
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
                 | UseCaseError::Cancelled
@@ -241,6 +245,7 @@ impl UseCaseError {
                     refusal.places.iter().map(|(place, value)| (*place, value.as_str())).collect();
                 i18n::text(lang, &format!("act.{}", refusal.code), &places)
             }
+            UseCaseError::Known(refusal) => refusal.text_of("known", lang),
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }

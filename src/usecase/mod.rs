@@ -2,12 +2,14 @@
 //!
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
+pub mod as_known;
 pub mod breaker_facts;
 pub mod checks;
 pub mod claims;
 pub mod close_day;
 pub mod compensate;
 pub mod coverage;
+pub mod difference;
 mod enrol;
 pub mod error;
 pub mod exports;
@@ -26,6 +28,7 @@ pub mod period_facts;
 pub mod portfolio;
 pub mod postings;
 pub mod queue;
+pub mod rebuild;
 pub mod registrations;
 pub mod reserve;
 pub mod servicing;
@@ -36,7 +39,9 @@ pub mod trial;
 pub mod undo;
 pub mod uploads;
 pub mod verify;
+mod verify_acts;
 pub mod verify_books;
+mod verify_replay;
 pub mod verify_rulebooks;
 pub mod verify_undos;
 pub mod watch;

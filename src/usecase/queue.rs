@@ -26,7 +26,7 @@ pub fn wanted(loan: &LoanRow, limits: &Limits) -> Result<(Fen, &'static str), Us
     if loan.claimed {
         return Ok((Fen::ZERO, "claimed"));
     }
-    if !carries_cover(&loan.state) {
+    if loan.ended.is_some() {
         return Ok((Fen::ZERO, "ended"));
     }
     let (base, basis) = match loan.balance_fen {
@@ -36,12 +36,6 @@ pub fn wanted(loan: &LoanRow, limits: &Limits) -> Result<(Fen, &'static str), Us
     let rate = Ppm::try_new(loan.fund_rate_ppm.unwrap_or(0))?;
     let share = Ppm::try_new(loan.ip_share_ppm)?;
     Ok((loan_reserve(Fen::try_new(base)?, share, rate, limits.per_loan)?, basis))
-}
-
-/// Whether a loan in this state can take of the fund's capacity: not when it was renewed, cancelled or settled.
-#[must_use]
-pub fn carries_cover(state: &str) -> bool {
-    !matches!(state, "renewed" | "cancelled" | "settled")
 }
 
 /// The next version of a loan's reserve, where it changes.
@@ -86,15 +80,18 @@ pub fn release(tx: &mut Tx<'_>, fund_id: &str) -> Result<usize, UseCaseError> {
     let mut released = 0;
     for loan in &mut waiting {
         let limits = kept.of(&loan.loan_id)?;
-        let (amount, _) = wanted(loan, limits)?;
+        let (amount, basis) = wanted(loan, limits)?;
         if !room.take(amount)? {
             break;
         }
         loan.state = "registered".to_owned();
         let chain = Chain::Fund { fund_id: fund_id.to_owned() };
         let change = Change::new(chain, "loan.released", loan.loan_id.clone());
-        let change = with_new_reserve(change, loan, limits)?;
-        tx.record(change)?;
+        // Recorded even where nothing is taken: its promise is what tells that the loan no longer waits.
+        loan.reserve_version = loan.reserve_version.saturating_add(1);
+        loan.reserved_fen = amount.get();
+        let promise = commitment(fund_id, "reserved", &loan.loan_id, loan.reserve_version, amount, basis);
+        tx.record(change.with(promise))?;
         loans::project(tx, std::slice::from_ref(loan))?;
         released += 1;
     }

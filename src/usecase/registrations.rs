@@ -413,7 +413,8 @@ pub fn reserve_of(measure: &Measure, coverage: &CoverageRow, loan: &LoanRegistra
 }
 
 /// The row of the loan list that a new registration becomes.
-fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: &CommitmentRow, queued: bool) -> LoanRow {
+#[must_use]
+pub fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: &CommitmentRow, queued: bool) -> LoanRow {
     LoanRow {
         loan_id: row.loan_id.clone(),
         fund_id: row.fund_id.clone(),
@@ -445,6 +446,7 @@ fn projected(row: &LoanRegistrationRow, coverage: &CoverageRow, reserve: &Commit
         claimed: false,
         coverage_version: coverage.version,
         reserve_version: reserve.version,
+        ended: None,
     }
 }
 

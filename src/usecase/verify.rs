@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::UseCaseError;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
-use super::{verify_rulebooks, verify_undos};
+use super::{verify_acts, verify_replay, verify_rulebooks, verify_undos};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::hash::sha256;
@@ -20,17 +20,9 @@ use crate::storage::chain::{digest_of, hash_of};
 use crate::storage::columns;
 use crate::storage::facts::Fact;
 use crate::storage::find::events;
-use crate::storage::rows::claims::{CalculationRow, ClaimRow};
-use crate::storage::rows::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
-use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
-use crate::storage::rows::mappings::ImportMappingRow;
-use crate::storage::rows::money::{
-    CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow,
-};
-use crate::storage::rows::parties::{FundRow, ImportFindingRow, ImportRow, PartnerRow, RulebookRow};
-use crate::storage::rows::rulebook_steps::RulebookStepRow;
-use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
-use crate::storage::rows::undos::ImportUndoRow;
+use crate::storage::rows::claims::CalculationRow;
+use crate::storage::rows::every::{FactVisitor, visit_facts};
+use crate::storage::rows::loans::CoverageRow;
 use crate::storage::{Db, StoreError};
 
 /// Events read at a time.
@@ -100,6 +92,8 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
     }
     checks.push(verify_books::claim_projection(db, fund_id)?);
     checks.push(verify_books::month_projection(db, fund_id)?);
+    checks.push(verify_replay::replay(db, fund_id)?);
+    checks.extend(verify_acts::acts(db, fund_id)?);
     checks.push(verify_undos::two_persons(db, fund_id)?);
     checks.push(verify_undos::reversals(db, fund_id)?);
     Ok(Proof { ok: checks.iter().all(|check| check.ok), digest: digest_of(&events::heads(db)?), checks })
@@ -165,33 +159,24 @@ fn gather(payloads: &mut Payloads, event_id: &str, payload: &str) {
 
 /// Holds every fact row against the event that wrote it, in both directions.
 fn facts_against_events(db: &mut Db, payloads: &mut Payloads) -> Result<Vec<Check>, UseCaseError> {
-    Ok(vec![
-        table::<FundRow>(db, payloads, "facts_funds")?,
-        table::<RulebookRow>(db, payloads, "facts_rulebooks")?,
-        table::<PartnerRow>(db, payloads, "facts_partners")?,
-        table::<ImportRow>(db, payloads, "facts_imports")?,
-        table::<ImportFindingRow>(db, payloads, "facts_import_findings")?,
-        table::<ImportMappingRow>(db, payloads, "facts_import_mappings")?,
-        table::<LoanRegistrationRow>(db, payloads, "facts_loan_registrations")?,
-        table::<LoanRightRow>(db, payloads, "facts_loan_rights")?,
-        table::<LoanInsuranceRow>(db, payloads, "facts_loan_insurances")?,
-        table::<LoanGuaranteeRow>(db, payloads, "facts_loan_guarantees")?,
-        table::<CoverageRow>(db, payloads, "facts_coverages")?,
-        table::<ServicingReportRow>(db, payloads, "facts_servicing_reports")?,
-        table::<ServicingRow>(db, payloads, "facts_servicing_rows")?,
-        table::<LoanTierRow>(db, payloads, "facts_loan_tiers")?,
-        table::<ClaimRow>(db, payloads, "facts_claims")?,
-        table::<CalculationRow>(db, payloads, "facts_calculations")?,
-        table::<FundMovementRow>(db, payloads, "facts_fund_rows")?,
-        table::<LedgerTransactionRow>(db, payloads, "facts_ledger_transactions")?,
-        table::<LedgerLineRow>(db, payloads, "facts_ledger_lines")?,
-        table::<CommitmentRow>(db, payloads, "facts_commitments")?,
-        table::<ReserveSnapshotRow>(db, payloads, "facts_reserve_snapshots")?,
-        table::<ReportRow>(db, payloads, "facts_reports")?,
-        table::<OutboxMailRow>(db, payloads, "facts_outbox")?,
-        table::<ImportUndoRow>(db, payloads, "facts_import_undos")?,
-        table::<RulebookStepRow>(db, payloads, "facts_rulebook_steps")?,
-    ])
+    let mut proving = Proving { db, payloads, checks: Vec::new() };
+    visit_facts(&mut proving)?;
+    Ok(proving.checks)
+}
+
+struct Proving<'a> {
+    db: &'a mut Db,
+    payloads: &'a mut Payloads,
+    checks: Vec<Check>,
+}
+
+impl FactVisitor for Proving<'_> {
+    type Error = UseCaseError;
+
+    fn visit<F: Fact>(&mut self, check: &'static str) -> Result<(), UseCaseError> {
+        self.checks.push(table::<F>(self.db, self.payloads, check)?);
+        Ok(())
+    }
 }
 
 fn table<F: Fact>(db: &mut Db, payloads: &mut Payloads, name: &'static str) -> Result<Check, UseCaseError> {

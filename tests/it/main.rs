@@ -8,6 +8,7 @@ mod explain;
 mod export;
 mod import;
 mod issuing;
+mod known;
 mod loan_life;
 mod pages;
 mod payout_math;

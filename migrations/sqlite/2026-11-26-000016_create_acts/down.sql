@@ -1,3 +1,4 @@
+ALTER TABLE loans DROP COLUMN ended;
 DROP INDEX claim_status_by_state;
 ALTER TABLE claim_status DROP COLUMN recovered_fen;
 ALTER TABLE claim_status DROP COLUMN paid_fen;

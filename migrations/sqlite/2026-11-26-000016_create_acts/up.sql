@@ -66,3 +66,5 @@ ALTER TABLE claim_status ADD COLUMN approved_fen BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE claim_status ADD COLUMN paid_fen BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE claim_status ADD COLUMN recovered_fen BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX claim_status_by_state ON claim_status (fund_id, state);
+-- Why a loan carries no cover any more although it is on the register: renewed, cancelled, settled.
+ALTER TABLE loans ADD COLUMN ended TEXT;

@@ -63,6 +63,14 @@ pub fn of_loan(db: &mut Db, reach: &Reach, loan_id: &str) -> Result<Vec<ClaimSta
         .load(db)?)
 }
 
+/// How each claim of a fund stands, withdrawn ones too.
+///
+/// # Errors
+/// What the database says.
+pub fn every_status(db: &mut Db, fund_id: &str) -> Result<Vec<ClaimStatusRow>, StoreError> {
+    Ok(within(&Reach::of_fund(fund_id)).select(ClaimStatusRow::as_select()).order(claim_status::claim_id).load(db)?)
+}
+
 /// How one claim within reach stands.
 ///
 /// # Errors

@@ -2,12 +2,19 @@
 //!
 //! **Invariant:** events of a chain are read in the order of their sequence numbers.
 
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
 use crate::storage::rows::events::EventRow;
 use crate::storage::schema::{events, scopes};
+
+/// Keys asked for in one statement.
+const KEYS_PER_STATEMENT: usize = 500;
 
 /// Heads of all chains: key, last sequence number, hash.
 ///
@@ -52,4 +59,58 @@ pub fn causes(db: &mut Db, ids: &[&str]) -> Result<Vec<(String, String, String)>
         .filter(events::event_id.eq_any(ids))
         .select((events::event_id, events::actor, events::hash))
         .load(db)?)
+}
+
+/// How far each chain had come at an instant (UTC): key and last sequence number.
+///
+/// # Errors
+/// What the database says.
+pub fn heads_known(db: &mut Db, known_at: NaiveDateTime) -> Result<Vec<(String, i64)>, StoreError> {
+    let heads: Vec<(String, Option<i64>)> = events::table
+        .filter(events::recorded_at.le(known_at))
+        .group_by(events::chain)
+        .select((events::chain, max(events::seq)))
+        .order(events::chain)
+        .load(db)?;
+    Ok(heads.into_iter().map(|(chain, seq)| (chain, seq.unwrap_or(0))).collect())
+}
+
+/// An event without its payload: what a person is told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Told {
+    /// Event.
+    pub event_id: String,
+    /// What happened.
+    pub kind: String,
+    /// To what.
+    pub subject: String,
+    /// Who.
+    pub actor: String,
+    /// Business date.
+    pub business_date: NaiveDate,
+    /// Recorded at, UTC.
+    pub recorded_at: NaiveDateTime,
+}
+
+/// What is told of these events.
+///
+/// # Errors
+/// What the database says.
+pub fn told(db: &mut Db, ids: &[&str]) -> Result<BTreeMap<String, Told>, StoreError> {
+    let mut found = BTreeMap::new();
+    for some in ids.chunks(KEYS_PER_STATEMENT) {
+        let rows: Vec<Told> = events::table
+            .filter(events::event_id.eq_any(some.to_vec()))
+            .select((
+                events::event_id,
+                events::kind,
+                events::subject,
+                events::actor,
+                events::business_date,
+                events::recorded_at,
+            ))
+            .load(db)?;
+        found.extend(rows.into_iter().map(|row| (row.event_id.clone(), row)));
+    }
+    Ok(found)
 }

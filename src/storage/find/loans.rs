@@ -527,3 +527,23 @@ pub fn has_guarantee(db: &mut Db, loan_id: &str, version: i64) -> Result<bool, S
     let count: i64 = of_loan.count().get_result(db)?;
     Ok(count > 0)
 }
+
+/// Loans of a bank that were registered under a contract number, with the credit code of each; told from facts alone.
+///
+/// # Errors
+/// What the database says.
+pub fn under_contract(
+    db: &mut Db,
+    fund_id: &str,
+    bank: &str,
+    contract: &ContractNo,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(loan_registrations::table
+        .filter(loan_registrations::fund_id.eq(fund_id))
+        .filter(loan_registrations::bank.eq(bank))
+        .filter(loan_registrations::contract.eq(contract.as_str().to_owned()))
+        .filter(standing!(loan_registrations::import_id))
+        .order((loan_registrations::loan_id, loan_registrations::version))
+        .select((loan_registrations::loan_id, loan_registrations::credit_code))
+        .load(db)?)
+}

@@ -384,3 +384,26 @@ pub fn is_reversed(db: &mut Db, tx_id: &str) -> Result<bool, StoreError> {
         ledger_transactions::table.filter(ledger_transactions::reverses.eq(tx_id)).select(count_star()).first(db)?;
     Ok(count > 0)
 }
+
+/// The least balance an account has at the end of a day from `from` on, in fen: what may be taken out on that day without
+/// any later day falling short.
+///
+/// # Errors
+/// What the database says.
+pub fn least_balance_from(db: &mut Db, fund_id: &str, account: &str, from: NaiveDate) -> Result<i64, StoreError> {
+    let mut balance = account_balance(db, fund_id, account)?;
+    let mut least = balance;
+    let later: Vec<(String, i64)> = ledger_lines::table
+        .inner_join(ledger_transactions::table.on(ledger_transactions::tx_id.eq(ledger_lines::tx_id)))
+        .filter(ledger_lines::fund_id.eq(fund_id))
+        .filter(ledger_lines::account.eq(account))
+        .filter(ledger_transactions::booked_on.gt(from))
+        .order(ledger_transactions::booked_on.desc())
+        .select((ledger_lines::side, ledger_lines::amount_fen))
+        .load(db)?;
+    for (side, amount) in later {
+        balance = if side == "debit" { balance.saturating_sub(amount) } else { balance.saturating_add(amount) };
+        least = least.min(balance);
+    }
+    Ok(least)
+}

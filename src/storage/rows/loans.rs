@@ -283,4 +283,6 @@ pub struct LoanRow {
     pub coverage_version: i64,
     /// Reserve version.
     pub reserve_version: i64,
+    /// Why it carries no cover any more: `renewed`, `cancelled`, `settled`.
+    pub ended: Option<String>,
 }

@@ -10,6 +10,7 @@ pub mod acts;
 mod balances;
 pub mod claims;
 pub mod events;
+pub mod every;
 pub mod jobs;
 pub mod loans;
 pub mod mail;
@@ -73,6 +74,18 @@ macro_rules! fact {
             fn load_all(db: &mut crate::storage::Db) -> diesel::QueryResult<Vec<Self>> {
                 use diesel::{QueryDsl, RunQueryDsl, SelectableHelper};
                 schema::$table::table.select(Self::as_select()).load(db)
+            }
+            fn load_known(
+                db: &mut crate::storage::Db,
+                known_at: chrono::NaiveDateTime,
+            ) -> diesel::QueryResult<Vec<Self>> {
+                use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
+                let known = schema::$table::table.filter(schema::$table::recorded_at.le(known_at));
+                known.select(Self::as_select()).load(db)
+            }
+            fn event_ids(db: &mut crate::storage::Db) -> diesel::QueryResult<Vec<String>> {
+                use diesel::{QueryDsl, RunQueryDsl};
+                schema::$table::table.select(schema::$table::event_id).distinct().load(db)
             }
         }
     };

@@ -110,6 +110,12 @@ impl List {
         }
     }
 
+    /// Whether the rows are facts or rest on them, so that the list can be had for an earlier moment.
+    #[must_use]
+    pub const fn is_of_facts(self) -> bool {
+        !matches!(self, List::Jobs | List::Mails)
+    }
+
     /// Whether the rows belong to banks.
     const fn is_of_banks(self) -> bool {
         matches!(self, List::Loans | List::LoanStatus | List::Servicing | List::Claims | List::ClaimStatus)

@@ -112,30 +112,30 @@ fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -
         MoveKind::Contribution => Entry::contribution(source, amount),
         MoveKind::Interest => Entry::interest(amount),
         MoveKind::Cost => {
-            let parts = draw(tx, fund_id, &account, amount)?;
+            let parts = draw(tx, fund_id, &account, amount, *on)?;
             Entry::cost(account, &parts)
         }
         MoveKind::QuotaWithdrawal => {
-            enough(tx, fund_id, &account, amount)?;
+            enough(tx, fund_id, &account, amount, *on)?;
             Entry::quota_withdrawn(source, amount)
         }
         MoveKind::ContributionReturn => {
-            enough(tx, fund_id, &account, amount)?;
+            enough(tx, fund_id, &account, amount, *on)?;
             Entry::contribution_returned(account, &[(source, amount)])
         }
         MoveKind::OwedPayment => {
-            enough(tx, fund_id, &account, amount)?;
+            enough(tx, fund_id, &account, amount, *on)?;
             Entry::owed_paid(account, bank, amount)
         }
         MoveKind::DepositPlaced => {
-            enough(tx, fund_id, &Account::Cash, amount)?;
+            enough(tx, fund_id, &Account::Cash, amount, *on)?;
             Entry::moved(Account::Cash, Account::BankDeposit(bank), amount)
         }
         MoveKind::DepositReleased => {
-            enough(tx, fund_id, &Account::BankDeposit(bank.clone()), amount)?;
+            enough(tx, fund_id, &Account::BankDeposit(bank.clone()), amount, *on)?;
             Entry::moved(Account::BankDeposit(bank), Account::Cash, amount)
         }
-        MoveKind::Reversal => Ok(reversal(tx, fund_id, reverses.as_deref().unwrap_or_default())?),
+        MoveKind::Reversal => Ok(reversal(tx, fund_id, reverses.as_deref().unwrap_or_default(), *on)?),
     };
     let tx_id = format!("{fund_id}:move:{move_no}");
     let entry = entry.map_err(|error: LedgerError| ActRefusal::new("MOVE_LEDGER", vec![("why", error.to_string())]))?;
@@ -144,13 +144,19 @@ fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -
 }
 
 /// Money goes out only where it is, and never out of what is promised.
-fn enough(tx: &mut Tx<'_>, fund_id: &str, account: &Account, amount: Fen) -> Result<(), UseCaseError> {
-    draw(tx, fund_id, account, amount).map(drop)
+fn enough(
+    tx: &mut Tx<'_>,
+    fund_id: &str,
+    account: &Account,
+    amount: Fen,
+    on: NaiveDate,
+) -> Result<(), UseCaseError> {
+    draw(tx, fund_id, account, amount, on).map(drop)
 }
 
 /// The reverse of a movement that stands. What a claim moved is taken back by acts on the claim, so that the two never
 /// tell different stories.
-fn reversal(tx: &mut Tx<'_>, fund_id: &str, tx_id: &str) -> Result<Entry, UseCaseError> {
+fn reversal(tx: &mut Tx<'_>, fund_id: &str, tx_id: &str, on: NaiveDate) -> Result<Entry, UseCaseError> {
     let unknown = || ActRefusal::new("REVERSAL_UNKNOWN", vec![("booking", tx_id.to_owned())]);
     let booked = money::transaction(tx, tx_id)?.filter(|row| row.fund_id == fund_id).ok_or_else(unknown)?;
     if booked.reverses.is_some() || !tx_id.starts_with(&format!("{fund_id}:move:")) {
@@ -164,7 +170,7 @@ fn reversal(tx: &mut Tx<'_>, fund_id: &str, tx_id: &str) -> Result<Entry, UseCas
     if out < 0 {
         let amount = Fen::try_new(out.saturating_neg())?;
         let from = entry.lines().iter().find(|line| line.account.is_money()).map(|line| line.account.clone());
-        enough(tx, fund_id, &from.unwrap_or(Account::Cash), amount)?;
+        enough(tx, fund_id, &from.unwrap_or(Account::Cash), amount, on)?;
     }
     Ok(entry)
 }

@@ -8,6 +8,8 @@
 mod amend;
 mod form;
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::json::{object, read, stored};
@@ -15,8 +17,9 @@ use super::offices::{in_some_office, offices};
 use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
 use crate::domain::claim::clocks::last_day;
 use crate::domain::detail::Act as _;
+use crate::domain::names::ContractNo;
 use crate::domain::registration_life::{
-    LoanForm, PendingChange, RegistrationAct, RegistrationRefusal, RegistrationState,
+    LoanForm, PendingChange, RegistrationAct, RegistrationRefusal, RegistrationStage, RegistrationState,
 };
 use crate::reference;
 use crate::storage::find::{Reach, acts, loans};
@@ -56,6 +59,30 @@ pub fn state(db: &mut Db, fund_id: &str, loan_id: &str) -> Result<RegistrationSt
             .map_err(|refusal| corrupt(&row, refusal.code()))?;
     }
     Ok(state)
+}
+
+/// Loans that no longer carry cover for a reason other than money: cancelled, or renewed by another loan. The word is
+/// the state in the list of loans.
+///
+/// # Errors
+/// Storage; `Corrupt`.
+pub fn ended(db: &mut Db, fund_id: &str) -> Result<BTreeMap<String, &'static str>, UseCaseError> {
+    let mut ended = BTreeMap::new();
+    for loan_id in acts::subjects_with(db, fund_id, LIFE, "cancellation_decided")? {
+        if state(db, fund_id, &loan_id)?.stage == RegistrationStage::Cancelled {
+            ended.insert(loan_id, "cancelled");
+        }
+    }
+    for loan_id in acts::subjects_with(db, fund_id, LIFE, "registered")? {
+        let state = state(db, fund_id, &loan_id)?;
+        let Some(form) = state.form.filter(|_| state.stage == RegistrationStage::Registered) else { continue };
+        let Some(contract) = &form.renews else { continue };
+        let number = ContractNo::new(contract);
+        let mut known = loans::under_contract(db, fund_id, &state.bank, &number)?;
+        known.retain(|(_, credit_code)| credit_code == form.credit_code.trim());
+        ended.extend(known.into_iter().take(1).map(|(earlier, _)| (earlier, "renewed")));
+    }
+    Ok(ended)
 }
 
 /// The form that holds for a loan; none for one that only a file told.

@@ -210,7 +210,7 @@ impl Town {
             "employees": 136, "revenue": "58719000.00", "first_loan_declared": false, "principal": principal,
             "annual_rate": "0.0425", "lpr_1y": "0.031", "disbursed_on": disbursed_on, "matures_on": matures_on,
             "repayment": "bullet", "ip_share": "1",
-            "rights": [{ "kind": "invention", "number": "ZL201710179998.X", "title": "一种装置" }],
+            "rights": [{ "kind": "trademark", "number": number_of(contract), "title": "商标" }],
             "pledge_no": format!("Y{contract}"), "pledge_registered_on": disbursed_on, "purpose": "生产经营",
             "consent": { "signed_on": disbursed_on, "document_hash": "ab12" }, "credit_clean": true,
         })
@@ -301,6 +301,12 @@ impl Town {
         let failed: Vec<_> = proof.checks.iter().filter(|check| !check.ok).collect();
         assert!(failed.is_empty(), "{failed:#?}");
     }
+}
+
+/// A trademark number of its own for each contract.
+fn number_of(contract: &str) -> String {
+    let sum = contract.bytes().fold(0_u64, |sum, byte| sum * 31 + u64::from(byte));
+    format!("{:08}", 10_000_000 + sum % 80_000_000)
 }
 
 /// Officer and reviewer of a bank.

@@ -20,7 +20,7 @@ use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::compensate::{Around, claim_case, compute_on, life_of};
+use crate::usecase::compensate::{Around, Purse, claim_case, compute_on, life_of};
 use crate::usecase::lives::fund::{self, Channel};
 use crate::usecase::lives::partner::{self, Payee};
 use crate::usecase::measures::{Measure, Measures};
@@ -67,7 +67,9 @@ pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered,
         Some(row) => Some(row.clone()),
         None => claims::last_calculation(tx, &filing.claim_id)?,
     };
-    let around = Around { filing, claim, loan: &loan, measure: &measure, first_loan: coverage.first_loan, life: &life };
+    let first_loan = coverage.first_loan;
+    let around =
+        Around { filing, claim, loan: &loan, measure: &measure, first_loan, purse: Purse::Real, life: &life };
     let completeness = completeness_of(tx, &measures, &around)?;
     let payee = partner::payee(tx, &fund_id, &filing.bank, on)?;
     let channel = fund::channel(tx, &fund_id)?;

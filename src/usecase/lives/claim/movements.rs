@@ -15,6 +15,7 @@ use crate::domain::money::{Fen, FenDelta};
 use crate::domain::names::{FundSource, PartnerCode};
 use crate::domain::settlement::settle;
 use crate::storage::find::{acts, claims, imports, money};
+use crate::storage::rows::acts::ActRow;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
@@ -22,6 +23,7 @@ use crate::usecase::lives::ActRefusal;
 use crate::usecase::lives::json::stored;
 use crate::usecase::measures::Measures;
 use crate::usecase::postings::{self, Booking};
+use crate::usecase::standing::place_of;
 
 /// How a receipt is shared, and which of the parties is the fund.
 #[derive(Debug)]
@@ -71,7 +73,7 @@ pub fn bookings(
     Ok(match act {
         ClaimAct::Paid { paid_on, voucher_no } => {
             let amount = before.order.as_ref().map_or(Fen::ZERO, |order| order.amount);
-            let parts = draw(tx, &filing.fund_id, &account, amount)?;
+            let parts = draw(tx, &filing.fund_id, &account, amount, *paid_on)?;
             let entry = entry(filing, Entry::compensation(account, &parts))?;
             vec![Booking { memo: voucher_no.clone(), ..booking("compensation", *paid_on, entry) }]
         }
@@ -126,7 +128,7 @@ fn entry(
     })
 }
 
-/// Takes an amount from the sub-funds, where the account holds it.
+/// Takes an amount from the sub-funds, where the account holds it on the day of booking and on every day since.
 ///
 /// # Errors
 /// `Act` with `MONEY_SHORT`; storage.
@@ -135,8 +137,9 @@ pub fn draw(
     fund_id: &str,
     account: &Account,
     amount: Fen,
+    booked_on: chrono::NaiveDate,
 ) -> Result<Vec<(FundSource, Fen)>, UseCaseError> {
-    let in_account = money::account_balance(tx, fund_id, &account.code())?;
+    let in_account = money::least_balance_from(tx, fund_id, &account.code(), booked_on)?;
     let short = |held: i64| {
         let places = vec![("held", FenDelta::new(held).yuan()), ("wanted", amount.yuan())];
         UseCaseError::from(ActRefusal::new("MONEY_SHORT", places))
@@ -245,16 +248,27 @@ pub fn borne(db: &mut Db, row: &CalculationRow) -> Result<(Vec<(String, Fen)>, O
     Ok((parties, fund))
 }
 
-/// How proceeds are shared by the order of recoveries, given everything collected before.
+/// How proceeds are shared by the order of recoveries, given everything collected before: before now, or before the
+/// stored act `until`.
 ///
 /// # Errors
 /// Storage; `Corrupt`; `Overflow`.
-pub fn recovery_parts(db: &mut Db, filing: &ClaimRow, gross: Fen, cost: Fen) -> Result<Parted, UseCaseError> {
+pub fn recovery_parts(
+    db: &mut Db,
+    filing: &ClaimRow,
+    gross: Fen,
+    cost: Fen,
+    until: Option<&ActRow>,
+) -> Result<Parted, UseCaseError> {
     let corrupt = || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "gone".to_owned() };
-    let last = claims::last_calculation(db, &filing.claim_id)?.ok_or_else(corrupt)?;
-    let (borne, fund) = borne(db, &last)?;
+    let mut calculations = claims::calculations(db, &filing.claim_id)?;
+    calculations.retain(|row| until.is_none_or(|until| place_of(&row.event_id) < place_of(&until.event_id)));
+    let (borne, fund) = borne(db, &calculations.pop().ok_or_else(corrupt)?)?;
     let mut before = Before::default();
     for row in acts::of(db, &filing.fund_id, super::LIFE, &filing.claim_id)? {
+        if until.is_some_and(|until| row.version >= until.version) {
+            break;
+        }
         if row.act != "recovery_collected" && row.act != "recovery_allocated" {
             continue;
         }

@@ -56,7 +56,7 @@ pub(super) fn complete(
             ClaimAct::Resettled { due: Some(now), calculation: Some(calculation), cause }
         }
         ClaimAct::RecoveryCollected { kind, gross, cost, on, .. } => {
-            let shared = recovery_parts(tx, filing, gross, cost)?;
+            let shared = recovery_parts(tx, filing, gross, cost, None)?;
             let fund = shared.parts.iter().find(|(party, _)| Some(party) == shared.fund.as_ref());
             ClaimAct::RecoveryCollected {
                 kind,

@@ -181,7 +181,7 @@ fn is_npl(tier: &str) -> bool {
 /// A renewed loan is the same risk as its renewal: its cover goes over, so that it is not promised twice.
 fn retire(tx: &mut Tx<'_>, mut loan: LoanRow) -> Result<(), UseCaseError> {
     let limits = &measures::kept_by(tx, &loan.fund_id, &loan.loan_id)?.limits;
-    loan.state = "renewed".to_owned();
+    loan.ended = Some("renewed".to_owned());
     let chain = Chain::Fund { fund_id: loan.fund_id.clone() };
     let change = Change::new(chain, "loan.renewed", loan.loan_id.clone());
     let change = queue::with_new_reserve(change, &mut loan, limits)?;
@@ -254,11 +254,14 @@ pub(super) fn cancel(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<(), UseCaseErro
         return Err(ActRefusal::new("REGISTRATION_CLAIMED", Vec::new()).into());
     }
     let limits = &measures::kept_by(tx, step.fund_id, loan_id)?.limits;
-    loan.state = "cancelled".to_owned();
+    loan.ended = Some("cancelled".to_owned());
+    // It leaves the line too.
+    loan.state = "registered".to_owned();
     let chain = Chain::Fund { fund_id: step.fund_id.to_owned() };
     let change = Change::new(chain, "loan.cancelled", loan_id.clone());
     let change = queue::with_new_reserve(change, &mut loan, limits)?;
     tx.record(change)?;
     loans::project(tx, &[loan])?;
+    queue::release(tx, step.fund_id)?;
     Ok(())
 }
