@@ -31,6 +31,7 @@ pub mod queue;
 pub mod rebuild;
 pub mod registrations;
 pub mod reserve;
+pub mod scorecards;
 pub mod servicing;
 pub mod standing;
 pub mod succession;

@@ -2,6 +2,7 @@
 
 mod balances;
 mod marks;
+mod cards;
 mod exemptions;
 mod rights;
 mod succession;
