@@ -67,14 +67,22 @@ pub fn run(context: &Context, command: &PartnerCommand) -> Result<Exit, Failure>
                 }
             }
             let told = json!({ "on": on.to_string(), "banks": all.iter().map(card_json).collect::<Vec<_>>() });
-            if context.json { print_json(&told) } else { print_lines(card_lines(context, &told)) }
+            if context.json {
+                print_json(&told)
+            } else {
+                print_lines(card_lines(context, &told))
+            }
             Ok(Exit::Done)
         }
         PartnerCommand::Breakers { on } => {
             let on = on.unwrap_or(today);
             let all = proposals(&mut db, app.fund_id(), on)?;
             let told = json!({ "on": on.to_string(), "breakers": all.iter().map(reading_json).collect::<Vec<_>>() });
-            if context.json { print_json(&told) } else { print_lines(reading_lines(context, &all)) }
+            if context.json {
+                print_json(&told)
+            } else {
+                print_lines(reading_lines(context, &all))
+            }
             let waits = all.iter().any(|reading| reading.proposal.is_some());
             Ok(if waits { Exit::Attention } else { Exit::Done })
         }

@@ -425,7 +425,8 @@ fn pro_rata(tx: &mut Tx<'_>, around: &Around<'_>, whole: Fen, floor: Fen) -> Res
             asks(tx, &filing, &claim)?;
         }
     }
-    let limits = BatchLimits { available: whole.saturating_sub(floor), borrowers: BTreeMap::new(), banks: BTreeMap::new() };
+    let limits =
+        BatchLimits { available: whole.saturating_sub(floor), borrowers: BTreeMap::new(), banks: BTreeMap::new() };
     let shared = batch(&demands, &limits, Method::ProRata).map_err(|_too_large| MoneyError::Overflow)?;
     let own = shared.claims.into_iter().find(|paid| paid.claim == around.filing.claim_id);
     Ok(own.map_or(Fen::ZERO, |paid| paid.paid).checked_add(floor)?)

@@ -253,7 +253,8 @@ pub fn proposals(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Readin
             let quarters = past.iter().map(|facts| shows(breaker, &facts.case_of(bank.as_deref(), on)));
             let was_calm = quarters.into_iter().all(|gauge| gauge.is_some_and(|gauge| gauge.calm));
             let since_both = held.is_some_and(|(_, since)| since <= before);
-            let proposal = propose(breaker, bank.is_some(), gauge, held.map(|(scope, _)| scope), was_calm && since_both);
+            let proposal =
+                propose(breaker, bank.is_some(), gauge, held.map(|(scope, _)| scope), was_calm && since_both);
             let suspended = held.map(|(scope, _)| scope);
             readings.push(Reading { breaker: breaker.id.to_string(), bank, gauge, suspended, proposal });
         }

@@ -1,9 +1,9 @@
 //! What happens to loans, banks and findings besides files: acts, and what follows from them in the books.
 
 mod balances;
-mod marks;
 mod cards;
 mod exemptions;
+mod marks;
 mod rights;
 mod succession;
 

@@ -91,7 +91,8 @@ fn lists_reach_every_bank_of_the_house_and_circles_are_refused() {
         let old = town.lend("AAA", town.form("甲-1", "1000000.00", "2026-01-05", "2027-01-04"));
         let proposal =
             |to: &str| json!({ "successor": to, "from": "2026-02-01", "approval_no": "批复1号", "scan": "附件1" });
-        let refused = |of: &str, to: &str| town.refused(Life::Partner, of, "succession_proposed", "登记员", proposal(to));
+        let refused =
+            |of: &str, to: &str| town.refused(Life::Partner, of, "succession_proposed", "登记员", proposal(to));
         assert_eq!(refused("AAA", "CCC"), "PARTNER_UNKNOWN");
         succeed(town, "AAA", "BBB", "2026-02-01");
         assert_eq!(refused("BBB", "AAA"), "PARTNER_SUCCESSION");
