@@ -20,6 +20,7 @@ pub mod mappings;
 mod mappings_text;
 pub mod packs;
 pub mod papers;
+pub mod partners;
 pub mod payout_math;
 pub mod periods;
 pub mod quote;
@@ -131,6 +132,9 @@ enum Command {
     Job(jobs::JobCommand),
     /// The book in figures.
     Portfolio(known::KnownArgs),
+    /// How banks do, and what breakers propose.
+    #[command(subcommand)]
+    Partner(partners::PartnerCommand),
     /// Claims.
     #[command(subcommand)]
     Claim(read::ClaimCommand),
@@ -254,6 +258,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Acts(args) => acts::history(&context, &args),
         Command::ActWords { life } => acts::words(&context, &life),
         Command::Job(command) => jobs::run(&context, &command),
+        Command::Partner(command) => partners::run(&context, &command),
         Command::Portfolio(books) => read::portfolio(&context, &books),
         Command::Claim(read::ClaimCommand::List(books)) => read::claims(&context, &books),
         Command::Claim(read::ClaimCommand::Sheet(args)) => sheets::sheet(&context, &args),

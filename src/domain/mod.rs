@@ -39,6 +39,7 @@ pub mod registration_life;
 pub mod reserve;
 pub mod right_history;
 pub mod rulebook;
+pub mod scorecard;
 pub mod settlement;
 pub mod size_class;
 pub mod split;

@@ -8,7 +8,7 @@
 //! gives the same outcome.
 
 pub mod bank_year;
-mod breakers;
+pub mod breakers;
 pub mod case;
 pub mod evaluate;
 mod gate;

@@ -3,9 +3,9 @@
 //! **Invariant:** an action writes through one transaction whose scope names what it may touch.
 
 pub mod as_known;
+pub mod attachments;
 pub mod books;
 pub mod breaker_facts;
-pub mod attachments;
 pub mod checks;
 pub mod claims;
 pub mod close_day;
@@ -35,6 +35,7 @@ pub mod queue;
 pub mod rebuild;
 pub mod registrations;
 pub mod reserve;
+pub mod scorecards;
 pub mod servicing;
 pub mod standing;
 pub mod succession;

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a breaker that the figures free is free at the next evaluation; nothing is remembered here.
 
+use super::case::Case;
 use super::observe::{money, rate, share_shown};
 use super::outcome::{ReasonCode, StepKind};
 use super::run::{Cited, Run};
@@ -109,6 +110,41 @@ fn figure(
             let against = |bound: Bound<Ppm>| trips_at(part, whole, bound);
             let shown = share_shown(part, whole);
             Figure::Known { tripped: against(trips), warned: breaker.warns.is_some_and(against), shown }
+        }
+    }
+}
+
+/// A breaker on bare facts, outside any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gauge {
+    /// It trips.
+    pub tripped: bool,
+    /// It should be told.
+    pub warned: bool,
+    /// It is below the bound that is told, or that trips where none is told.
+    pub calm: bool,
+    /// The figure, rounded down to a millionth.
+    pub shown: Ppm,
+}
+
+/// What a breaker shows on the facts of a bank and of the fund; none where a fact is missing or the measure leaves the
+/// breaker open.
+#[must_use]
+pub fn gauge(breaker: &Breaker, case: &Case) -> Option<Gauge> {
+    let trips = *breaker.trips.known()?;
+    let seen = |against: &dyn Fn(Bound<Ppm>) -> bool, shown: Ppm| {
+        let (tripped, warned) = (against(trips), breaker.warns.is_some_and(against));
+        Gauge { tripped, warned, calm: !tripped && !warned, shown }
+    };
+    match breaker.figure {
+        BreakerFigure::Unknown => None,
+        BreakerFigure::Value(fact) => {
+            let value = rate(case, fact)?;
+            Some(seen(&|bound| bound.comparison.admits(value.cmp(&bound.limit)), value))
+        }
+        BreakerFigure::Ratio(part, whole) => {
+            let (part, whole) = (money(case, part)?, money(case, whole)?);
+            Some(seen(&|bound| trips_at(part, whole, bound), share_shown(part, whole)))
         }
     }
 }

@@ -14,6 +14,7 @@ mod worked_out;
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::json::{object, read, stored};
@@ -56,9 +57,17 @@ fn loan_part(claim_id: &str) -> &str {
 /// # Errors
 /// `Corrupt` for acts that do not fold; storage.
 pub fn load(db: &mut Db, filing: &ClaimRow) -> Result<Claim, UseCaseError> {
+    load_until(db, filing, NaiveDate::MAX)
+}
+
+/// A claim as its acts until the end of a day leave it.
+///
+/// # Errors
+/// As `load`.
+pub fn load_until(db: &mut Db, filing: &ClaimRow, on: NaiveDate) -> Result<Claim, UseCaseError> {
     let rows = acts::of(db, &filing.fund_id, LIFE, &filing.claim_id)?;
     let mut claim = begin(db, filing)?;
-    for row in &rows {
+    for row in rows.iter().take_while(|row| row.business_date <= on) {
         claim = fold(&claim, row)?;
     }
     Ok(claim)

@@ -1,8 +1,11 @@
 //! What happens to loans, banks and findings besides files: acts, and what follows from them in the books.
 
 mod balances;
+mod cards;
+mod exemptions;
 mod marks;
 mod rights;
+mod succession;
 
 use chrono::NaiveDate;
 use pledgefund::app::App;

@@ -7,4 +7,4 @@ mod keys;
 mod money;
 mod races;
 mod returned;
-mod town;
+pub mod town;
