@@ -418,6 +418,7 @@ diesel::table! {
         calculation_version -> BigInt,
         act_version -> BigInt,
         due_on -> Nullable<Date>,
+        earmarked_fen -> BigInt,
         approved_fen -> BigInt,
         paid_fen -> BigInt,
         recovered_fen -> BigInt,

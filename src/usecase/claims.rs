@@ -162,6 +162,7 @@ fn save(tx: &mut Tx<'_>, mut loan: LoanRow, row: ClaimRow) -> Result<(), UseCase
         calculation_version: 0,
         act_version: 0,
         due_on: None,
+        earmarked_fen: 0,
         approved_fen: 0,
         paid_fen: 0,
         recovered_fen: 0,

@@ -205,6 +205,7 @@ pub fn status_after(status: &ClaimStatusRow, calculation: &CalculationRow) -> Cl
         decision: Some(calculation.decision.clone()),
         payout_fen: Some(calculation.payout_fen),
         calculation_version: calculation.version,
+        earmarked_fen: calculation.earmark_fen,
         ..status.clone()
     }
 }
@@ -374,7 +375,8 @@ fn bank_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<BankFacts, UseCase
     Ok(facts)
 }
 
-/// What the fund can pay on this claim: cash less what stands for other claims and for orders.
+/// What the fund can pay on this claim: cash less what is ordered, and what is set aside for the claims that stand
+/// before it in line (article 22: who was accepted first is paid first).
 fn fund_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<FundFacts, UseCaseError> {
     let Around { filing, claim, measure, .. } = *around;
     let state = fund_money(tx, &filing.fund_id, &measure.limits)?;
@@ -382,7 +384,10 @@ fn fund_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<FundFacts, UseCase
         let own = money::commitment(tx, kind, &filing.claim_id)?.map_or(0, |row| row.amount_fen);
         Ok(Fen::try_new(own)?)
     };
-    let earmarked = state.earmarked.saturating_sub(promised("earmarked", tx)?);
+    let earmarked = match shares_pro_rata(measure) {
+        true => state.earmarked.saturating_sub(promised("earmarked", tx)?),
+        false => claims::earmarked_ahead(tx, &filing.fund_id, filing.arrival)?,
+    };
     let ordered = state.ordered.saturating_sub(promised("ordered", tx)?);
     let mut balance = state.cash.saturating_sub(earmarked).saturating_sub(ordered).checked_add(claim.paid_net())?;
     if around.purse == Purse::Endless {
@@ -400,7 +405,8 @@ fn fund_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<FundFacts, UseCase
 }
 
 /// Whether a measure cuts all claims alike when the fund is short.
-fn shares_pro_rata(measure: &Measure) -> bool {
+#[must_use]
+pub fn shares_pro_rata(measure: &Measure) -> bool {
     let timing = measure.rulebook.timing.as_ref();
     timing.is_some_and(|timing| timing.short.known() == Some(&Short::ProRata))
 }

@@ -62,6 +62,8 @@ INSERT INTO account_balances (fund_id, account, balance_fen)
   GROUP BY fund_id, kind;
 ALTER TABLE claim_status ADD COLUMN act_version BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE claim_status ADD COLUMN due_on DATE;
+ALTER TABLE claim_status ADD COLUMN earmarked_fen BIGINT NOT NULL DEFAULT 0;
+UPDATE claim_status SET earmarked_fen = COALESCE((SELECT c.amount_fen FROM commitments c WHERE c.kind = 'earmarked' AND c.subject = claim_status.claim_id ORDER BY c.version DESC LIMIT 1), 0);
 ALTER TABLE claim_status ADD COLUMN approved_fen BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE claim_status ADD COLUMN paid_fen BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE claim_status ADD COLUMN recovered_fen BIGINT NOT NULL DEFAULT 0;

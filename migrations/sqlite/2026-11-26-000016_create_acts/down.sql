@@ -3,6 +3,7 @@ DROP INDEX claim_status_by_state;
 ALTER TABLE claim_status DROP COLUMN recovered_fen;
 ALTER TABLE claim_status DROP COLUMN paid_fen;
 ALTER TABLE claim_status DROP COLUMN approved_fen;
+ALTER TABLE claim_status DROP COLUMN earmarked_fen;
 ALTER TABLE claim_status DROP COLUMN due_on;
 ALTER TABLE claim_status DROP COLUMN act_version;
 DROP TABLE account_balances;

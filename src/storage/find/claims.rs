@@ -8,9 +8,11 @@ use diesel::prelude::*;
 use super::Reach;
 use super::undos::standing;
 use crate::storage::db::{Db, MultiBackend, each};
+use crate::domain::money::Fen;
 use crate::storage::error::StoreError;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow, ClaimStatusRow};
 use crate::storage::schema::{calculations, claim_status, claims};
+use crate::storage::total::total;
 use crate::storage::{StoreError as Error, Tx};
 
 /// State of a claim that was taken back with its import.
@@ -160,4 +162,22 @@ pub fn filed_with(db: &mut Db, import_id: &str) -> Result<Vec<ClaimRow>, StoreEr
         .order(claims::arrival)
         .select(ClaimRow::as_select())
         .load(db)?)
+}
+
+/// What is set aside for claims that arrived before a place in line.
+///
+/// # Errors
+/// What the database says; `Corrupt` for a sum that cannot be.
+pub fn earmarked_ahead(db: &mut Db, fund_id: &str, arrival: i64) -> Result<Fen, StoreError> {
+    let ahead = claim_status::table
+        .filter(claim_status::fund_id.eq(fund_id))
+        .filter(claim_status::state.ne(WITHDRAWN))
+        .filter(claim_status::arrival.lt(arrival));
+    let sum: i64 = ahead.select(total(claim_status::earmarked_fen)).first(db)?;
+    let corrupt = |_negative| StoreError::Corrupt {
+        table: "claim_status",
+        key: fund_id.to_owned(),
+        what: format!("earmarked {sum}"),
+    };
+    Fen::try_new(sum).map_err(corrupt)
 }

@@ -135,6 +135,8 @@ pub struct ClaimStatusRow {
     pub act_version: i64,
     /// Last day of the desk that has it.
     pub due_on: Option<NaiveDate>,
+    /// Set aside for it, in fen.
+    pub earmarked_fen: i64,
     /// Approved, in fen.
     pub approved_fen: i64,
     /// Paid less what came back as wrongly paid, in fen.

@@ -16,7 +16,8 @@ use crate::domain::money::Fen;
 use crate::domain::names::FundSource;
 use crate::storage::find::{acts, money};
 use crate::storage::{Db, Tx};
-use crate::usecase::UseCaseError;
+use crate::usecase::reserve::fund_money;
+use crate::usecase::{UseCaseError, measures};
 use crate::usecase::postings::{self, Booking};
 
 pub use crate::domain::fund_life::Channel;
@@ -108,6 +109,9 @@ fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -
             other => money_account(other, bank.as_str()),
         },
     };
+    if matches!(kind, MoveKind::Cost | MoveKind::ContributionReturn | MoveKind::OwedPayment) {
+        refuse_promised(tx, fund_id, amount)?;
+    }
     let entry = match kind {
         MoveKind::Contribution => Entry::contribution(source, amount),
         MoveKind::Interest => Entry::interest(amount),
@@ -151,7 +155,19 @@ fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -
     })
 }
 
-/// Money goes out only where it is, and never out of what is promised.
+/// What is promised for claims, or must stay, is not spent on anything else. Quota that the treasury withdraws is gone
+/// whatever was promised: the claims last in line are cut then.
+fn refuse_promised(db: &mut Db, fund_id: &str, amount: Fen) -> Result<(), UseCaseError> {
+    let limits = measures::governing_fund(db, fund_id)?.limits;
+    let free = fund_money(db, fund_id, &limits)?.free()?;
+    if free.get() < amount.get() {
+        let places = vec![("free", free.yuan()), ("wanted", amount.yuan())];
+        return Err(ActRefusal::new("MONEY_PROMISED", places).into());
+    }
+    Ok(())
+}
+
+/// Money goes out only where it is.
 fn enough(tx: &mut Tx<'_>, fund_id: &str, account: &Account, amount: Fen, on: NaiveDate) -> Result<(), UseCaseError> {
     draw(tx, fund_id, account, amount, on).map(drop)
 }

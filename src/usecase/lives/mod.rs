@@ -18,8 +18,10 @@ pub mod registration;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::UseCaseError;
+use super::reserve::fund_money;
+use super::{UseCaseError, compensate, measures};
 use crate::app::App;
+use crate::domain::money::FenDelta;
 use crate::domain::people::Office;
 use crate::domain::person::{PersonName, key_of};
 use crate::hash::sha256_hex;
@@ -200,7 +202,24 @@ fn take(tx: &mut Tx<'_>, app: &App, request: &Request, person: &PersonName) -> R
         Life::Person => person::take(tx, &step)?,
         Life::Registration => registration::take(tx, &step)?,
     };
-    record(tx, &step, taken, &hash)
+    let answer = record(tx, &step, taken, &hash)?;
+    if matches!(request.life, Life::Claim | Life::Fund) {
+        squeeze(tx, fund_id)?;
+    }
+    Ok(answer)
+}
+
+/// Where more is promised than there is, the claims that stand last in line are cut: computed again in their order, so
+/// that free money is never below zero after an act.
+fn squeeze(tx: &mut Tx<'_>, fund_id: &str) -> Result<(), UseCaseError> {
+    if !measures::is_open(tx, fund_id)? {
+        return Ok(());
+    }
+    let limits = measures::governing_fund(tx, fund_id)?.limits;
+    if fund_money(tx, fund_id, &limits)?.free()? < FenDelta::ZERO {
+        compensate::compute_open(tx, fund_id)?;
+    }
+    Ok(())
 }
 
 /// The thing, as it is stored.

@@ -232,6 +232,6 @@ fn every_source_bears_its_part_of_a_payment() {
             json!({ "move_no": "3", "kind": "cost", "amount": "9000000.00", "on": "2025-09-01", "ground": "审计费" });
         town.act(Life::Fund, FUND, "move_proposed", "出纳", over);
         let decided = json!({ "move_no": "3", "accepted": true });
-        assert_eq!(town.refused(Life::Fund, FUND, "move_decided", "主任", decided), "MONEY_SHORT");
+        assert_eq!(town.refused(Life::Fund, FUND, "move_decided", "主任", decided), "MONEY_PROMISED");
     });
 }

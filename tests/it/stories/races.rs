@@ -11,6 +11,7 @@ use pledgefund::usecase::lives::{Life, Request, perform};
 use serde_json::{Value, json};
 
 use super::town::{FUND, Town, figures, measure, story};
+use crate::support::product::on_both;
 
 const CLIENTS: usize = 16;
 
@@ -96,11 +97,11 @@ fn sixteen_clients_never_overdraw_a_fund_that_covers_half() {
         town.pay_in("1", "100000000.00");
         let claims = ready(town, count);
         let asked: i64 = claims.iter().map(|claim| town.status(claim).payout_fen.unwrap()).sum();
-        // Most of the money is spent otherwise, so that about half of what is asked for is left.
+        // Most of the money is withdrawn, so that about half of what is asked for is left.
         let spent = 10_000_000_000 - asked / 2;
         let cost = json!({
-            "move_no": "c", "kind": "cost", "amount": pledgefund::domain::money::Fen::try_new(spent).unwrap().yuan(),
-            "on": "2025-09-01", "ground": "其他支出",
+            "move_no": "c", "kind": "quota_withdrawal", "source": "city", "amount": pledgefund::domain::money::Fen::try_new(spent).unwrap().yuan(),
+            "on": "2025-09-01", "ground": "年末收回指标",
         });
         town.act(Life::Fund, FUND, "move_proposed", "出纳", cost);
         town.act(Life::Fund, FUND, "move_decided", "主任", json!({ "move_no": "c", "accepted": true }));
@@ -146,6 +147,43 @@ fn sixteen_clients_never_overdraw_a_fund_that_covers_half() {
         assert!(ordered * 100 >= cash * 95, "at least 95 % of the fund is used: {ordered} of {cash}");
         assert!(refused > 0 && granted > 0, "{granted} granted, {refused} refused");
         assert!(samples.into_inner() >= 20);
+    });
+}
+
+/// What the door does inside one transaction is done here in two, as a careless program would: all look, then all
+/// write. The same sums that hold above then do not.
+#[test]
+fn without_the_lock_the_same_race_overdraws_and_is_seen() {
+    use pledgefund::domain::money::Fen;
+    use pledgefund::storage::chain::Chain;
+    use pledgefund::storage::facts::Change;
+    use pledgefund::storage::{Act, Scope};
+    use pledgefund::usecase::UseCaseError;
+    use pledgefund::usecase::registrations::commitment;
+    on_both(|installation| {
+        let town = Town::found(installation, "2025-01-10", &measure("shuozhou-1"));
+        town.pay_in("1", "1000.00");
+        let all_looked = std::sync::Barrier::new(CLIENTS);
+        std::thread::scope(|threads| {
+            for client in 0..CLIENTS {
+                let (town, all_looked) = (&town, &all_looked);
+                threads.spawn(move || {
+                    let free = town.balance("cash") - town.balance("promised:ordered");
+                    all_looked.wait();
+                    if free >= 50_000 {
+                        let act = Act::new("careless", town.day);
+                        let done: Result<String, UseCaseError> = town.app.store.write(&Scope::fund(FUND), &act, |tx| {
+                            let chain = Chain::Fund { fund_id: FUND.to_owned() };
+                            let half = Fen::try_new(50_000)?;
+                            let row = commitment(FUND, "ordered", &format!("c{client}"), 1, half, "careless");
+                            Ok(tx.record(Change::new(chain, "claim.approved", "x").with(row))?)
+                        });
+                        done.unwrap();
+                    }
+                });
+            }
+        });
+        assert!(town.balance("promised:ordered") > town.balance("cash"), "the sabotage must be seen");
     });
 }
 

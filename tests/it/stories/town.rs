@@ -207,7 +207,7 @@ impl Town {
     pub fn form(&self, contract: &str, principal: &str, disbursed_on: &str, matures_on: &str) -> Value {
         json!({
             "contract": contract, "credit_code": "91140602MA0GQCGM8W", "borrower_name": "朔州市安泰农产品加工有限公司",
-            "founded_on": "2015-03-01", "county": "朔城区", "industry": "绿色农产品加工", "size_declared": "small",
+            "founded_on": "2015-03-01", "county": "朔城区", "industry": "绿色农产品加工", "region": "140602", "size_declared": "small",
             "employees": 136, "revenue": "58719000.00", "first_loan_declared": false, "principal": principal,
             "annual_rate": "0.0425", "lpr_1y": "0.031", "disbursed_on": disbursed_on, "matures_on": matures_on,
             "repayment": "bullet", "ip_share": "1",

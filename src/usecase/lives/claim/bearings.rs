@@ -10,6 +10,7 @@ use crate::domain::claim::contradictions::LoanSide;
 use crate::domain::claim::handling::{Handling, Level};
 use crate::domain::money::{Fen, FenDelta};
 use crate::domain::payout::papers;
+use crate::domain::reserve::FundMoney;
 use crate::domain::rulebook::Open;
 use crate::domain::rulebook::condition::Span;
 use crate::domain::rulebook::vocabulary::DocumentGate;
@@ -20,7 +21,7 @@ use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::compensate::{Around, Purse, claim_case, compute_on, life_of};
+use crate::usecase::compensate::{Around, Purse, claim_case, compute_on, life_of, shares_pro_rata};
 use crate::usecase::lives::fund::{self, Channel};
 use crate::usecase::lives::partner::{self, Payee};
 use crate::usecase::measures::{Measure, Measures};
@@ -188,13 +189,17 @@ fn is_early_default(handling: &Handling, loan: &LoanRow, filing: &ClaimRow, clai
     within.is_some_and(|span| since <= last_day(reference::work_calendar(), loan.disbursed_on, span))
 }
 
-/// What would be free if nothing stood for this claim.
+/// What would be free for this claim: nothing stands for itself, and those behind it in line do not count.
 fn free_without(db: &mut Db, measure: &Measure, filing: &ClaimRow) -> Result<FenDelta, UseCaseError> {
     let state = fund_money(db, &filing.fund_id, &measure.limits)?;
-    let mut free = state.free()?;
-    for kind in ["earmarked", "ordered"] {
-        let own = money::commitment(db, kind, &filing.claim_id)?.map_or(0, |row| row.amount_fen);
-        free = free.checked_add(FenDelta::new(own))?;
-    }
-    Ok(free)
+    let mut own = |kind: &str| -> Result<Fen, UseCaseError> {
+        Ok(Fen::try_new(money::commitment(db, kind, &filing.claim_id)?.map_or(0, |row| row.amount_fen))?)
+    };
+    let (own_earmark, own_order) = (own("earmarked")?, own("ordered")?);
+    let earmarked = match shares_pro_rata(measure) {
+        true => state.earmarked.saturating_sub(own_earmark),
+        false => claims::earmarked_ahead(db, &filing.fund_id, filing.arrival)?,
+    };
+    let ordered = state.ordered.saturating_sub(own_order);
+    Ok(FundMoney { earmarked, ordered, ..state }.free()?)
 }

@@ -32,6 +32,7 @@ pub fn row(
         calculation_version: last.map_or(0, |row| row.version),
         act_version: i64::from(claim.version),
         due_on: due_on(claim, handling, reference::work_calendar()),
+        earmarked_fen: promises(claim, last).0.get(),
         approved_fen: claim.award.as_ref().map_or(0, |award| award.amount.get()),
         paid_fen: claim.paid_net().get(),
         recovered_fen: claim.collected.get(),
