@@ -131,21 +131,26 @@ fn a_lapse_leaves_a_paid_claim_as_it_is_and_names_it_to_be_settled_anew() {
     story("2026-01-05", &measure("shuozhou-1"), |town| {
         town.pay_in("入1", "50000000.00");
         let loan = town.lend("AAA", town.form("甲-1", "1000000.00", "2026-01-05", "2027-01-04"));
+        let right = rights_of(town, &loan);
         town.on("2026-09-01");
         let claim = town.ask(&loan, figures("1000000.00", "2026-05-01"));
         let paid = town.grant(&claim, "分管");
-        let granted =
-            town.act(Life::Loan, &loan, "right_event", "甲经办", told("ZL201710179998.X", "seized", "2026-08-01"));
+        let granted = town.act(Life::Loan, &loan, "right_event", "甲经办", told(&right, "seized", "2026-08-01"));
         assert_eq!((&granted["granted"], &granted["resettle"]), (&json!([]), &json!([])), "a seizure lapses nothing");
         town.pay(&claim, &paid);
         let before = town.status(&claim);
         town.on("2026-10-08");
-        let answer =
-            town.act(Life::Loan, &loan, "right_event", "登记员", told("ZL201710179998.X", "lapsed", "2026-03-01"));
+        let answer = town.act(Life::Loan, &loan, "right_event", "登记员", told(&right, "lapsed", "2026-03-01"));
         assert_eq!(answer["resettle"], json!([{ "claim": claim, "due": "0.00", "paid": "400000.00" }]));
         assert_eq!((&answer["recomputed"], before), (&json!([]), town.status(&claim)));
         let settled = json!({ "cause": "质押权利在申请前已失效" });
         let answer = town.claim(&claim, "resettled", "登记员", settled);
         assert_eq!(answer["paid"], "400000.00", "one person moves nothing");
     });
+}
+
+/// Number of the right pledged for a loan.
+fn rights_of(town: &crate::stories::town::Town, loan: &str) -> String {
+    let mut db = town.app.store.read().unwrap();
+    loans::rights(&mut db, loan, 1).unwrap().remove(0).number
 }
