@@ -3,6 +3,7 @@
 //! **Invariant:** the bytes stored are the bytes applied; a rulebook whose hash differs from its row is refused.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
@@ -13,6 +14,7 @@ use crate::domain::payout::Rules;
 use crate::domain::payout::case::{Case, When};
 use crate::domain::rulebook::{CapRule, Floor, Rulebook};
 use crate::embedded::{self, Rulebooks};
+use crate::hash::sha256_hex;
 use crate::reference;
 use crate::rulebook;
 use crate::storage::chain::Chain;
@@ -49,7 +51,7 @@ pub struct Measure {
     /// Hash of its bytes.
     pub hash: String,
     /// The rules.
-    pub rulebook: Rulebook,
+    pub rulebook: Arc<Rulebook>,
     /// Its limits.
     pub limits: Limits,
     /// First day on which a later version has repealed it early, as the confirmation of that version says.
@@ -116,7 +118,7 @@ impl Measures {
             Some(When::On(day)) if !measure.rulebook.head.retest.is_empty() => Some(day),
             _ => None,
         };
-        let in_force = filed_on.and_then(|day| self.governing(day)).map(|measure| &measure.rulebook);
+        let in_force = filed_on.and_then(|day| self.governing(day)).map(|measure| &*measure.rulebook);
         Rules { in_force, ..measure.rules() }
     }
 
@@ -256,21 +258,42 @@ pub fn open_fund(tx: &mut Tx<'_>, config: &FundConfig) -> Result<bool, UseCaseEr
     Ok(true)
 }
 
-fn read(row: &RulebookRow) -> Result<Measure, UseCaseError> {
-    let name = format!("{}@{}", row.rulebook_id, row.version);
-    let parsed = rulebook::parse(&name, &row.body).map_err(|faults| UseCaseError::Rulebook {
-        name: name.clone(),
+/// Rulebooks that were read in this process, by the hash of their bytes: every act asks for them.
+static READ: Mutex<BTreeMap<String, Arc<Rulebook>>> = Mutex::new(BTreeMap::new());
+/// Rulebooks kept; a fund has a handful.
+const KEPT: usize = 64;
+
+/// The rules of these bytes.
+fn rules_of(name: &str, body: &str, hash: &str) -> Result<Arc<Rulebook>, UseCaseError> {
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = read.get(hash) {
+        return Ok(Arc::clone(known));
+    }
+    let parsed = rulebook::parse(name, body).map_err(|faults| UseCaseError::Rulebook {
+        name: name.to_owned(),
         reason: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     })?;
-    if parsed.hash_hex != row.hash {
+    let rules = Arc::new(parsed.rulebook);
+    if read.len() >= KEPT {
+        read.clear();
+    }
+    read.insert(hash.to_owned(), Arc::clone(&rules));
+    Ok(rules)
+}
+
+fn read(row: &RulebookRow) -> Result<Measure, UseCaseError> {
+    let name = format!("{}@{}", row.rulebook_id, row.version);
+    let hash = sha256_hex(row.body.as_bytes());
+    let rules = rules_of(&name, &row.body, &hash)?;
+    if hash != row.hash {
         return Err(StoreError::Corrupt { table: "rulebooks", key: name, what: "hash".to_owned() }.into());
     }
-    let limits = limits_of(&parsed.rulebook);
+    let limits = limits_of(&rules);
     Ok(Measure {
         id: row.rulebook_id.clone(),
         version: row.version.clone(),
         hash: row.hash.clone(),
-        rulebook: parsed.rulebook,
+        rulebook: rules,
         limits,
         repealed_from: None,
     })

@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod books;
 pub mod breaker_facts;
 pub mod checks;
+pub mod claim_case;
 pub mod claims;
 pub mod close_day;
 pub mod compensate;

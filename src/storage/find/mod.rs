@@ -11,6 +11,7 @@ pub mod dependants;
 pub mod events;
 pub mod imports;
 pub mod jobs;
+pub mod loan_facts;
 pub mod loan_list;
 pub mod loans;
 pub mod mail;

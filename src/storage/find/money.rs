@@ -63,6 +63,22 @@ pub fn in_hand(db: &mut Db, fund_id: &str) -> Result<i64, StoreError> {
     Ok(of_fund.select(total(account_balances::balance_fen)).first(db)?)
 }
 
+/// Money the fund could pay with at the end of a day; in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn in_hand_on(db: &mut Db, fund_id: &str, day: NaiveDate) -> Result<i64, StoreError> {
+    let lines = ledger_lines::table
+        .inner_join(ledger_transactions::table.on(ledger_transactions::tx_id.eq(ledger_lines::tx_id)))
+        .filter(ledger_lines::fund_id.eq(fund_id))
+        .filter(ledger_lines::account.eq("cash").or(ledger_lines::account.like("bank_deposit:%")))
+        .filter(ledger_transactions::booked_on.le(day));
+    let mut sum = |side: &str| -> Result<i64, StoreError> {
+        Ok(lines.filter(ledger_lines::side.eq(side)).select(total(ledger_lines::amount_fen)).first(db)?)
+    };
+    Ok(sum("debit")?.saturating_sub(sum("credit")?))
+}
+
 /// Whether compensation was ever paid.
 ///
 /// # Errors
@@ -106,6 +122,9 @@ pub fn compensation_paid(db: &mut Db, fund_id: &str, holder: &Holder<'_>) -> Res
         let of_side = lines.filter(ledger_lines::side.eq(side)).select(total(ledger_lines::amount_fen));
         Ok(match holder {
             Holder::Borrower { credit_code } => of_side.filter(loans::credit_code.eq(*credit_code)).first(db)?,
+            Holder::FundYear { from, to } => {
+                of_side.filter(ledger_transactions::booked_on.between(*from, *to)).first(db)?
+            }
             Holder::BankYear { banks, from, to } => of_side
                 .filter(loans::bank.eq_any(banks.to_vec()))
                 .filter(ledger_transactions::booked_on.between(*from, *to))
@@ -122,6 +141,13 @@ pub enum Holder<'a> {
     Borrower {
         /// Credit code.
         credit_code: &'a str,
+    },
+    /// Everybody, within a span of days.
+    FundYear {
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        to: NaiveDate,
     },
     /// A bank with those it stands for, within a span of days.
     BankYear {

@@ -14,7 +14,7 @@ use crate::export::layout;
 use crate::export::table::Value;
 use crate::import::field::{Field, FileKind};
 use crate::storage::Db;
-use crate::storage::find::{Reach, claim_list, loan_list, loans as book, money, parties, servicing as reports};
+use crate::storage::find::{Reach, claim_list, loan_list, loan_facts, loans as book, money, parties, servicing as reports};
 use crate::storage::rows::claims::ClaimRow;
 use crate::storage::rows::loans::{LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
 use crate::storage::rows::money::FundMovementRow;
@@ -45,11 +45,11 @@ pub(super) fn loans(db: &mut Db, reach: &Reach, call: &ListCall<'_>, sink: &mut 
         let ids: Vec<&str> = page.iter().map(|loan| loan.loan_id.as_str()).collect();
         let registrations = book::registrations_of(db, &ids)?;
         let mut rights: BTreeMap<(String, i64), Vec<LoanRightRow>> = BTreeMap::new();
-        for right in book::rights_of(db, &ids)? {
+        for right in loan_facts::rights_of(db, &ids)? {
             rights.entry((right.loan_id.clone(), right.version)).or_default().push(right);
         }
-        let insurances = book::insurances_of(db, &ids)?;
-        let guarantees = book::guarantees_among(db, &ids)?;
+        let insurances = loan_facts::insurances_of(db, &ids)?;
+        let guarantees = loan_facts::guarantees_among(db, &ids)?;
         let insurances: BTreeMap<_, _> = insurances.iter().map(|row| ((&row.loan_id, row.version), row)).collect();
         let guarantees: BTreeMap<_, _> = guarantees.iter().map(|row| ((&row.loan_id, row.version), row)).collect();
         for loan in &registrations {

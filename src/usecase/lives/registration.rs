@@ -22,7 +22,7 @@ use crate::domain::registration_life::{
     LoanForm, PendingChange, RegistrationAct, RegistrationRefusal, RegistrationStage, RegistrationState,
 };
 use crate::reference;
-use crate::storage::find::{Reach, acts, loans};
+use crate::storage::find::{Reach, acts, loan_facts, loans};
 use crate::storage::{Db, Tx};
 use crate::usecase::UseCaseError;
 use crate::usecase::lives::claim::bearings::handling_of;
@@ -77,7 +77,7 @@ pub fn ended(db: &mut Db, fund_id: &str) -> Result<BTreeMap<String, &'static str
         let Some(form) = state.form.filter(|_| state.stage == RegistrationStage::Registered) else { continue };
         let Some(contract) = &form.renews else { continue };
         let number = ContractNo::new(contract);
-        let mut known = loans::under_contract(db, fund_id, &state.bank, &number)?;
+        let mut known = loan_facts::under_contract(db, fund_id, &state.bank, &number)?;
         known.retain(|(_, credit_code)| credit_code == form.credit_code.trim());
         ended.extend(known.into_iter().take(1).map(|(earlier, _)| (earlier, "renewed")));
     }

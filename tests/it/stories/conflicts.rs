@@ -4,7 +4,7 @@
 use pledgefund::usecase::lives::Life;
 use serde_json::json;
 
-use super::town::{Town, figures, measure, review, story};
+use super::town::{Town, figures, measure, review, second_version, story};
 
 fn reviewed(town: &mut Town) -> String {
     town.pay_in("1", "10000000.00");
@@ -83,11 +83,11 @@ fn a_role_that_was_taken_a_moment_ago_no_longer_acts() {
 /// The second version: 分管 up to 500,000, 主任 up to 1,000,000, above that the joint meeting.
 #[test]
 fn the_amount_decides_who_decides_and_a_meeting_is_confirmed_from_its_minutes() {
-    story("2026-08-03", &measure("shuozhou-2"), |town| {
+    story("2025-08-04", &second_version(), |town| {
         town.pay_in("1", "50000000.00");
-        let loan = town.lend("AAA", town.form("A1", "4000000.00", "2026-08-03", "2027-08-03"));
-        town.on("2027-03-01");
-        let mut asked = figures("4000000.00", "2026-11-01");
+        let loan = town.lend("AAA", town.form("A1", "4000000.00", "2025-08-04", "2026-08-04"));
+        town.on("2026-03-02");
+        let mut asked = figures("4000000.00", "2025-11-20");
         asked["documents"] = json!([
             "loan_contract",
             "drawdown",
@@ -105,7 +105,7 @@ fn the_amount_decides_who_decides_and_a_meeting_is_confirmed_from_its_minutes() 
         assert_eq!(town.refused(Life::Claim, &claim, "reviewed", "审核员", review()), "CLAIM_INSPECTION_NEEDED");
         let mut seen = review();
         seen["inspection"] = json!({
-            "kind": "site_visit", "held_on": "2027-03-01", "members": ["审核员", "专家李"], "no_conflict": true,
+            "kind": "site_visit", "held_on": "2026-03-02", "members": ["审核员", "专家李"], "no_conflict": true,
             "findings": "停产", "report_no": "核查1号",
         });
         town.claim(&claim, "reviewed", "审核员", seen);
@@ -116,7 +116,7 @@ fn the_amount_decides_who_decides_and_a_meeting_is_confirmed_from_its_minutes() 
         town.claim(&claim, "relodged", "甲经办", json!({ "documents": ["account"] }));
         let mut seen = review();
         seen["inspection"] = json!({
-            "kind": "expert_review", "held_on": "2027-03-01", "members": ["专家李"], "no_conflict": true,
+            "kind": "expert_review", "held_on": "2026-03-02", "members": ["专家李"], "no_conflict": true,
             "findings": "属实", "report_no": "评审1号",
         });
         town.claim(&claim, "reviewed", "审核员", seen);
@@ -125,8 +125,8 @@ fn the_amount_decides_who_decides_and_a_meeting_is_confirmed_from_its_minutes() 
         assert_eq!(town.refused(Life::Claim, &claim, "approved", "联席", details.clone()), "CLAIM_MEETING_NEEDED");
         let meeting = |present: u32, votes_for: u32| {
             json!({
-                "name": "联席会议第3次", "held_on": "2027-03-01", "present": present, "required": 5,
-                "votes_for": votes_for, "votes_against": 0, "minutes_no": "纪要〔2027〕3号", "scan": "扫描件",
+                "name": "联席会议第3次", "held_on": "2026-03-02", "present": present, "required": 5,
+                "votes_for": votes_for, "votes_against": 0, "minutes_no": "纪要〔2026〕3号", "scan": "扫描件",
             })
         };
         for (present, votes) in [(4, 4), (6, 3)] {
@@ -140,8 +140,8 @@ fn the_amount_decides_who_decides_and_a_meeting_is_confirmed_from_its_minutes() 
         let own = town.refused(Life::Claim, &claim, "approval_confirmed", "联席", json!({}));
         assert_eq!(own, "CLAIM_SAME_PERSON");
         town.claim(&claim, "approval_confirmed", "主任", json!({}));
-        town.claim(&claim, "publicised", "登记员", json!({ "medium": "局网站", "from": "2027-03-01" }));
-        town.on("2027-03-09");
+        town.claim(&claim, "publicised", "登记员", json!({ "medium": "局网站", "from": "2026-03-02" }));
+        town.on("2026-03-10");
         town.pay(&claim, "1600000.00");
     });
 }

@@ -3,7 +3,7 @@
 use pledgefund::usecase::lives::Life;
 use serde_json::{Value, json};
 
-use super::town::{figures, measure, review, story};
+use super::town::{figures, measure, review, second_version, story};
 
 fn deficiency(document: &str) -> Value {
     json!({ "deficiencies": [{ "code": "document_missing", "document": document, "note": "请补" }] })
@@ -12,34 +12,33 @@ fn deficiency(document: &str) -> Value {
 /// Under the second version the bank has 15 working days, the fund 3 to accept and 10 to review.
 #[test]
 fn a_claim_returned_twice_is_paid_and_both_sides_days_are_counted_apart() {
-    story("2026-08-03", &measure("shuozhou-2"), |town| {
+    story("2025-08-04", &second_version(), |town| {
         town.pay_in("1", "20000000.00");
-        let mut form = town.form("A1", "1000000.00", "2026-08-03", "2027-08-03");
+        let mut form = town.form("A1", "1000000.00", "2025-08-04", "2026-08-04");
         form["rights"][0]["kind"] = json!("trademark");
         let loan = town.lend("AAA", form);
-        town.on("2027-03-01");
-        let mut asked = figures("1000000.00", "2026-11-01");
+        town.on("2026-03-02");
+        let mut asked = figures("1000000.00", "2025-11-20");
         asked["documents"] =
             json!(["loan_contract", "drawdown", "pledge_certificate", "overdue_proof", "recovery_start"]);
-        asked["other_policy_paid"] = json!("0");
         let claim = town.ask(&loan, asked);
-        town.on("2027-03-03");
+        town.on("2026-03-04");
         let back = town.claim(&claim, "returned", "审核员", deficiency("dunning"));
         assert_eq!(back["state"], "returned");
-        // 15 working days after Wednesday 3 March, weekends only: Wednesday 24 March.
-        assert_eq!(town.status(&claim).due_on.unwrap().to_string(), "2027-03-24");
+        // 15 working days after Wednesday 4 March: Wednesday 25 March.
+        assert_eq!(town.status(&claim).due_on.unwrap().to_string(), "2026-03-25");
         let early = json!({ "reason": "逾期未补正" });
         assert_eq!(town.refused(Life::Claim, &claim, "withdrawn", "审核员", early), "CLAIM_STAGE");
-        town.on("2027-03-10");
+        town.on("2026-03-11");
         town.claim(&claim, "relodged", "甲经办", json!({ "documents": ["dunning"] }));
         town.claim(&claim, "accepted", "审核员", json!({}));
-        town.on("2027-03-12");
+        town.on("2026-03-13");
         town.claim(&claim, "returned", "审核员", deficiency("diligence"));
-        town.on("2027-03-15");
+        town.on("2026-03-16");
         let rest = json!({ "documents": ["register_extract", "recovery_plan", "diligence", "use_check", "account"] });
         town.claim(&claim, "relodged", "甲复核", rest);
         assert_eq!(town.status(&claim).state, "accepted", "it goes back to the desk that returned it");
-        town.on("2027-03-16");
+        town.on("2026-03-17");
         town.claim(&claim, "reviewed", "审核员", review());
         let (amount, calculation) = town.computed(&claim);
         assert_eq!(amount, "400000.00");
@@ -47,9 +46,9 @@ fn a_claim_returned_twice_is_paid_and_both_sides_days_are_counted_apart() {
         town.claim(&claim, "approved", "分管", grant);
         let order = json!({ "amount": amount });
         assert_eq!(town.refused(Life::Claim, &claim, "ordered", "登记员", order.clone()), "CLAIM_PUBLICITY_NEEDED");
-        town.claim(&claim, "publicised", "登记员", json!({ "medium": "局网站", "from": "2027-03-17" }));
+        town.claim(&claim, "publicised", "登记员", json!({ "medium": "局网站", "from": "2026-03-18" }));
         town.claim(&claim, "objected", "登记员", json!({ "by": "群众", "text": "疑为关联贷款" }));
-        town.on("2027-03-25");
+        town.on("2026-03-26");
         assert_eq!(town.refused(Life::Claim, &claim, "ordered", "登记员", order), "CLAIM_OBJECTION_OPEN");
         town.claim(&claim, "objection_settled", "审核员", json!({ "upheld": false, "note": "查无关联" }));
         town.pay(&claim, &amount);
@@ -58,7 +57,7 @@ fn a_claim_returned_twice_is_paid_and_both_sides_days_are_counted_apart() {
         let standing = pledgefund::usecase::lives::claim::load(&mut db, &filing).unwrap();
         let calendar = pledgefund::reference::work_calendar();
         let taken = pledgefund::domain::claim::clocks::taken(&standing, calendar, town.day);
-        // The bank: 3 to 10 March and 12 to 15 March; the draft and the receipt were made on the day.
+        // The bank: 4 to 11 March and 13 to 16 March; the draft and the receipt were made on the day.
         assert_eq!((taken.bank, taken.fund), (5 + 1, 2 + 2 + 1 + 7));
         assert_eq!(standing.returned, 2);
     });
@@ -66,17 +65,17 @@ fn a_claim_returned_twice_is_paid_and_both_sides_days_are_counted_apart() {
 
 #[test]
 fn a_bank_that_lets_its_time_run_out_loses_its_place_and_may_ask_again() {
-    story("2026-08-03", &measure("shuozhou-2"), |town| {
+    story("2025-08-04", &second_version(), |town| {
         town.pay_in("1", "20000000.00");
-        let loan = town.lend("AAA", town.form("A1", "1000000.00", "2026-08-03", "2027-08-03"));
-        town.on("2027-03-01");
-        let claim = town.ask(&loan, figures("1000000.00", "2026-11-01"));
+        let loan = town.lend("AAA", town.form("A1", "1000000.00", "2025-08-04", "2026-08-04"));
+        town.on("2026-03-02");
+        let claim = town.ask(&loan, figures("1000000.00", "2025-11-20"));
         town.claim(&claim, "returned", "审核员", deficiency("dunning"));
-        town.on("2027-03-23");
+        town.on("2026-03-24");
         town.claim(&claim, "withdrawn", "审核员", json!({ "reason": "逾期未补正视为撤回" }));
         assert_eq!(town.balance("promised:earmarked"), 0);
         assert_eq!(town.loan(&loan).reserved_fen, 40_000_000, "the loan is covered as before");
-        let again = town.ask(&loan, figures("1000000.00", "2026-11-01"));
+        let again = town.ask(&loan, figures("1000000.00", "2025-11-20"));
         assert_ne!(again, claim);
         assert_eq!(town.loan(&loan).reserved_fen, 0);
     });

@@ -28,6 +28,13 @@ pub fn measure(name: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+/// The second version as if it had been in force since 2025, in years whose holidays are published.
+pub fn second_version() -> String {
+    let text = measure("shuozhou-2");
+    assert!(text.contains("effective_from = 2026-08-01"));
+    text.replace("effective_from = 2026-08-01", "effective_from = 2025-01-01")
+}
+
 /// The first version with another article on payment.
 pub fn measure_with_timing(timing: &str) -> String {
     let text = measure("shuozhou-1");
@@ -258,6 +265,11 @@ impl Town {
     pub fn computed(&self, claim: &str) -> (String, i64) {
         let mut db = self.app.store.read().unwrap();
         let row = claims::last_calculation(&mut db, claim).unwrap().unwrap();
+        if row.payout_fen == 0 && row.decision == "hold" {
+            // What a person would see on the claim's page.
+            let outcome: Value = serde_json::from_str(&row.outcome).unwrap();
+            eprintln!("{claim} waits: {}", outcome["reasons"]);
+        }
         (pledgefund::usecase::lives::claim::bearings::payable(&row).yuan(), row.version)
     }
 
@@ -323,7 +335,7 @@ pub fn review() -> Value {
 /// Figures of a claim with every paper the first version asks for.
 pub fn figures(outstanding: &str, overdue_since: &str) -> Value {
     json!({
-        "outstanding": outstanding, "overdue_since": overdue_since,
+        "outstanding": outstanding, "overdue_since": overdue_since, "other_levels_paid": "0", "other_policy_paid": "0",
         "documents": ["loan_contract", "drawdown", "pledge_certificate", "dunning", "overdue_proof", "recovery_start"],
     })
 }

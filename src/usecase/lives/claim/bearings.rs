@@ -16,12 +16,13 @@ use crate::domain::rulebook::condition::Span;
 use crate::domain::rulebook::vocabulary::DocumentGate;
 use crate::reference;
 use crate::rulebook::quote_json::case_from_text;
-use crate::storage::find::{Reach, claims, loans, money};
+use crate::storage::find::{Reach, claims, loan_facts, loans, money};
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::compensate::{Around, Purse, claim_case, compute_on, life_of, shares_pro_rata};
+use crate::usecase::claim_case::{Around, Purse, claim_case, shares_pro_rata};
+use crate::usecase::compensate::{compute_on, life_of};
 use crate::usecase::lives::fund::{self, Channel};
 use crate::usecase::lives::partner::{self, Payee};
 use crate::usecase::measures::{Measure, Measures};
@@ -177,8 +178,8 @@ fn loan_side(db: &mut Db, loan: &LoanRow) -> Result<LoanSide, UseCaseError> {
         disbursed_on: loan.disbursed_on,
         balance: loan.balance_fen.map(Fen::try_new).transpose()?,
         overdue_since: loan.overdue_since,
-        insured: loans::has_insurance(db, &loan.loan_id, registration.version)?,
-        guaranteed: loans::has_guarantee(db, &loan.loan_id, registration.version)?,
+        insured: loan_facts::has_insurance(db, &loan.loan_id, registration.version)?,
+        guaranteed: loan_facts::has_guarantee(db, &loan.loan_id, registration.version)?,
         pledge_registered_on: registration.pledge_registered_on,
     })
 }
