@@ -14,7 +14,7 @@ use crate::domain::tier::overdue_days;
 use crate::http::error::PageError;
 use crate::render::grouped;
 use crate::storage::find::claim_list::{self, Entry};
-use crate::storage::find::{claims as filed_claims, events, loans};
+use crate::storage::find::{acts, claims as filed_claims, events, loans};
 use crate::storage::rows::claims::CalculationRow;
 use crate::views::claims::{ClaimView, DocumentRow};
 use crate::views::{HistoryLine, beijing};
@@ -84,8 +84,15 @@ fn history(
     let (_, filed, _) = entry;
     let line =
         |at: NaiveDateTime, what: String, who: String| HistoryLine { at: beijing(at), what, who, note: String::new() };
-    let who = loan::origin(desk, &filed.import_id, filed.row_no)?;
-    let mut lines = vec![line(filed.recorded_at, desk.text("screen.history.claimed", &[]), who)];
+    let mut lines: Vec<(NaiveDateTime, HistoryLine)> = Vec::new();
+    if !filed.import_id.is_empty() {
+        let who = loan::origin(desk, &filed.import_id, filed.row_no)?;
+        lines.push((filed.recorded_at, line(filed.recorded_at, desk.text("screen.history.claimed", &[]), who)));
+    }
+    for row in acts::of(&mut desk.db, &filed.fund_id, "claim", &filed.claim_id)? {
+        let what = words::word(desk.lang, "screen.act", &row.act);
+        lines.push((row.recorded_at, line(row.recorded_at, what, row.person)));
+    }
     for row in computed {
         let what = if row.decision == "pay" {
             let amount = grouped(&FenDelta::new(row.payout_fen).yuan());
@@ -95,8 +102,9 @@ fn history(
             desk.text("screen.history.computed_as", &[("decision", &decision)])
         };
         let who = causes.get(&row.event_id).map(|(actor, _)| words::actor(desk, actor)).unwrap_or_default();
-        lines.push(line(row.recorded_at, what, who));
+        lines.push((row.recorded_at, line(row.recorded_at, what, who)));
     }
+    lines.sort_by_key(|(at, _)| *at);
     lines.reverse();
-    Ok(lines)
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
 }

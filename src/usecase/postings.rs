@@ -40,8 +40,9 @@ pub struct Booking {
 /// # Errors
 /// `Books` with `PERIOD_SEALED` for a day in a sealed month; storage.
 pub fn with(db: &mut Db, change: Change, fund_id: &str, bookings: &[Booking]) -> Result<Change, UseCaseError> {
-    for booking in bookings {
-        periods::refuse_sealed(db, fund_id, booking.booked_on)?;
+    // Months are sealed in order, so the earliest day tells.
+    if let Some(earliest) = bookings.iter().map(|booking| booking.booked_on).min() {
+        periods::refuse_sealed(db, fund_id, earliest)?;
     }
     let mut transactions = Vec::with_capacity(bookings.len());
     let mut lines: Vec<LedgerLineRow> = Vec::new();

@@ -19,6 +19,8 @@ shown! {
         Returned = "returned";
         /// Reviewed.
         Reviewed = "reviewed";
+        /// Granted on paper, to be confirmed by a second person.
+        AwaitingConfirmation = "awaiting_confirmation";
         /// Approved, not yet ordered.
         Approved = "approved";
         /// Payment ordered.
@@ -31,6 +33,8 @@ shown! {
         Closed = "closed";
         /// Refused.
         Rejected = "rejected";
+        /// Refused, and the bank asks for another look.
+        Appealed = "appealed";
         /// Withdrawn by the bank.
         Withdrawn = "withdrawn";
     }

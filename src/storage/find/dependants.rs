@@ -61,7 +61,7 @@ pub fn paid_contracts(db: &mut Db, import_id: &str) -> Result<Vec<String>, Store
         .load(db)?)
 }
 
-/// Claims of an import that are no longer merely submitted: contract as the loan's identifier, state.
+/// Claims of an import on which somebody has acted since: contract as the loan's identifier, state.
 ///
 /// # Errors
 /// What the database says.
@@ -69,7 +69,7 @@ pub fn decided_claims(db: &mut Db, import_id: &str) -> Result<Vec<ClaimStatusRow
     Ok(claim_status::table
         .inner_join(claims::table.on(claims::claim_id.eq(claim_status::claim_id)))
         .filter(claims::import_id.eq(import_id))
-        .filter(claim_status::state.ne_all(["submitted", WITHDRAWN]))
+        .filter(claim_status::act_version.gt(0).or(claim_status::state.ne_all(["submitted", WITHDRAWN])))
         .order(claim_status::arrival)
         .select(ClaimStatusRow::as_select())
         .load(db)?)

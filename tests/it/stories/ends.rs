@@ -183,3 +183,34 @@ fn a_case_is_written_off_closed_and_stays_on_file_for_late_money() {
         assert_eq!(town.balance("cash"), 1_000_000_000 - 40_000_000 + 400_000);
     });
 }
+
+/// The right lapsed before the claim, and it is found months after the payment: all of it goes back.
+#[test]
+fn a_lapse_found_after_the_payment_claws_it_back() {
+    story("2025-01-10", &measure("shuozhou-1"), |town| {
+        town.pay_in("1", "10000000.00");
+        let form = town.form("A1", "1000000.00", "2025-01-06", "2026-01-06");
+        let number = form["rights"][0]["number"].clone();
+        let loan = town.lend("AAA", form);
+        town.on("2025-09-01");
+        let claim = town.ask(&loan, figures("1000000.00", "2025-05-01"));
+        let amount = town.grant(&claim, "分管");
+        town.pay(&claim, &amount);
+        town.on("2026-02-02");
+        let lapse = json!({ "right": number, "kind": "lapsed", "effective_on": "2025-06-30", "source": "商标公告" });
+        let told = town.act(Life::Loan, &loan, "right_event", "审核员", lapse);
+        assert_eq!(told["resettle"][0], claim.as_str(), "a paid claim is named, never changed");
+        town.claim(&claim, "resettled", "审核员", json!({ "cause": "申请前权利已失效" }));
+        assert_eq!(
+            town.refused(Life::Claim, &claim, "resettlement_decided", "审核员", json!({ "accepted": true })),
+            "CLAIM_ROLE"
+        );
+        town.claim(&claim, "resettlement_decided", "分管", json!({ "accepted": true }));
+        assert_eq!(town.balance("owed_by_bank:AAA"), 40_000_000);
+        assert_eq!(town.balance("compensation:city"), 0, "it no longer counts as spent");
+        assert_eq!(town.balance("cash"), 960_000_000, "until the bank gives it back");
+        let back = json!({ "amount": "400000.00", "on": "2026-02-02", "voucher_no": "凭8" });
+        town.claim(&claim, "given_back", "出纳", back);
+        assert_eq!(town.balance("cash"), 1_000_000_000);
+    });
+}

@@ -16,6 +16,8 @@ fn a_clean_claim_is_paid_and_every_fen_has_its_account() {
         let claim = town.ask(&loan, figures("4000000.00", "2025-05-01"));
         assert_eq!(town.balance("promised:earmarked"), 160_000_000);
         assert_eq!(town.loan(&loan).reserved_fen, 0, "the earmark replaces the reserve");
+        let tried = town.rehearse(Life::Claim, &claim, "accepted", "审核员", json!({}));
+        assert_eq!(tried["state"], "accepted", "what would happen, with nothing saved");
         let amount = town.grant(&claim, "主任");
         assert_eq!(amount, "1600000.00");
         assert_eq!((town.balance("promised:earmarked"), town.balance("promised:ordered")), (0, 160_000_000));

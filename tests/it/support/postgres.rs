@@ -17,7 +17,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 cd "$d" || exit 1
 $as "$bin/initdb" -D "$d/data" -U test -A trust -N -E UTF8 --locale=C.UTF-8 >"$d/log" 2>&1 || { cat "$d/log" >&2; exit 1; }
-$as "$bin/postgres" -D "$d/data" -k "$d" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 >>"$d/log" 2>&1 &
+$as "$bin/postgres" -D "$d/data" -k "$d" -c listen_addresses= -c fsync=${TEST_PG_FSYNC:-off} -c full_page_writes=${TEST_PG_FSYNC:-off} -c max_connections=300 >>"$d/log" 2>&1 &
 pid=$!
 n=0
 until "$bin/pg_isready" -q -h "$d"; do

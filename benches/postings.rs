@@ -1,0 +1,209 @@
+//! Postings of the ledger, each durable when it is acknowledged, beside bare inserts of the same rows in the same run.
+//!
+//! `TEST_PG_FSYNC=on cargo bench --bench postings` prints, for SQLite and PostgreSQL: postings in batches of a thousand
+//! and one by one, each as a share of bare inserts of the same three rows; and a hot account beside random ones.
+//! A posting of the product also writes its event, hashed into the chain, and moves two running balances.
+//! **Invariant:** both sides commit as often, and wait for the disk as often.
+
+#![allow(clippy::unwrap_used, clippy::as_conversions, clippy::float_arithmetic, reason = "a bench may stop and round")]
+
+#[allow(dead_code, reason = "the tests use the rest of it")]
+#[path = "../tests/it/support/postgres.rs"]
+mod postgres;
+
+use std::time::{Duration, Instant};
+
+use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+use pledgefund::app::{App, Opening};
+use pledgefund::clock::Clock;
+use pledgefund::config::Config;
+use pledgefund::domain::ledger::{Account, Entry};
+use pledgefund::domain::money::Fen;
+use pledgefund::domain::names::{FundSource, PartnerCode};
+use pledgefund::storage::chain::Chain;
+use pledgefund::storage::facts::Change;
+use pledgefund::storage::{Act, Scope};
+use pledgefund::usecase::UseCaseError;
+use pledgefund::usecase::postings::{self, Booking};
+
+/// Postings in one transaction.
+const BATCH: usize = 1000;
+/// Batches.
+const BATCHES: usize = 30;
+/// Postings one by one.
+const SINGLE: usize = 600;
+/// Accounts of the random side.
+const ACCOUNTS: usize = 500;
+
+fn main() {
+    for on_postgres in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| {
+            if on_postgres { marked_database() } else { Some(folder.path().join(name).to_string_lossy().into_owned()) }
+        };
+        let (Some(bare), Some(product)) = (place("bare.db"), place("product.db")) else {
+            println!("PostgreSQL is not installed");
+            continue;
+        };
+        let durable = std::env::var("TEST_PG_FSYNC").is_ok_and(|value| value == "on");
+        let name = match (on_postgres, durable) {
+            (false, _) => "SQLite (synchronous=FULL)",
+            (true, true) => "PostgreSQL (fsync on)",
+            (true, false) => "PostgreSQL (no fsync)",
+        };
+        println!("{name}");
+        measure(&folder, &bare, &product);
+    }
+}
+
+/// A database of the throw-away cluster, marked as one for tests before its first use.
+fn marked_database() -> Option<String> {
+    let url = postgres::new_database()?;
+    let sql = "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
+    postgres::psql(&url, &format!("{sql}; INSERT INTO settings VALUES ('test_database', '1')"));
+    Some(url)
+}
+
+fn measure(folder: &tempfile::TempDir, bare: &str, product: &str) {
+    let app = open(folder, product);
+    let mut raw = Raw::open(bare);
+    // In turns, so that a disturbance of the machine falls on both.
+    let (mut bare_time, mut own_time) = (Duration::ZERO, Duration::ZERO);
+    for batch in 0..BATCHES {
+        bare_time += timed(|| raw.batch(batch));
+        own_time += timed(|| post(&app, &bookings(batch * BATCH, BATCH, hot)));
+    }
+    let count = BATCH * BATCHES;
+    tell("batched", count, own_time, Some((count, bare_time)));
+    let (mut bare_time, mut own_time) = (Duration::ZERO, Duration::ZERO);
+    for turn in 0..SINGLE {
+        bare_time += timed(|| raw.one(turn));
+        own_time += timed(|| post(&app, &bookings(1_000_000 + turn, 1, hot)));
+    }
+    tell("one by one", SINGLE, own_time, Some((SINGLE, bare_time)));
+    let (mut hot_time, mut random_time) = (Duration::ZERO, Duration::ZERO);
+    for turn in 0..SINGLE {
+        hot_time += timed(|| post(&app, &bookings(2_000_000 + turn, 1, hot)));
+        random_time += timed(|| post(&app, &bookings(3_000_000 + turn, 1, random)));
+    }
+    tell("hot account", SINGLE, hot_time, Some((SINGLE, random_time)));
+}
+
+fn tell(what: &str, count: usize, took: Duration, beside: Option<(usize, Duration)>) {
+    let rate = |count: usize, took: Duration| count as f64 / took.as_secs_f64();
+    let own = rate(count, took);
+    let (other, ratio) = beside.map_or((0.0, 0.0), |(count, took)| (rate(count, took), own / rate(count, took)));
+    println!("  {what:<12} {own:>9.0} a second   beside {other:>9.0}   ratio {ratio:.2}");
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn open(folder: &tempfile::TempDir, database: &str) -> App {
+    let mut config = Config::load(None).unwrap();
+    config.data.dir = folder.path().to_owned();
+    config.data.database_url = database.to_owned();
+    App::open(config, Clock::System, Opening::Migrate).unwrap()
+}
+
+fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 26).unwrap()
+}
+
+fn hot(_nth: usize) -> Account {
+    Account::Cash
+}
+
+fn random(nth: usize) -> Account {
+    Account::BankDeposit(PartnerCode::new(&format!("B{}", nth.wrapping_mul(7919) % ACCOUNTS)))
+}
+
+fn bookings(from: usize, count: usize, account: fn(usize) -> Account) -> Vec<Booking> {
+    let booking = |nth: usize| Booking {
+        tx_id: format!("shuozhou:bench:{nth}"),
+        kind: "contribution",
+        booked_on: day(),
+        memo: String::new(),
+        source_ref: format!("bench {nth}"),
+        reverses: None,
+        entry: match account(nth) {
+            Account::Cash => Entry::contribution(FundSource::City, Fen::try_new(100).unwrap()).unwrap(),
+            other => Entry::moved(Account::Cash, other, Fen::try_new(100).unwrap()).unwrap(),
+        },
+    };
+    (from..from + count).map(booking).collect()
+}
+
+fn post(app: &App, bookings: &[Booking]) {
+    let act = Act::new("bench", day());
+    let done: Result<(), UseCaseError> = app.store.write(&Scope::fund("shuozhou"), &act, |tx| {
+        let change = Change::new(Chain::Fund { fund_id: "shuozhou".to_owned() }, "money.received", "bench");
+        let change = postings::with(tx, change, "shuozhou", bookings)?;
+        tx.record(change)?;
+        Ok(())
+    });
+    done.unwrap();
+}
+
+/// The same rows without the product: tables of the same columns and keys, literal statements.
+struct Raw(Box<dyn FnMut(&str)>);
+
+impl Raw {
+    fn open(database: &str) -> Raw {
+        let mut run: Box<dyn FnMut(&str)> = if database.starts_with("postgres") {
+            let mut connection = PgConnection::establish(database).unwrap();
+            Box::new(move |sql| connection.batch_execute(sql).unwrap())
+        } else {
+            let mut connection = SqliteConnection::establish(database).unwrap();
+            connection.batch_execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL").unwrap();
+            Box::new(move |sql| connection.batch_execute(sql).unwrap())
+        };
+        run("CREATE TABLE t (fund_id TEXT NOT NULL, tx_id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, \
+             booked_on DATE NOT NULL, memo TEXT NOT NULL, source_ref TEXT NOT NULL, reverses TEXT, \
+             business_date DATE NOT NULL, recorded_at TIMESTAMP NOT NULL, event_id TEXT NOT NULL)");
+        run("CREATE INDEX t_ref ON t (source_ref)");
+        run("CREATE TABLE l (fund_id TEXT NOT NULL, tx_id TEXT NOT NULL REFERENCES t (tx_id), line_no BIGINT NOT NULL, \
+             account TEXT NOT NULL, side TEXT NOT NULL, amount_fen BIGINT NOT NULL, business_date DATE NOT NULL, \
+             recorded_at TIMESTAMP NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (tx_id, line_no))");
+        run("CREATE INDEX l_account ON l (account); CREATE INDEX l_event ON l (event_id)");
+        Raw(run)
+    }
+
+    fn batch(&mut self, batch: usize) {
+        let (mut heads, mut lines) = (Vec::with_capacity(BATCH), Vec::with_capacity(2 * BATCH));
+        for nth in batch * BATCH..(batch + 1) * BATCH {
+            heads.push(head(nth));
+            lines.extend([line(nth, 1, "cash", "debit"), line(nth, 2, "contribution:city", "credit")]);
+        }
+        (self.0)(&format!(
+            "BEGIN; INSERT INTO t VALUES {}; INSERT INTO l VALUES {}; COMMIT",
+            heads.join(","),
+            lines.join(",")
+        ));
+    }
+
+    fn one(&mut self, turn: usize) {
+        let nth = 1_000_000 + turn;
+        let lines = [line(nth, 1, "cash", "debit"), line(nth, 2, "contribution:city", "credit")].join(",");
+        (self.0)(&format!("BEGIN; INSERT INTO t VALUES {}; INSERT INTO l VALUES {lines}; COMMIT", head(nth)));
+    }
+}
+
+fn head(nth: usize) -> String {
+    format!(
+        "('shuozhou','shuozhou:bench:{nth}','contribution','2026-11-26','','bench {nth}',NULL,'2026-11-26',\
+         '2026-11-26 00:00:00','fund:shuozhou#1')"
+    )
+}
+
+fn line(nth: usize, number: usize, account: &str, side: &str) -> String {
+    format!(
+        "('shuozhou','shuozhou:bench:{nth}',{number},'{account}','{side}',100,'2026-11-26','2026-11-26 00:00:00',\
+         'fund:shuozhou#1')"
+    )
+}
