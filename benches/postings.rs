@@ -167,9 +167,11 @@ impl Raw {
              booked_on DATE NOT NULL, memo TEXT NOT NULL, source_ref TEXT NOT NULL, reverses TEXT, \
              business_date DATE NOT NULL, recorded_at TIMESTAMP NOT NULL, event_id TEXT NOT NULL)");
         run("CREATE INDEX t_ref ON t (source_ref)");
-        run("CREATE TABLE l (fund_id TEXT NOT NULL, tx_id TEXT NOT NULL REFERENCES t (tx_id), line_no BIGINT NOT NULL, \
+        run(
+            "CREATE TABLE l (fund_id TEXT NOT NULL, tx_id TEXT NOT NULL REFERENCES t (tx_id), line_no BIGINT NOT NULL, \
              account TEXT NOT NULL, side TEXT NOT NULL, amount_fen BIGINT NOT NULL, business_date DATE NOT NULL, \
-             recorded_at TIMESTAMP NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (tx_id, line_no))");
+             recorded_at TIMESTAMP NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (tx_id, line_no))",
+        );
         run("CREATE INDEX l_account ON l (account); CREATE INDEX l_event ON l (event_id)");
         Raw(run)
     }

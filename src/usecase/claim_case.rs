@@ -183,11 +183,16 @@ fn other_levels(around: &Around<'_>) -> Result<Option<Vec<LevelFacts>>, UseCaseE
         return Ok(None);
     };
     let first = around.measure.rulebook.levels.first().filter(|_| paid > Fen::ZERO);
-    Ok(Some(first.into_iter().map(|level| LevelFacts {
-        level: Some(level.id.to_string()),
-        recognised_on: Some(When::On(around.filing.filed_on)),
-        paid: Some(paid),
-    }).collect()))
+    Ok(Some(
+        first
+            .into_iter()
+            .map(|level| LevelFacts {
+                level: Some(level.id.to_string()),
+                recognised_on: Some(When::On(around.filing.filed_on)),
+                paid: Some(paid),
+            })
+            .collect(),
+    ))
 }
 
 fn bank_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<BankFacts, UseCaseError> {

@@ -3,7 +3,6 @@
 //! **Invariant:** a calculation is stored with its inputs, the rulebook's version and hash and every step; a new
 //! one is stored only where the answer changes; the earmark of a claim replaces the reserve of its loan.
 
-
 use serde_json::{Value, json};
 
 use super::UseCaseError;

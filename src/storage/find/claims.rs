@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use super::Reach;
 use super::undos::standing;
-use crate::storage::db::{Db, MultiBackend, each};
 use crate::domain::money::Fen;
+use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow, ClaimStatusRow};
 use crate::storage::schema::{calculations, claim_status, claims};

@@ -14,7 +14,9 @@ use crate::export::layout;
 use crate::export::table::Value;
 use crate::import::field::{Field, FileKind};
 use crate::storage::Db;
-use crate::storage::find::{Reach, claim_list, loan_list, loan_facts, loans as book, money, parties, servicing as reports};
+use crate::storage::find::{
+    Reach, claim_list, loan_facts, loan_list, loans as book, money, parties, servicing as reports,
+};
 use crate::storage::rows::claims::ClaimRow;
 use crate::storage::rows::loans::{LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
 use crate::storage::rows::money::FundMovementRow;

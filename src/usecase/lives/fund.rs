@@ -16,9 +16,9 @@ use crate::domain::money::Fen;
 use crate::domain::names::FundSource;
 use crate::storage::find::{acts, money};
 use crate::storage::{Db, Tx};
+use crate::usecase::postings::{self, Booking};
 use crate::usecase::reserve::fund_money;
 use crate::usecase::{UseCaseError, measures};
-use crate::usecase::postings::{self, Booking};
 
 pub use crate::domain::fund_life::Channel;
 

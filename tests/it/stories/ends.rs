@@ -199,7 +199,7 @@ fn a_lapse_found_after_the_payment_claws_it_back() {
         town.on("2026-02-02");
         let lapse = json!({ "right": number, "kind": "lapsed", "effective_on": "2025-06-30", "source": "商标公告" });
         let told = town.act(Life::Loan, &loan, "right_event", "审核员", lapse);
-        assert_eq!(told["resettle"][0], claim.as_str(), "a paid claim is named, never changed");
+        assert_eq!(told["resettle"][0]["claim"], claim.as_str(), "a paid claim is named, never changed");
         town.claim(&claim, "resettled", "审核员", json!({ "cause": "申请前权利已失效" }));
         assert_eq!(
             town.refused(Life::Claim, &claim, "resettlement_decided", "审核员", json!({ "accepted": true })),
