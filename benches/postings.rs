@@ -47,7 +47,7 @@ fn main() {
             println!("PostgreSQL is not installed");
             continue;
         };
-        let durable = std::env::var("TEST_PG_FSYNC").is_ok_and(|value| value == "on");
+        let durable = std::env::var_os("TEST_PG_FSYNC").is_some_and(|value| value == "on");
         let name = match (on_postgres, durable) {
             (false, _) => "SQLite (synchronous=FULL)",
             (true, true) => "PostgreSQL (fsync on)",

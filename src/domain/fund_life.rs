@@ -252,10 +252,9 @@ impl FundState {
         self.decided.push(move_no.to_owned());
         if let (true, FundAct::MoveProposed { call_no: Some(call_no), amount: Some(amount), .. }) =
             (accepted, &asked.act)
+            && let Some(call) = self.calls.get_mut(call_no)
         {
-            if let Some(call) = self.calls.get_mut(call_no) {
-                call.received = call.received.checked_add(*amount).unwrap_or(call.received);
-            }
+            call.received = call.received.checked_add(*amount).unwrap_or(call.received);
         }
         Ok(())
     }

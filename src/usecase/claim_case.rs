@@ -173,7 +173,6 @@ fn claim_facts(tx: &mut Tx<'_>, around: &Around<'_>, stated: &Stated) -> Result<
         court_accepted_on: figures.map(|figures| figures.court_accepted_on.map_or(When::NotYet, When::On)),
         written_off_on: figures.map(|figures| figures.written_off_on.map_or(When::NotYet, When::On)),
         documents: Some(documents.into_iter().collect()),
-        ..ClaimFacts::default()
     })
 }
 

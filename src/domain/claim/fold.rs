@@ -155,10 +155,10 @@ impl Claim {
                 self.stage = Stage::Rejected { appeal_until: *appeal_until, is_final: false };
             }
             ClaimAct::Appealed { .. } => {
-                if let Stage::Rejected { appeal_until: Some(until), .. } = self.stage {
-                    if on > until {
-                        return Err(ClaimRefusal::TooLate { until });
-                    }
+                if let Stage::Rejected { appeal_until: Some(until), .. } = self.stage
+                    && on > until
+                {
+                    return Err(ClaimRefusal::TooLate { until });
                 }
                 self.makers.extend(hands(by));
                 self.stage = Stage::Appealed;

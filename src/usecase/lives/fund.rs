@@ -71,11 +71,11 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
     )
     .map_err(|refusal| refused(&refusal))?;
     let mut change = change_of(step, "fund.acted");
-    if let FundAct::MoveDecided { move_no, accepted: true, .. } = &act {
-        if let Some(asked) = before.pending.get(move_no) {
-            let booking = booking_of(tx, step.fund_id, before.channel(), &asked.act)?;
-            change = postings::with(tx, change, step.fund_id, &[booking])?;
-        }
+    if let FundAct::MoveDecided { move_no, accepted: true, .. } = &act
+        && let Some(asked) = before.pending.get(move_no)
+    {
+        let booking = booking_of(tx, step.fund_id, before.channel(), &asked.act)?;
+        change = postings::with(tx, change, step.fund_id, &[booking])?;
     }
     Ok(Taken {
         office: office.code(),

@@ -79,10 +79,10 @@ fn recompute(app: &App, claim: &str, on: chrono::NaiveDate) {
     let done: Result<(), UseCaseError> = app.store.write(&banks, &Act::new("job", on), |tx| {
         let filing = compensate::filing_of(tx, claim)?;
         let status = claims::status(tx, &Reach::of_fund(FUND), claim)?.unwrap();
-        if claims::OPEN.contains(&status.state.as_str()) {
-            if let Some(computed) = compensate::compute(tx, &filing)? {
-                compensate::store(tx, &status, computed)?;
-            }
+        if claims::OPEN.contains(&status.state.as_str())
+            && let Some(computed) = compensate::compute(tx, &filing)?
+        {
+            compensate::store(tx, &status, computed)?;
         }
         Ok(())
     });

@@ -220,12 +220,15 @@ fn reversal(
     })
 }
 
+/// What each party has borne, and which of them is the fund.
+pub type Borne = (Vec<(String, Fen)>, Option<String>);
+
 /// What each party has borne of the claim's loss, in the order of the ratio: by the last calculation, with the fund at
 /// what it paid.
 ///
 /// # Errors
 /// Storage; `Corrupt`.
-pub fn borne(db: &mut Db, row: &CalculationRow) -> Result<(Vec<(String, Fen)>, Option<String>), UseCaseError> {
+pub fn borne(db: &mut Db, row: &CalculationRow) -> Result<Borne, UseCaseError> {
     let corrupt =
         || StoreError::Corrupt { table: "calculations", key: row.claim_id.clone(), what: "outcome".to_owned() };
     let outcome: serde_json::Value = serde_json::from_str(&row.outcome).map_err(|_broken| corrupt())?;
