@@ -4,7 +4,7 @@
 
 use super::bearings::Gathered;
 use super::{movements, projection};
-use crate::domain::claim::{Claim, ClaimAct};
+use crate::domain::claim::{Claim, ClaimAct, Stage};
 use crate::storage::Tx;
 use crate::storage::facts::Change;
 use crate::storage::find::{Reach, claims, loans};
@@ -41,7 +41,9 @@ pub(super) const fn event_kind(act: &ClaimAct) -> &'static str {
 /// `Act`; storage; `Rulebook`; `Overflow`.
 pub(super) fn of(tx: &mut Tx<'_>, step: &Step<'_>, done: &Done<'_>) -> Result<Change, UseCaseError> {
     let mut change = change_of(step, event_kind(done.act));
-    if matches!(done.act, ClaimAct::Drafted { .. }) {
+    // What was never handed in has no row in any list and takes nothing of the fund.
+    let never_filed = matches!(done.before.stage, Stage::Drafted) && !matches!(done.act, ClaimAct::Submitted { .. });
+    if never_filed {
         return Ok(change);
     }
     if matches!(done.act, ClaimAct::Submitted { .. }) {
