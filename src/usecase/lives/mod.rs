@@ -301,6 +301,11 @@ fn change_of(step: &Step<'_>, kind: &'static str) -> Change {
     Change::new(Chain::Fund { fund_id: step.fund_id.to_owned() }, kind, subject_of(step.request))
 }
 
+/// Whether a field of a stored act holds exactly this text.
+pub(super) fn names(row: &ActRow, field: &str, text: &str) -> bool {
+    serde_json::from_str::<Value>(&row.details).is_ok_and(|details| details[field].as_str() == Some(text))
+}
+
 /// The office in which a stored act was taken.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::json::{object, read, stored};
+use super::names;
 use super::offices::{in_some_office, offices};
 use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
 use crate::domain::detail::Act as _;
@@ -68,7 +69,7 @@ pub fn payee(db: &mut Db, fund_id: &str, code: &str, on: NaiveDate) -> Result<Op
 fn was_ordered_to(db: &mut Db, fund_id: &str, account: &str) -> Result<bool, UseCaseError> {
     for claim_id in acts::subjects_with(db, fund_id, "claim", "ordered")? {
         let orders = acts::of(db, fund_id, "claim", &claim_id)?;
-        if orders.iter().any(|row| row.act == "ordered" && row.details.contains(account)) {
+        if orders.iter().any(|row| row.act == "ordered" && names(row, "payee", account)) {
             return Ok(true);
         }
     }

@@ -19,8 +19,8 @@ use crate::storage::rows::acts::ActRow;
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::lives::ActRefusal;
 use crate::usecase::lives::json::stored;
+use crate::usecase::lives::{ActRefusal, names};
 use crate::usecase::measures::Measures;
 use crate::usecase::postings::{self, Booking};
 use crate::usecase::standing::place_of;
@@ -310,7 +310,7 @@ pub fn allocation(db: &mut Db, filing: &ClaimRow, claim: &Claim, movement: &str)
     }
     for claim_id in acts::subjects_with(db, &filing.fund_id, super::LIFE, "recovery_allocated")? {
         for act in acts::of(db, &filing.fund_id, super::LIFE, &claim_id)? {
-            if act.act == "recovery_allocated" && act.details.contains(movement) {
+            if act.act == "recovery_allocated" && names(&act, "movement", movement) {
                 return Err(ActRefusal::new("MOVEMENT_ALLOCATED", vec![("movement", movement.to_owned())]).into());
             }
         }
