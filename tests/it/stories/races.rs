@@ -270,3 +270,51 @@ fn a_role_taken_in_mid_flight_decides_before_or_not_at_all() {
         }
     });
 }
+
+/// A program that looked before its transaction would write the same number, or the same key, twice: the tables refuse
+/// the second, whatever the code above them does.
+#[test]
+fn the_tables_refuse_a_second_act_of_one_number_and_a_second_answer_under_one_key() {
+    use pledgefund::storage::chain::Chain;
+    use pledgefund::storage::facts::{Change, unstamped};
+    use pledgefund::storage::rows::acts::{ActRow, IdempotencyRow};
+    use pledgefund::storage::{Act, Scope};
+    use pledgefund::usecase::UseCaseError;
+    story("2025-01-10", &measure("shuozhou-1"), |town| {
+        let act = Act::new("careless", town.day);
+        let write = |change: &dyn Fn() -> Change| -> Result<String, UseCaseError> {
+            town.app.store.write(&Scope::fund(FUND), &act, |tx| Ok(tx.record(change())?))
+        };
+        let chain = || Chain::Fund { fund_id: FUND.to_owned() };
+        let (business_date, recorded_at, event_id) = unstamped();
+        let again = || {
+            Change::new(chain(), "person.changed", "主任").with(ActRow {
+                fund_id: FUND.to_owned(),
+                life: "person".to_owned(),
+                subject: "主任".to_owned(),
+                version: 1,
+                act: "departed".to_owned(),
+                person: "系统员".to_owned(),
+                office: "system_administrator@fund".to_owned(),
+                details: "{}".to_owned(),
+                business_date,
+                recorded_at,
+                event_id: event_id.clone(),
+            })
+        };
+        assert!(write(&again).is_err(), "the first act of the head stands");
+        let answer = || {
+            Change::new(chain(), "fund.acted", FUND).with(IdempotencyRow {
+                fund_id: FUND.to_owned(),
+                idempotency_key: "同一键".to_owned(),
+                request_hash: "1".to_owned(),
+                answer: "{}".to_owned(),
+                business_date,
+                recorded_at,
+                event_id: event_id.clone(),
+            })
+        };
+        write(&answer).unwrap();
+        assert!(write(&answer).is_err(), "the first answer stands");
+    });
+}
