@@ -1,8 +1,9 @@
 //! Postings of the ledger, each durable when it is acknowledged, beside bare inserts of the same rows in the same run.
 //!
 //! `TEST_PG_FSYNC=on cargo bench --bench postings` prints, for SQLite and PostgreSQL: postings in batches of a thousand
-//! and one by one, each as a share of bare inserts of the same three rows; and a hot account beside random ones.
-//! A posting of the product also writes its event, hashed into the chain, and moves two running balances.
+//! and one by one, each beside bare inserts of the same rows; and a hot account beside random ones. There are two bare
+//! sides: of the three rows of the ledger, and of every row that is appended, which is the event of the posting too.
+//! The product besides hashes the event into its chain, moves the head of the chain and two running balances.
 //! **Invariant:** both sides commit as often, and wait for the disk as often.
 
 #![allow(clippy::unwrap_used, clippy::as_conversions, clippy::float_arithmetic, reason = "a bench may stop and round")]
@@ -43,7 +44,7 @@ fn main() {
         let place = |name: &str| {
             if on_postgres { marked_database() } else { Some(folder.path().join(name).to_string_lossy().into_owned()) }
         };
-        let (Some(bare), Some(product)) = (place("bare.db"), place("product.db")) else {
+        let (Some(bare), Some(all), Some(product)) = (place("bare.db"), place("all.db"), place("product.db")) else {
             println!("PostgreSQL is not installed");
             continue;
         };
@@ -54,7 +55,7 @@ fn main() {
             (true, false) => "PostgreSQL (no fsync)",
         };
         println!("{name}");
-        measure(&folder, &bare, &product);
+        measure(&folder, [&bare, &all], &product);
     }
 }
 
@@ -66,35 +67,41 @@ fn marked_database() -> Option<String> {
     Some(url)
 }
 
-fn measure(folder: &tempfile::TempDir, bare: &str, product: &str) {
+fn measure(folder: &tempfile::TempDir, bare: [&str; 2], product: &str) {
     let app = open(folder, product);
-    let mut raw = Raw::open(bare);
-    // In turns, so that a disturbance of the machine falls on both.
-    let (mut bare_time, mut own_time) = (Duration::ZERO, Duration::ZERO);
+    let mut raw = [Raw::open(bare[0], false), Raw::open(bare[1], true)];
+    // In turns, so that a disturbance of the machine falls on all.
+    let (mut bare_time, mut own_time) = ([Duration::ZERO; 2], Duration::ZERO);
     for batch in 0..BATCHES {
-        bare_time += timed(|| raw.batch(batch));
+        for (raw, time) in raw.iter_mut().zip(&mut bare_time) {
+            *time += timed(|| raw.batch(batch));
+        }
         own_time += timed(|| post(&app, &bookings(batch * BATCH, BATCH, hot)));
     }
     let count = BATCH * BATCHES;
-    tell("batched", count, own_time, Some((count, bare_time)));
-    let (mut bare_time, mut own_time) = (Duration::ZERO, Duration::ZERO);
+    tell("batched", count, own_time, bare_time[0]);
+    tell("  all rows", count, own_time, bare_time[1]);
+    let (mut bare_time, mut own_time) = ([Duration::ZERO; 2], Duration::ZERO);
     for turn in 0..SINGLE {
-        bare_time += timed(|| raw.one(turn));
+        for (raw, time) in raw.iter_mut().zip(&mut bare_time) {
+            *time += timed(|| raw.one(turn));
+        }
         own_time += timed(|| post(&app, &bookings(1_000_000 + turn, 1, hot)));
     }
-    tell("one by one", SINGLE, own_time, Some((SINGLE, bare_time)));
+    tell("one by one", SINGLE, own_time, bare_time[0]);
+    tell("  all rows", SINGLE, own_time, bare_time[1]);
     let (mut hot_time, mut random_time) = (Duration::ZERO, Duration::ZERO);
     for turn in 0..SINGLE {
         hot_time += timed(|| post(&app, &bookings(2_000_000 + turn, 1, hot)));
         random_time += timed(|| post(&app, &bookings(3_000_000 + turn, 1, random)));
     }
-    tell("hot account", SINGLE, hot_time, Some((SINGLE, random_time)));
+    tell("hot account", SINGLE, hot_time, random_time);
 }
 
-fn tell(what: &str, count: usize, took: Duration, beside: Option<(usize, Duration)>) {
-    let rate = |count: usize, took: Duration| count as f64 / took.as_secs_f64();
-    let own = rate(count, took);
-    let (other, ratio) = beside.map_or((0.0, 0.0), |(count, took)| (rate(count, took), own / rate(count, took)));
+fn tell(what: &str, count: usize, took: Duration, beside: Duration) {
+    let rate = |took: Duration| count as f64 / took.as_secs_f64();
+    let (own, other) = (rate(took), rate(beside));
+    let ratio = own / other;
     println!("  {what:<12} {own:>9.0} a second   beside {other:>9.0}   ratio {ratio:.2}");
 }
 
@@ -151,10 +158,14 @@ fn post(app: &App, bookings: &[Booking]) {
 }
 
 /// The same rows without the product: tables of the same columns and keys, literal statements.
-struct Raw(Box<dyn FnMut(&str)>);
+struct Raw {
+    run: Box<dyn FnMut(&str)>,
+    with_event: bool,
+    events: usize,
+}
 
 impl Raw {
-    fn open(database: &str) -> Raw {
+    fn open(database: &str, with_event: bool) -> Raw {
         let mut run: Box<dyn FnMut(&str)> = if database.starts_with("postgres") {
             let mut connection = PgConnection::establish(database).unwrap();
             Box::new(move |sql| connection.batch_execute(sql).unwrap())
@@ -173,7 +184,11 @@ impl Raw {
              recorded_at TIMESTAMP NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (tx_id, line_no))",
         );
         run("CREATE INDEX l_account ON l (account); CREATE INDEX l_event ON l (event_id)");
-        Raw(run)
+        run("CREATE TABLE e (event_id TEXT NOT NULL PRIMARY KEY, chain TEXT NOT NULL, seq BIGINT NOT NULL, \
+             fund_id TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, actor TEXT NOT NULL, \
+             business_date DATE NOT NULL, recorded_at TIMESTAMP NOT NULL, payload TEXT NOT NULL, alg TEXT NOT NULL, \
+             prev_hash TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (chain, seq))");
+        Raw { run, with_event, events: 0 }
     }
 
     fn batch(&mut self, batch: usize) {
@@ -182,17 +197,34 @@ impl Raw {
             heads.push(head(nth));
             lines.extend([line(nth, 1, "cash", "debit"), line(nth, 2, "contribution:city", "credit")]);
         }
-        (self.0)(&format!(
-            "BEGIN; INSERT INTO t VALUES {}; INSERT INTO l VALUES {}; COMMIT",
+        let event = self.event(&heads, &lines);
+        (self.run)(&format!(
+            "BEGIN; INSERT INTO t VALUES {}; INSERT INTO l VALUES {}; {event} COMMIT",
             heads.join(","),
             lines.join(",")
         ));
     }
 
+    /// The event of a posting: a payload as long as its rows, hashes that are none.
+    fn event(&mut self, heads: &[String], lines: &[String]) -> String {
+        if !self.with_event {
+            return String::new();
+        }
+        self.events += 1;
+        let payload = [heads.concat(), lines.concat()].concat().replace('\'', "\"");
+        let (seq, hash) = (self.events, "0".repeat(64));
+        format!(
+            "INSERT INTO e VALUES ('fund:shuozhou#{seq}','fund:shuozhou',{seq},'shuozhou','money.received','bench','bench',\
+             '2026-11-26','2026-11-26 00:00:00','{payload}','sm3','{hash}','{hash}');"
+        )
+    }
+
     fn one(&mut self, turn: usize) {
         let nth = 1_000_000 + turn;
-        let lines = [line(nth, 1, "cash", "debit"), line(nth, 2, "contribution:city", "credit")].join(",");
-        (self.0)(&format!("BEGIN; INSERT INTO t VALUES {}; INSERT INTO l VALUES {lines}; COMMIT", head(nth)));
+        let lines = [line(nth, 1, "cash", "debit"), line(nth, 2, "contribution:city", "credit")];
+        let event = self.event(&[head(nth)], &lines);
+        let (head, lines) = (head(nth), lines.join(","));
+        (self.run)(&format!("BEGIN; INSERT INTO t VALUES {head}; INSERT INTO l VALUES {lines}; {event} COMMIT"));
     }
 }
 
