@@ -201,7 +201,8 @@ fn bank_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<BankFacts, UseCase
     // After a succession the cap of a year counts what was paid to any bank of the house.
     let banks = Houses::on(tx, &filing.fund_id, on)?.together(&filing.bank);
     let holder = money::Holder::BankYear { banks: &banks, from, to };
-    let paid = Fen::try_new(money::compensation_paid(tx, &filing.fund_id, &holder)?)?;
+    // What is taken back of an earlier year's payment leaves nothing used of this year, never less.
+    let paid = Fen::try_new(money::compensation_paid(tx, &filing.fund_id, &holder)?.max(0))?;
     let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
     let own = Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back);
     let paid_this_year = Some(paid.saturating_sub(own));
@@ -246,7 +247,7 @@ fn fund_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<FundFacts, UseCase
         let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
         let own = Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back);
         yearly.balance_at_year_start = Some(at_start);
-        yearly.paid_this_year = Some(Fen::try_new(paid)?.saturating_sub(own));
+        yearly.paid_this_year = Some(Fen::try_new(paid.max(0))?.saturating_sub(own));
     }
     Ok(FundFacts {
         balance: Some(balance),
