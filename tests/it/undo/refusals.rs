@@ -105,15 +105,16 @@ fn a_recovery_that_was_allocated_stays() {
     on_both(|installation| {
         installation.opened();
         installation.take_in("fund", "fund.csv", &[]);
-        // No command allocates yet: 100.00 of what came back is booked out of the liability.
+        // 100.00 of what came back is booked out of the liability, as an allocation does, with the balance that follows.
         let stamp = "'2026-07-31', '2026-07-31 00:00:00', 'fund:shuozhou#1'";
         let line = |no: u8, account: &str, side: &str| {
             format!("INSERT INTO ledger_lines VALUES ('shuozhou', 'x', {no}, '{account}', '{side}', 10000, {stamp})")
         };
         installation.tamper(&format!(
-            "INSERT INTO ledger_transactions VALUES ('shuozhou', 'x', 'allocation', '2026-07-31', '', '', NULL, {stamp}); {}; {}",
+            "INSERT INTO ledger_transactions VALUES ('shuozhou', 'x', 'allocation', '2026-07-31', '', '', NULL, {stamp}); {}; {}; \
+             UPDATE account_balances SET balance_fen = balance_fen + 10000 WHERE account = 'recoveries_unallocated'",
             line(1, "recoveries_unallocated", "debit"),
-            line(2, "recovery_income", "credit")
+            line(2, "recovery_income:city", "credit")
         ));
         check_refused(installation, &installation.newest("fund"), "UNDO_RECOVERY_ALLOCATED");
     });
