@@ -83,7 +83,7 @@ pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings) -> Resul
             Some(award) => enough(award.amount, at),
             None => Ok(()),
         },
-        ClaimAct::ResettlementDecided { accepted: true, .. } => resettlement(claim, at),
+        ClaimAct::ResettlementDecided { accepted: true, .. } => resettlement(claim, by, at),
         ClaimAct::Ordered { external_no, despite_calendar, .. } => {
             order(claim, at, external_no.is_some(), despite_calendar.is_some())
         }
@@ -132,15 +132,20 @@ fn approval(
     enough(amount, at)
 }
 
-/// The level that decides on the amount, or one above it.
-fn level(by: &Office, handling: &Handling, amount: Fen, meeting: Option<&Meeting>) -> Result<(), ClaimRefusal> {
-    let Some(needed) = handling.level_for(amount) else { return Ok(()) };
+/// The level that decides on the amount, or one above it. Gives whether a meeting decides there.
+fn held(by: &Office, handling: &Handling, amount: Fen) -> Result<bool, ClaimRefusal> {
+    let Some(needed) = handling.level_for(amount) else { return Ok(false) };
     let named = handling.levels.get(needed).map_or_else(String::new, |level| level.id.clone());
     let has = by.level.as_deref().and_then(|id| handling.place_of(id));
     if has.is_none_or(|has| has < needed) {
         return Err(ClaimRefusal::Level { needed: named });
     }
-    let is_meeting = handling.levels.get(needed).is_some_and(|level| level.is_meeting);
+    Ok(handling.levels.get(needed).is_some_and(|level| level.is_meeting))
+}
+
+/// The level, with its meeting where one decides.
+fn level(by: &Office, handling: &Handling, amount: Fen, meeting: Option<&Meeting>) -> Result<(), ClaimRefusal> {
+    let is_meeting = held(by, handling, amount)?;
     match meeting {
         None if is_meeting => Err(ClaimRefusal::MeetingNeeded),
         Some(meeting) => agreed(meeting),
@@ -164,10 +169,15 @@ fn enough(amount: Fen, at: &Bearings) -> Result<(), ClaimRefusal> {
     if free < 0 { Err(ClaimRefusal::Short { free: FenDelta::new(free) }) } else { Ok(()) }
 }
 
-fn resettlement(claim: &Claim, at: &Bearings) -> Result<(), ClaimRefusal> {
+/// A top-up is decided at the level of all that is then granted, so that no claim grows past a level in small steps.
+fn resettlement(claim: &Claim, by: &Office, at: &Bearings) -> Result<(), ClaimRefusal> {
     let Some(super::state::Pending::Resettlement { due, .. }) = &claim.pending else { return Ok(()) };
     let settlement = crate::domain::settlement::settle(claim.paid_net(), *due);
-    if settlement.top_up > Fen::ZERO { enough(settlement.top_up, at) } else { Ok(()) }
+    if settlement.top_up == Fen::ZERO {
+        return Ok(());
+    }
+    held(by, &at.handling, *due)?;
+    enough(settlement.top_up, at)
 }
 
 fn order(claim: &Claim, at: &Bearings, has_external_no: bool, despite_calendar: bool) -> Result<(), ClaimRefusal> {

@@ -1,6 +1,7 @@
 //! The rules, judged from outside: worked figures of the standards and laws for all inputs.
 
 mod calendar;
+mod claim_levels;
 mod code_repair;
 mod credit_code;
 mod first_loan;
