@@ -100,7 +100,7 @@ impl FactCopy {
         insert_rows!(settings::table, kept, &mut *to)?;
         let heads: Vec<ScopeRow> = events::heads_known(from, cut.known_at)?
             .into_iter()
-            .map(|(scope_key, last_seq)| ScopeRow { scope_key, last_seq, head_hash: String::new() })
+            .map(|(scope_key, last_seq)| ScopeRow { scope_key, last_seq, head_hash: String::new(), sealed_month: None })
             .collect();
         insert_rows!(scopes::table, heads, &mut *to)?;
         let early = match cut.on {

@@ -109,11 +109,18 @@ impl Act {
     }
 }
 
+/// Where a chain stood when it was locked, and what was appended since.
+#[derive(Debug, Clone, Queryable)]
+struct Head {
+    seq: i64,
+    hash: String,
+    sealed_month: Option<String>,
+}
+
 /// An open write transaction that holds its scope.
 pub struct Tx<'a> {
     db: &'a mut Db,
-    heads: BTreeMap<Chain, (i64, String)>,
-    changed: bool,
+    heads: BTreeMap<Chain, Head>,
     act: Act,
     now: NaiveDateTime,
 }
@@ -159,7 +166,14 @@ impl Tx<'_> {
     /// Position of every chain held, as (key, last sequence number).
     #[must_use]
     pub fn held_heads(&self) -> Vec<(String, i64)> {
-        self.heads.iter().map(|(chain, (seq, _))| (chain.key(), *seq)).collect()
+        self.heads.iter().map(|(chain, head)| (chain.key(), head.seq)).collect()
+    }
+
+    /// The last sealed month of a fund when this transaction locked it; `None` if it does not hold the fund.
+    #[must_use]
+    pub fn sealed_month(&self, fund_id: &str) -> Option<Option<&str>> {
+        let head = self.heads.get(&Chain::Fund { fund_id: fund_id.to_owned() })?;
+        Some(head.sealed_month.as_deref())
     }
 
     /// Records a change: appends its event to the chain and its rows to their tables. Gives the event's id.
@@ -170,7 +184,7 @@ impl Tx<'_> {
         let key = change.chain.key();
         let head =
             self.heads.get_mut(&change.chain).ok_or_else(|| StoreError::ScopeNotLocked { chain: key.clone() })?;
-        let seq = head.0.saturating_add(1);
+        let seq = head.seq.saturating_add(1);
         let event_id = format!("{key}#{seq}");
         let stamp = Stamp { business_date: self.act.on, recorded_at: self.now, event_id: event_id.clone() };
         change.bind(&stamp);
@@ -186,7 +200,7 @@ impl Tx<'_> {
             recorded_at: self.now,
             payload: String::new(),
             alg: chain::ALGORITHM.to_owned(),
-            prev_hash: head.1.clone(),
+            prev_hash: head.hash.clone(),
             hash: String::new(),
         };
         let event = if change.is_large() {
@@ -201,23 +215,10 @@ impl Tx<'_> {
             change.insert(self.db)?;
             event
         };
-        *head = (seq, event.hash.clone());
+        (head.seq, head.hash) = (seq, event.hash.clone());
+        // The row of the scope follows by itself: the table moves the head with the event.
         each!(&mut *self.db, c => diesel::insert_into(events::table).values(&event).execute(c))?;
-        self.changed = true;
         Ok(event_id)
-    }
-
-    /// Writes the heads of the chains back, once per transaction.
-    fn store_heads(&mut self) -> Result<(), StoreError> {
-        if !self.changed {
-            return Ok(());
-        }
-        for (chain, (seq, hash)) in &self.heads {
-            diesel::update(scopes::table.find(chain.key()))
-                .set((scopes::last_seq.eq(seq), scopes::head_hash.eq(hash)))
-                .execute(self.db)?;
-        }
-        Ok(())
     }
 
     /// Proves that a job's occurrence is still held, in the same transaction as the effect.
@@ -320,10 +321,9 @@ impl Store {
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let heads = lock(db, scope)?;
-        let mut tx = Tx { db, heads, changed: false, act: act.clone(), now: self.clock.now() };
+        let mut tx = Tx { db, heads, act: act.clone(), now: self.clock.now() };
         tx.hold_job()?;
         let value = work(&mut tx)?;
-        tx.store_heads()?;
         tx.hold_upload()?;
         Ok(value)
     }
@@ -349,13 +349,13 @@ fn rollback(db: &mut Db) {
 }
 
 /// Locks the scope rows in their fixed order before any other read, creating those that are new.
-fn lock(db: &mut Db, scope: &Scope) -> Result<BTreeMap<Chain, (i64, String)>, StoreError> {
+fn lock(db: &mut Db, scope: &Scope) -> Result<BTreeMap<Chain, Head>, StoreError> {
     let mut heads = BTreeMap::new();
     for chain in &scope.chains {
         let key = chain.key();
-        let fresh = ScopeRow { scope_key: key.clone(), last_seq: 0, head_hash: String::new() };
-        let find = scopes::table.find(key).select((scopes::last_seq, scopes::head_hash));
-        let head: Option<(i64, String)> = match db {
+        let fresh = ScopeRow { scope_key: key.clone(), last_seq: 0, head_hash: String::new(), sealed_month: None };
+        let find = scopes::table.find(key).select((scopes::last_seq, scopes::head_hash, scopes::sealed_month));
+        let head: Option<Head> = match db {
             Db::Pg(c) => find.clone().for_update().first(c).optional()?,
             Db::Sqlite(c) => find.clone().first(c).optional()?,
         };

@@ -8,6 +8,7 @@ diesel::table! {
         scope_key -> Text,
         last_seq -> BigInt,
         head_hash -> Text,
+        sealed_month -> Nullable<Text>,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::money::Fen;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::money;
 use crate::storage::rows::money::{LedgerLineRow, LedgerTransactionRow};
-use crate::storage::{Db, StoreError};
+use crate::storage::{Db, StoreError, Tx};
 
 /// A booking with what surrounds it.
 #[derive(Debug, Clone)]
@@ -39,10 +39,10 @@ pub struct Booking {
 ///
 /// # Errors
 /// `Books` with `PERIOD_SEALED` for a day in a sealed month; storage.
-pub fn with(db: &mut Db, change: Change, fund_id: &str, bookings: &[Booking]) -> Result<Change, UseCaseError> {
+pub fn with(tx: &mut Tx<'_>, change: Change, fund_id: &str, bookings: &[Booking]) -> Result<Change, UseCaseError> {
     // Months are sealed in order, so the earliest day tells.
     if let Some(earliest) = bookings.iter().map(|booking| booking.booked_on).min() {
-        periods::refuse_sealed(db, fund_id, earliest)?;
+        periods::refuse_sealed(tx, fund_id, earliest)?;
     }
     let mut transactions = Vec::with_capacity(bookings.len());
     let mut lines: Vec<LedgerLineRow> = Vec::new();

@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
 
+use crate::storage::chain::Chain;
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
 use crate::storage::rows::books::{
     BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow,
 };
-use crate::storage::schema::{bank_statement_lines, bank_statements, period_steps, statement_matches, voucher_numbers};
+use crate::storage::schema::{
+    bank_statement_lines, bank_statements, period_steps, scopes, statement_matches, voucher_numbers,
+};
 
 /// State of a month that is closed.
 pub const SEALED: &str = "sealed";
@@ -136,6 +139,16 @@ pub fn last_sealed(db: &mut Db, fund_id: &str) -> Result<Option<String>, StoreEr
         .filter(period_steps::state.eq(SEALED))
         .select(max(period_steps::period))
         .first(db)?)
+}
+
+/// The last sealed month as the row of the fund's scope marks it.
+///
+/// # Errors
+/// What the database says.
+pub fn sealed_mark(db: &mut Db, fund_id: &str) -> Result<Option<String>, StoreError> {
+    let key = Chain::Fund { fund_id: fund_id.to_owned() }.key();
+    let mark: Option<Option<String>> = scopes::table.find(key).select(scopes::sealed_month).first(db).optional()?;
+    Ok(mark.flatten())
 }
 
 /// Every version of every outside voucher number, by booking and version.

@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::money::{CommitmentRow, LedgerLineRow};
 use crate::storage::db::{Db, each};
@@ -49,23 +51,50 @@ fn add(moves: &mut BTreeMap<Key, i64>, fund_id: &str, account: String, signed: i
     *sum = sum.saturating_add(signed);
 }
 
-fn apply(moves: BTreeMap<Key, i64>, db: &mut Db) -> QueryResult<()> {
+fn apply(mut moves: BTreeMap<Key, i64>, db: &mut Db) -> QueryResult<()> {
+    moves.retain(|_key, signed| *signed != 0);
+    let pair: Vec<(&Key, &i64)> = moves.iter().collect();
+    if let [(first, one), (second, two)] = pair.as_slice()
+        && first.0 == second.0
+        && apply_pair(&first.0, [(&first.1, **one), (&second.1, **two)], db)?
+    {
+        return Ok(());
+    }
     for ((fund_id, account), signed) in moves {
-        if signed == 0 {
-            continue;
-        }
-        let known = account_balances::table.find((&fund_id, &account));
-        let moved = diesel::update(known)
+        let moved = diesel::update(account_balances::table.find((&fund_id, &account)))
             .set(account_balances::balance_fen.eq(account_balances::balance_fen + signed))
             .execute(db)?;
         if moved == 0 {
-            let columns = (
-                account_balances::fund_id.eq(&fund_id),
-                account_balances::account.eq(&account),
-                account_balances::balance_fen.eq(signed),
-            );
-            each!(&mut *db, c => diesel::insert_into(account_balances::table).values(columns).execute(c))?;
+            begin(&fund_id, &account, signed, db)?;
         }
     }
+    Ok(())
+}
+
+/// Moves the two accounts of nearly every booking by one statement. False if neither had a balance yet.
+fn apply_pair(fund_id: &str, moves: [(&str, i64); 2], db: &mut Db) -> QueryResult<bool> {
+    let [(first, one), (second, two)] = moves;
+    let either = account_balances::account.eq(first).or(account_balances::account.eq(second));
+    let known = account_balances::table.filter(account_balances::fund_id.eq(fund_id)).filter(either);
+    let signed = case_when(account_balances::account.eq(first), one.into_sql::<BigInt>()).otherwise(two);
+    let moved = diesel::update(known)
+        .set(account_balances::balance_fen.eq(account_balances::balance_fen + signed))
+        .execute(db)?;
+    if moved == 1 {
+        // What is there has moved; the other one begins.
+        let there: String = known.select(account_balances::account).first(db)?;
+        let (account, signed) = if there == first { (second, two) } else { (first, one) };
+        begin(fund_id, account, signed, db)?;
+    }
+    Ok(moved > 0)
+}
+
+fn begin(fund_id: &str, account: &str, balance_fen: i64, db: &mut Db) -> QueryResult<()> {
+    let columns = (
+        account_balances::fund_id.eq(fund_id),
+        account_balances::account.eq(account),
+        account_balances::balance_fen.eq(balance_fen),
+    );
+    each!(db, c => diesel::insert_into(account_balances::table).values(columns).execute(c))?;
     Ok(())
 }

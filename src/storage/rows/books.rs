@@ -7,7 +7,10 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::fact;
-use crate::storage::schema;
+use crate::storage::chain::Chain;
+use crate::storage::db::Db;
+use crate::storage::find::books::SEALED;
+use crate::storage::schema::{self, scopes};
 
 /// A statement as the bank gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -171,7 +174,24 @@ pub struct PeriodStepRow {
     #[serde(skip)]
     pub event_id: String,
 }
-fact!(PeriodStepRow, period_steps, |row| format!("{}:{}:{}", row.fund_id, row.period, row.version));
+fact!(
+    PeriodStepRow,
+    period_steps,
+    |row| format!("{}:{}:{}", row.fund_id, row.period, row.version),
+    follow_seals
+);
+
+/// Moves the mark of the last sealed month, which stands where every writer of the fund looks first.
+fn follow_seals(rows: &[PeriodStepRow], db: &mut Db) -> QueryResult<()> {
+    for row in rows.iter().filter(|row| row.state == SEALED) {
+        let fund = Chain::Fund { fund_id: row.fund_id.clone() };
+        let earlier = scopes::sealed_month.is_null().or(scopes::sealed_month.lt(&row.period));
+        diesel::update(scopes::table.find(fund.key()).filter(earlier))
+            .set(scopes::sealed_month.eq(&row.period))
+            .execute(db)?;
+    }
+    Ok(())
+}
 
 /// Number of a booking in the accounting software, by version; the last one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]

@@ -18,6 +18,8 @@ pub struct ScopeRow {
     pub last_seq: i64,
     /// Head hash.
     pub head_hash: String,
+    /// Last sealed month of the fund whose chain it is; follows `period_steps`.
+    pub sealed_month: Option<String>,
 }
 
 /// One state change with everything it wrote, chained to the one before.

@@ -24,6 +24,7 @@ pub mod undos;
 pub mod uploads;
 
 /// Inserts rows of one table: on PostgreSQL many by COPY and few by one statement, on SQLite by a prepared statement.
+/// One row and two rows are by far the most frequent, and their statements stay prepared.
 macro_rules! insert_rows {
     ($table:expr, $rows:expr, $db:expr) => {{
         use diesel::RunQueryDsl;
@@ -36,7 +37,14 @@ macro_rules! insert_rows {
                 let _nothing_to_do = c;
                 Ok(())
             }
-            crate::storage::Db::Pg(c) => diesel::insert_into($table).values($rows).execute(c).map(drop),
+            crate::storage::Db::Pg(c) => {
+                let insert = diesel::insert_into($table);
+                match ($rows.first_chunk::<1>(), $rows.first_chunk::<2>()) {
+                    (Some(one), _) if $rows.len() == 1 => insert.values(one).execute(c).map(drop),
+                    (_, Some(two)) if $rows.len() == 2 => insert.values(two).execute(c).map(drop),
+                    _ => insert.values($rows).execute(c).map(drop),
+                }
+            }
             crate::storage::Db::Sqlite(c) => {
                 $rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(c).map(drop))
             }

@@ -42,8 +42,12 @@ pub fn last_sealed(db: &mut Db, fund_id: &str) -> Result<Option<Month>, UseCaseE
 ///
 /// # Errors
 /// `Books` with `PERIOD_SEALED`, which names the last closed month; storage.
-pub fn refuse_sealed(db: &mut Db, fund_id: &str, booked_on: NaiveDate) -> Result<(), UseCaseError> {
-    match last_sealed(db, fund_id)?.filter(|sealed| booked_on <= sealed.last_day()) {
+pub fn refuse_sealed(tx: &mut Tx<'_>, fund_id: &str, booked_on: NaiveDate) -> Result<(), UseCaseError> {
+    let sealed = match tx.sealed_month(fund_id) {
+        Some(sealed) => sealed.and_then(|period| Month::parse(period).ok()),
+        None => last_sealed(tx, fund_id)?,
+    };
+    match sealed.filter(|sealed| booked_on <= sealed.last_day()) {
         Some(sealed) => Err(refused("PERIOD_SEALED", vec![sealed.to_string()])),
         None => Ok(()),
     }

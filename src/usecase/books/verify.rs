@@ -147,10 +147,14 @@ fn nothing_after_the_seal(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseEr
             seals.push((month.last_day(), step.recorded_at));
         }
     }
+    let mut failures = Vec::new();
+    if books::last_sealed(db, fund_id)? != books::sealed_mark(db, fund_id)? {
+        failures.push(format!("scopes fund:{fund_id}"));
+    }
     let bookings = money::transactions(db, fund_id)?;
     let late = bookings.iter().filter(|booking| {
         seals.iter().any(|(last, sealed_at)| booking.booked_on <= *last && booking.recorded_at > *sealed_at)
     });
-    let failures = late.map(|booking| format!("ledger_transactions {}", booking.tx_id)).collect();
+    failures.extend(late.map(|booking| format!("ledger_transactions {}", booking.tx_id)));
     Ok(Check::new("sealed_periods_unmoved", if seals.is_empty() { 0 } else { bookings.len() }, failures))
 }
