@@ -133,7 +133,12 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, db: &mut Db) -> Result<(), PoolError> {
-        db.batch("SELECT 1").map_err(PoolError::QueryError)
+        match (&db, self.role) {
+            // A reader of a server that went away must not meet a dead line.
+            (Db::Pg(_), Role::Reader) => db.batch("SELECT 1").map_err(PoolError::QueryError),
+            // A file does not go away; a writer finds out when it begins, and then connects again.
+            _ => Ok(()),
+        }
     }
 
     fn has_broken(&self, db: &mut Db) -> bool {
@@ -181,10 +186,7 @@ impl Store {
         };
         let (writer, reader) = match &location {
             Location::Sqlite(_) => (pool(writer, 1)?, pool(Role::Reader, 4)?),
-            Location::Postgres(_) => {
-                let shared = pool(writer, 10)?;
-                (shared.clone(), shared)
-            }
+            Location::Postgres(_) => (pool(writer, 8)?, pool(Role::Reader, 8)?),
         };
         Ok(Store { writer, reader, location, clock })
     }
@@ -199,6 +201,13 @@ impl Store {
 
     pub(super) fn writer(&self) -> Result<PooledConnection<Manager>, StoreError> {
         self.writer.get().map_err(|e| StoreError::Unreachable { reason: e.to_string() })
+    }
+
+    /// Puts a new connection in the place of a writer's that turned out to be dead.
+    pub(super) fn connect_again(&self, db: &mut Db) -> Result<(), StoreError> {
+        let manager = Manager { location: self.location.clone(), role: Role::Writer };
+        *db = manager.connect().map_err(|error| unreachable_of(&error))?;
+        Ok(())
     }
 
     /// Where the database is.

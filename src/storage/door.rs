@@ -298,7 +298,7 @@ impl Store {
         act: &Act,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        begin(db).map_err(StoreError::from)?;
+        self.begin(db)?;
         let done = self.inside(db, scope, act, work);
         if done.is_ok() && !act.dry_run {
             match commit(db) {
@@ -311,6 +311,18 @@ impl Store {
         }
         rollback(db);
         done
+    }
+
+    /// Begins. Where the server went away since the last time, a new connection begins: nothing was done yet.
+    fn begin(&self, db: &mut Db) -> Result<(), StoreError> {
+        match (begin(db), &*db) {
+            (Err(error), Db::Pg(_)) => {
+                tracing::warn!(error = %error, "a writer connects again: {error}");
+                self.connect_again(db)?;
+                Ok(begin(db)?)
+            }
+            (begun, _) => Ok(begun?),
+        }
     }
 
     fn inside<T, E: CarriesStoreError>(
