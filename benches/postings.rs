@@ -175,7 +175,9 @@ impl Raw {
             Box::new(move |sql| connection.batch_execute(sql).unwrap())
         } else {
             let mut connection = SqliteConnection::establish(database).unwrap();
-            connection.batch_execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL").unwrap();
+            connection
+                .batch_execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+                .unwrap();
             Box::new(move |sql| connection.batch_execute(sql).unwrap())
         };
         run("CREATE TABLE t (fund_id TEXT NOT NULL, tx_id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, \

@@ -174,12 +174,7 @@ pub struct PeriodStepRow {
     #[serde(skip)]
     pub event_id: String,
 }
-fact!(
-    PeriodStepRow,
-    period_steps,
-    |row| format!("{}:{}:{}", row.fund_id, row.period, row.version),
-    follow_seals
-);
+fact!(PeriodStepRow, period_steps, |row| format!("{}:{}:{}", row.fund_id, row.period, row.version), follow_seals);
 
 /// Moves the mark of the last sealed month, which stands where every writer of the fund looks first.
 fn follow_seals(rows: &[PeriodStepRow], db: &mut Db) -> QueryResult<()> {
