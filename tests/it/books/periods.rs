@@ -171,6 +171,10 @@ fn what_moves_a_sealed_month_does_not_prove() {
         assert!(failed(installation).contains(&"sealed_trial_balances".to_owned()));
         installation.tamper("UPDATE ledger_lines SET amount_fen = amount_fen - 1 WHERE amount_fen = 50001");
         assert_eq!(failed(installation), Vec::<String>::new());
+        installation.tamper("UPDATE scopes SET sealed_month = '2025-06' WHERE sealed_month = '2025-07'");
+        assert_eq!(failed(installation), ["sealed_periods_unmoved"]);
+        installation.tamper("UPDATE scopes SET sealed_month = '2025-07' WHERE sealed_month = '2025-06'");
+        assert_eq!(failed(installation), Vec::<String>::new());
         let late = "UPDATE ledger_transactions SET recorded_at = '2099-01-01 00:00:00' WHERE booked_on = '2025-07-01'";
         installation.tamper(late);
         assert!(failed(installation).contains(&"sealed_periods_unmoved".to_owned()));
