@@ -18,6 +18,7 @@ use super::db::{Db, Store, each};
 use super::error::{CarriesStoreError, StoreError};
 use super::facts::{Change, Stamp};
 use super::rows::events::{EventRow, ScopeRow};
+use super::rows::insert_rows;
 use super::schema::{events, job_runs, scopes, uploads};
 
 /// How often a transaction is run again after a serialization failure or a deadlock.
@@ -208,16 +209,18 @@ impl Tx<'_> {
             std::thread::scope(|threads| {
                 let sealed = threads.spawn(|| seal(event, &change));
                 change.insert(self.db)?;
-                sealed.join().unwrap_or_else(|_panicked| Err(unsealed(&event_id, "the sealing thread died")))
+                let event = sealed.join().unwrap_or_else(|_panicked| Err(unsealed(&event_id, "the sealing thread died")))?;
+                insert_rows!(events::table, std::slice::from_ref(&event), &mut *self.db)?;
+                Ok::<EventRow, StoreError>(event)
             })?
         } else {
             let event = seal(event, &change)?;
-            change.insert(self.db)?;
+            change.insert_with(&event, self.db)?;
             event
         };
-        (head.seq, head.hash) = (seq, event.hash.clone());
         // The row of the scope follows by itself: the table moves the head with the event.
-        each!(&mut *self.db, c => diesel::insert_into(events::table).values(&event).execute(c))?;
+        (head.seq, head.hash) = (seq, event.hash);
+        change.follow(self.db)?;
         Ok(event_id)
     }
 

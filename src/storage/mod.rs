@@ -15,6 +15,7 @@ pub mod find;
 pub mod migrate;
 pub mod rows;
 pub mod schema;
+mod together;
 pub mod total;
 
 pub use db::{Db, Store};

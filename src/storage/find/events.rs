@@ -55,10 +55,26 @@ pub fn chains(db: &mut Db) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// What the database says.
 pub fn causes(db: &mut Db, ids: &[&str]) -> Result<Vec<(String, String, String)>, StoreError> {
-    Ok(events::table
-        .filter(events::event_id.eq_any(ids))
-        .select((events::event_id, events::actor, events::hash))
-        .load(db)?)
+    let mut found: Vec<(String, String, String)> = Vec::new();
+    for (chain, numbers) in numbers_of(ids) {
+        for some in numbers.chunks(KEYS_PER_STATEMENT) {
+            let of_chain = events::table.filter(events::chain.eq(chain)).filter(events::seq.eq_any(some.to_vec()));
+            let rows: Vec<_> = of_chain.select((events::event_id, events::actor, events::hash)).load(db)?;
+            found.extend(rows);
+        }
+    }
+    Ok(found)
+}
+
+/// Names of events as the key of their table: by chain, its numbers. What is no such name, no event has.
+fn numbers_of<'a>(ids: &[&'a str]) -> BTreeMap<&'a str, Vec<i64>> {
+    let mut numbers: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for (chain, number) in ids.iter().filter_map(|id| id.rsplit_once('#')) {
+        if let Ok(number) = number.parse() {
+            numbers.entry(chain).or_default().push(number);
+        }
+    }
+    numbers
 }
 
 /// How far each chain had come at an instant (UTC): key and last sequence number.
@@ -98,19 +114,21 @@ pub struct Told {
 /// What the database says.
 pub fn told(db: &mut Db, ids: &[&str]) -> Result<BTreeMap<String, Told>, StoreError> {
     let mut found = BTreeMap::new();
-    for some in ids.chunks(KEYS_PER_STATEMENT) {
-        let rows: Vec<Told> = events::table
-            .filter(events::event_id.eq_any(some.to_vec()))
-            .select((
-                events::event_id,
-                events::kind,
-                events::subject,
-                events::actor,
-                events::business_date,
-                events::recorded_at,
-            ))
-            .load(db)?;
-        found.extend(rows.into_iter().map(|row| (row.event_id.clone(), row)));
+    for (chain, numbers) in numbers_of(ids) {
+        for some in numbers.chunks(KEYS_PER_STATEMENT) {
+            let of_chain = events::table.filter(events::chain.eq(chain)).filter(events::seq.eq_any(some.to_vec()));
+            let rows: Vec<Told> = of_chain
+                .select((
+                    events::event_id,
+                    events::kind,
+                    events::subject,
+                    events::actor,
+                    events::business_date,
+                    events::recorded_at,
+                ))
+                .load(db)?;
+            found.extend(rows.into_iter().map(|row| (row.event_id.clone(), row)));
+        }
     }
     Ok(found)
 }
