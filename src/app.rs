@@ -16,7 +16,7 @@ use crate::jobs::handlers;
 use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
 use crate::storage::find::settings;
-use crate::storage::{Store, StoreError, migrate};
+use crate::storage::{Algorithm, Circumstances, Store, StoreError, migrate};
 use crate::usecase::uploads::running::Running;
 
 /// Name of the setting that keeps a simulated clock.
@@ -90,7 +90,8 @@ impl App {
         if config.data.database_url.is_empty() {
             std::fs::create_dir_all(&folder).map_err(|source| AppError::Folder { path: folder, source })?;
         }
-        let store = Store::open(&config.database_url(), clock)?;
+        let algorithm = Algorithm::from_code(&config.audit.algorithm).unwrap_or_default();
+        let store = Store::open(&config.database_url(), clock)?.hashing_by(algorithm);
         match opening {
             Opening::Migrate => {
                 migrate::migrate(&store)?;
@@ -133,6 +134,12 @@ impl App {
             owner: self.owner.clone(),
             jobs_count_from: self.jobs_count_from,
         }
+    }
+
+    /// The same application for what is asked for from somewhere: every event it writes says so.
+    #[must_use]
+    pub fn within(&self, circumstances: &Circumstances) -> App {
+        App { running: Arc::clone(&self.running), ..self.over(self.store.within(circumstances)) }
     }
 
     /// Name of the fund.

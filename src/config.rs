@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::domain::calendar::Month;
 use crate::embedded::{self, Config as DefaultFiles};
+use crate::storage::Algorithm;
 
 /// Name of the file with the defaults.
 const DEFAULTS: &str = "default.toml";
@@ -53,8 +54,18 @@ pub struct Config {
     pub mail: MailConfig,
     /// Imports in the background.
     pub imports: ImportsConfig,
+    /// The audit chain.
+    pub audit: AuditConfig,
     /// The server.
     pub server: ServerConfig,
+}
+
+/// The audit chain.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditConfig {
+    /// Hash of new events: `sm3` or `sha256`.
+    pub algorithm: String,
 }
 
 /// Where data is kept.
@@ -220,6 +231,9 @@ impl Config {
         if NaiveTime::parse_from_str(&self.calendar.banks_due_time, "%H:%M").is_err() {
             let found = self.calendar.banks_due_time.clone();
             return Err(ConfigError::Value { key: "calendar.banks_due_time", found });
+        }
+        if Algorithm::from_code(&self.audit.algorithm).is_none() {
+            return Err(ConfigError::Value { key: "audit.algorithm", found: self.audit.algorithm.clone() });
         }
         let imports = &self.imports;
         for (key, value, span) in [

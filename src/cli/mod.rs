@@ -46,6 +46,7 @@ use crate::config::Config;
 use crate::export::apart;
 use crate::i18n::Lang;
 use crate::import::apart::child;
+use crate::storage::Circumstances;
 
 pub use answer::{Exit, Failure};
 
@@ -198,7 +199,8 @@ impl Context {
     /// # Errors
     /// What stops the application from opening.
     pub fn open(&self, opening: Opening) -> Result<App, Failure> {
-        App::open(self.config.clone(), Clock::System, opening).map_err(Failure::from)
+        let app = App::open(self.config.clone(), Clock::System, opening)?;
+        Ok(app.within(&Circumstances::console()))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod schema;
 mod together;
 pub mod total;
 
+pub use chain::{Algorithm, Circumstances};
 pub use db::{Db, Store};
 pub use door::{Act, JobLease, Lease, Scope, Tx, UploadLease};
 pub use error::StoreError;

@@ -27,6 +27,7 @@ diesel::table! {
         alg -> Text,
         prev_hash -> Text,
         hash -> Text,
+        context -> Text,
     }
 }
 

@@ -136,6 +136,8 @@ fn event_of(told: &Value) -> Option<EventRow> {
         alg: text("alg")?,
         prev_hash: text("prev_hash")?,
         hash: text("hash")?,
+        // Packs made before circumstances were kept have none.
+        context: text("context").unwrap_or_default(),
     })
 }
 

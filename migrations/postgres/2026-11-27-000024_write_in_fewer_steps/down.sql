@@ -1,3 +1,4 @@
+ALTER TABLE events DROP COLUMN context;
 CREATE INDEX events_by_kind ON events (kind);
 ALTER TABLE events DROP CONSTRAINT events_pkey;
 ALTER TABLE events ADD UNIQUE (chain, seq);

@@ -23,3 +23,5 @@ ALTER TABLE events DROP CONSTRAINT events_chain_seq_key;
 ALTER TABLE events ADD PRIMARY KEY (chain, seq);
 -- Nothing asks for events by kind alone.
 DROP INDEX events_by_kind;
+-- From where a change was asked for stands with it; empty for what was written before.
+ALTER TABLE events ADD COLUMN context TEXT NOT NULL DEFAULT '';
