@@ -59,6 +59,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Sealed values.
     pub sealing: SealingConfig,
+    /// What is told to other systems.
+    pub webhooks: WebhooksConfig,
     /// The server.
     pub server: ServerConfig,
 }
@@ -69,6 +71,18 @@ pub struct Config {
 pub struct AuditConfig {
     /// Hash of new events: `sm3` or `sha256`.
     pub algorithm: String,
+}
+
+/// What is told to other systems.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Hosts that may be told, each with a port where it is not 443.
+    pub allowed_hosts: Vec<String>,
+    /// Whether plain HTTP is taken.
+    pub plain_http: bool,
+    /// Whether addresses of this machine and of private networks are taken.
+    pub private_addresses: bool,
 }
 
 /// Where the keys of sealed values are.

@@ -34,6 +34,7 @@ pub mod statements;
 pub mod template;
 pub mod trial;
 pub mod undo;
+pub mod webhooks;
 
 use std::path::PathBuf;
 
@@ -178,6 +179,9 @@ enum Command {
     /// The fund.
     #[command(subcommand)]
     Fund(forms::FundCommand),
+    /// Systems that are told what happens.
+    #[command(subcommand)]
+    Webhook(webhooks::WebhookCommand),
     /// Check an evidence pack without a database: every file, every event, the signature, the payout again.
     VerifyPack(packs::VerifyPackArgs),
 }
@@ -281,6 +285,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
         Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),
         Command::VerifyPack(args) => packs::verify(&context, &args),
+        Command::Webhook(command) => webhooks::run(&context, &command),
         Command::Loan(command) => forms::loan(&context, &command),
         Command::Fund(command) => forms::fund(&context, &command),
     }

@@ -27,6 +27,7 @@ pub mod minimum_age;
 pub mod money;
 pub mod names;
 pub mod nearness;
+pub mod outgoing;
 pub mod partner_life;
 pub mod patent_repair;
 pub mod payout;

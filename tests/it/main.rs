@@ -26,3 +26,4 @@ mod texts;
 mod tidy;
 mod undo;
 mod uploads;
+mod webhooks;
