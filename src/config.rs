@@ -56,8 +56,24 @@ pub struct Config {
     pub imports: ImportsConfig,
     /// Sealed values.
     pub sealing: SealingConfig,
+    /// Papers.
+    pub attachments: AttachmentsConfig,
     /// The server.
     pub server: ServerConfig,
+}
+
+/// Papers that are handed in.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentsConfig {
+    /// Mebibytes of papers one thing may have.
+    pub thing_mib: u32,
+    /// Mebibytes of papers the business of one bank may have.
+    pub bank_mib: u32,
+    /// Program that scans papers, and its arguments; empty for none.
+    pub scanner: Vec<String>,
+    /// Seconds it has.
+    pub scanner_seconds: u64,
 }
 
 /// Where the keys of sealed values are.

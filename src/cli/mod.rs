@@ -8,6 +8,7 @@ pub mod acts;
 pub mod answer;
 pub mod case_lines;
 pub mod demo;
+pub mod disclose;
 pub mod export;
 pub mod files;
 pub mod forms;
@@ -170,6 +171,8 @@ enum Command {
     Period(periods::PeriodCommand),
     /// Hand in a paper that belongs to a thing.
     Attach(papers::AttachArgs),
+    /// Show account, telephone and identity numbers of a thing, for a reason that is kept.
+    Disclose(disclose::DiscloseArgs),
     /// List the papers of a thing.
     Attachments(papers::AttachmentsArgs),
     /// Loans.
@@ -276,6 +279,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Ledger(command) => ledger::run(&context, &command),
         Command::Period(command) => periods::run(&context, &command),
         Command::Attach(args) => papers::attach(&context, &args),
+        Command::Disclose(args) => disclose::run(&context, &args),
         Command::Attachments(args) => papers::attachments(&context, &args),
         Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
         Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),

@@ -33,6 +33,7 @@ pub mod patent_repair;
 pub mod payout;
 pub mod people;
 pub mod person;
+pub mod personal;
 pub mod reconciliation;
 pub mod recovery;
 pub mod registration;

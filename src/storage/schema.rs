@@ -814,6 +814,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    paper_checks (attachment_id) {
+        fund_id -> Text,
+        attachment_id -> Text,
+        bank -> Text,
+        media_type -> Text,
+        verdict -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    disclosures (disclosure_id) {
+        fund_id -> Text,
+        disclosure_id -> Text,
+        life -> Text,
+        subject -> Text,
+        shown -> BigInt,
+        reason -> Text,
+        person -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -859,4 +887,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_matches,
     period_steps,
     voucher_numbers,
+    paper_checks,
+    disclosures,
 );
