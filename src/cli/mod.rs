@@ -8,6 +8,7 @@ pub mod acts;
 pub mod answer;
 pub mod case_lines;
 pub mod demo;
+pub mod disclose;
 pub mod export;
 pub mod files;
 pub mod forms;
@@ -16,6 +17,7 @@ pub mod issuing;
 pub mod jobs;
 pub mod known;
 pub mod ledger;
+mod logging;
 pub mod mappings;
 mod mappings_text;
 pub mod packs;
@@ -171,6 +173,8 @@ enum Command {
     Period(periods::PeriodCommand),
     /// Hand in a paper that belongs to a thing.
     Attach(papers::AttachArgs),
+    /// Show account, telephone and identity numbers of a thing, for a reason that is kept.
+    Disclose(disclose::DiscloseArgs),
     /// List the papers of a thing.
     Attachments(papers::AttachmentsArgs),
     /// Loans.
@@ -227,7 +231,7 @@ pub fn run() -> std::process::ExitCode {
             return if error.use_stderr() { Exit::Refused.into() } else { Exit::Done.into() };
         }
     };
-    start_logging();
+    logging::start();
     let lang = match cli.lang {
         LangWord::Zh => Lang::Zh,
         LangWord::En => Lang::En,
@@ -281,6 +285,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Ledger(command) => ledger::run(&context, &command),
         Command::Period(command) => periods::run(&context, &command),
         Command::Attach(args) => papers::attach(&context, &args),
+        Command::Disclose(args) => disclose::run(&context, &args),
         Command::Attachments(args) => papers::attachments(&context, &args),
         Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
         Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),
@@ -289,12 +294,4 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Loan(command) => forms::loan(&context, &command),
         Command::Fund(command) => forms::fund(&context, &command),
     }
-}
-
-/// Logs go to standard error, warnings and up unless `RUST_LOG` asks for more.
-fn start_logging() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
-    let started = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    drop(started);
 }

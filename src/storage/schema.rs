@@ -868,6 +868,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    paper_checks (attachment_id) {
+        fund_id -> Text,
+        attachment_id -> Text,
+        bank -> Text,
+        media_type -> Text,
+        verdict -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    disclosures (disclosure_id) {
+        fund_id -> Text,
+        disclosure_id -> Text,
+        life -> Text,
+        subject -> Text,
+        shown -> BigInt,
+        reason -> Text,
+        person -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -917,4 +945,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_cursors,
     webhook_deliveries,
     webhook_attempts,
+    paper_checks,
+    disclosures,
 );

@@ -30,6 +30,7 @@ pub mod measures;
 pub mod partners;
 pub mod payout_sheet;
 pub mod period_facts;
+pub mod personal;
 pub mod portfolio;
 pub mod postings;
 pub mod queue;

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** every table whose rows an event carries is named here once; a test holds the list against the schema.
 
-use super::acts::{ActRow, AttachmentRow, IdempotencyRow};
+use super::acts::{ActRow, AttachmentRow, DisclosureRow, IdempotencyRow, PaperCheckRow};
 use super::books::{BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow};
 use super::claims::{CalculationRow, ClaimRow};
 use super::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
@@ -68,6 +68,8 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         ActRow: acts,
         IdempotencyRow: idempotency_keys,
         AttachmentRow: attachments,
+        PaperCheckRow: paper_checks,
+        DisclosureRow: disclosures,
         BankStatementRow: bank_statements,
         BankStatementLineRow: bank_statement_lines,
         StatementMatchRow: statement_matches,
