@@ -117,6 +117,12 @@ pub struct SealingConfig {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    /// A setting that is never shown.
+    #[must_use]
+    pub fn new(value: &str) -> Secret {
+        Secret(Zeroizing::new(value.to_owned()))
+    }
+
     /// Whether nothing is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -186,6 +186,7 @@ fn write(
     let mut written = Vec::new();
     for lang in Lang::ALL {
         let html = fill(lang).ok_or_else(none)?.html(&app.renderer).map_err(AppError::from)?;
+        let html = crate::sealing::masked(&html);
         std::fs::create_dir_all(folder).map_err(|error| unwritable(&error))?;
         let path = folder.join(format!("{form}-{}.{}.html", slug(subject), lang.code()));
         write_whole(&path, |out| out.write_all(html.as_bytes()).map_err(|error| unwritable(&error)))?;

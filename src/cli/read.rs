@@ -183,11 +183,28 @@ pub fn proof_lines(context: &Context, found: &Proof) -> Vec<String> {
 /// None beyond what loading them has refused already.
 pub fn config(context: &Context, command: &ConfigCommand) -> Result<Exit, Failure> {
     match command {
-        ConfigCommand::Dump if context.json => {
-            print_json(&serde_json::to_value(&context.config).unwrap_or_default());
+        ConfigCommand::Dump => {
+            let mut shown = context.config.clone();
+            shown.data.database_url = without_password(&shown.data.database_url);
+            if context.json {
+                print_json(&serde_json::to_value(&shown).unwrap_or_default());
+            } else {
+                print_lines([toml::to_string_pretty(&shown).unwrap_or_default()]);
+            }
         }
-        ConfigCommand::Dump => print_lines([toml::to_string_pretty(&context.config).unwrap_or_default()]),
         ConfigCommand::Check => say(context, "cli.config_ok", &json!({ "ok": true })),
     }
     Ok(Exit::Done)
+}
+
+/// A database URL as it may be shown.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((who, place)) => {
+            let name = who.split_once(':').map_or(who, |(name, _)| name);
+            format!("{scheme}://{name}:***@{place}")
+        }
+        None => url.to_owned(),
+    }
 }

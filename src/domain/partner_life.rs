@@ -11,6 +11,9 @@ use super::names::{PartnerCode, coded};
 use super::people::{Office, Role};
 use super::person::key_of;
 
+/// How a number begins that was sealed at the door, where nobody else can write such a one.
+const SEALED: &str = "sealed:";
+
 coded! {
     /// What a suspension stops.
     SuspensionScope {
@@ -384,10 +387,17 @@ impl PartnerState {
     }
 }
 
-/// A number that reads as one, and a bank number of twelve digits.
+/// Whether a text reads as the number of an account.
+#[must_use]
+pub fn is_account_number(text: &str) -> bool {
+    let is_plain = text.chars().all(|c| c.is_ascii_digit() || c == ' ' || c == '-');
+    is_plain && text.chars().filter(char::is_ascii_digit).count() >= 8
+}
+
+/// A number that reads as one, or was sealed after it did, and a bank number of twelve digits.
 fn well_formed(account: &BankAccount) -> Result<(), PartnerRefusal> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
-    let is_number = account.number.chars().all(|c| c.is_ascii_digit() || c == ' ' || c == '-');
+    let is_number = is_account_number(&account.number) || account.number.starts_with(SEALED);
     let is_bank_no = account.bank_no.len() == 12 && digits(&account.bank_no) == 12;
-    if is_number && digits(&account.number) >= 8 && is_bank_no { Ok(()) } else { Err(PartnerRefusal::Account) }
+    if is_number && is_bank_no { Ok(()) } else { Err(PartnerRefusal::Account) }
 }

@@ -77,7 +77,8 @@ async fn carry(
     let mut here = visit.clone();
     form.field("operator").clone_into(&mut here.operator);
     let (worker, act) = (pages.clone(), act(form));
-    let work = move || perform(&worker, &here, act);
+    let span = tracing::Span::current();
+    let work = move || span.in_scope(|| perform(&worker, &here, act));
     let done = match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(lost) => Err(PageError::Internal { detail: format!("the acting thread ended early: {lost}") }),

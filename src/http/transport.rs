@@ -107,8 +107,9 @@ pub async fn enter(State(perimeter): State<Arc<Perimeter>>, mut request: Request
     let wants_json = wants_json(&request);
     let mut response = match refusal(&perimeter, &request) {
         Some(refused) => refused,
-        None => answer(request, next, &id, wants_json).instrument(span).await,
+        None => answer(request, next, &id, wants_json).instrument(span.clone()).await,
     };
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), "answered"));
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(HeaderName::from_static(request_id::HEADER), id);

@@ -25,5 +25,6 @@ pub(super) fn load(app: &App) -> Result<HealthView, PageError> {
         simulated: clock.is_simulated(),
         last_daily_close,
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        warnings: app.sealer.is_beside_data().then(|| "sealing_key_beside_data".to_owned()).into_iter().collect(),
     })
 }

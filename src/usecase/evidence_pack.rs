@@ -18,6 +18,7 @@ use crate::export::stored_zip::{self, Files};
 use crate::hash::sha256_hex;
 use crate::i18n::Lang;
 use crate::reports::forms::{ClaimForm, LoanForm};
+use crate::sealing::masked;
 use crate::signing::{Signed, SigningKey};
 use crate::storage::Db;
 use crate::storage::chain::Chain;
@@ -120,7 +121,7 @@ fn forms(app: &App, db: &mut Db, filing: &ClaimRow, files: &mut Files) -> Result
         for (code, sheet) in of_claim.chain(of_loan) {
             let Some(sheet) = sheet else { continue };
             let html = sheet.html(&app.renderer).map_err(|error| report(code, &error.to_string()))?;
-            files.insert(format!("forms/{code}.{}.html", lang.code()), html.into_bytes());
+            files.insert(format!("forms/{code}.{}.html", lang.code()), masked(&html).as_bytes().to_vec());
         }
     }
     Ok(())

@@ -11,11 +11,12 @@ use super::UseCaseError;
 use super::lives::offices::offices;
 use super::lives::{ActRefusal, Life};
 use crate::app::App;
+use crate::domain::partner_life::is_account_number;
 use crate::domain::people::{Office, Role};
 use crate::domain::person::{PersonName, key_of};
 use crate::domain::personal::find;
 use crate::hash::hex;
-use crate::sealing::Sealer;
+use crate::sealing::{Sealer, TEXT_START};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::acts;
@@ -55,8 +56,8 @@ const LONGEST_REASON: usize = 500;
 /// A number, sealed.
 #[must_use]
 pub fn sealed_number(sealer: &Sealer, number: &str) -> String {
-    if number.trim().is_empty() || crate::sealing::is_token(number) {
-        return number.to_owned();
+    if number.trim().is_empty() {
+        return String::new();
     }
     sealer.seal_token(PURPOSE, number.trim(), &crate::domain::personal::last_four(number))
 }
@@ -64,6 +65,8 @@ pub fn sealed_number(sealer: &Sealer, number: &str) -> String {
 /// A text with the numbers in it sealed.
 #[must_use]
 pub fn sealed_text(sealer: &Sealer, text: &str) -> String {
+    // What looks sealed and comes from outside would break whoever unseals it.
+    let text = &text.replace(TEXT_START, "sealed-1-");
     let mut sealed = String::with_capacity(text.len());
     let mut from = 0;
     for (range, _kind) in find(text) {
@@ -81,13 +84,18 @@ pub fn sealed_details(sealer: &Sealer, details: &Value) -> Value {
     sealed_below(sealer, "", details)
 }
 
+/// An account number, sealed; what does not read as one stays for the rules to refuse, and nobody brings sealed ones.
+fn sealed_account(sealer: &Sealer, number: &str) -> String {
+    if is_account_number(number) { sealed_number(sealer, number) } else { number.replace(TEXT_START, "?") }
+}
+
 fn sealed_below(sealer: &Sealer, name: &str, value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let is_account = name == "account";
             let sealed = |(key, value): (&String, &Value)| match value {
                 Value::String(number) if is_account && key == "number" => {
-                    (key.clone(), Value::String(sealed_number(sealer, number)))
+                    (key.clone(), Value::String(sealed_account(sealer, number)))
                 }
                 other => (key.clone(), sealed_below(sealer, key, other)),
             };

@@ -146,6 +146,8 @@ pub struct HealthView {
     pub last_daily_close: Option<NaiveDate>,
     /// Version of the program.
     pub version: String,
+    /// What the operator should see to, by code; `sealing_key_beside_data`: a copy of the folder takes the key along.
+    pub warnings: Vec<String>,
 }
 
 /// A UTC moment as Beijing wall time to the minute: `2026-07-31 09:00`.

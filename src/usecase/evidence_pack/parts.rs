@@ -90,7 +90,7 @@ pub(super) fn acts_told(rows: &[ActRow], lang: Lang) -> Result<Vec<u8>, UseCaseE
         let details: Value = serde_json::from_str(&row.details).unwrap_or_default();
         tell(&mut text, &details, 1, lang);
     }
-    Ok(text.into_bytes())
+    Ok(crate::sealing::masked(&text).as_bytes().to_vec())
 }
 
 fn tell(text: &mut String, value: &Value, depth: usize, lang: Lang) {

@@ -1,8 +1,8 @@
 //! The pages, from view to bytes to picture.
 
-mod fixture;
+pub mod fixture;
 mod headers;
 mod looks;
-mod rendering;
-mod server;
+pub mod rendering;
+pub mod server;
 mod units;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use pledgefund::http::acts::{Act, Acted};
 use pledgefund::http::error::PageError;
 use pledgefund::http::pages::{PageRequest, PageView, Pages};
+use pledgefund::http::transport::Perimeter;
 use pledgefund::http::{router, serve};
 use pledgefund::i18n::Lang;
 use pledgefund::render::Renderer;
@@ -39,6 +40,16 @@ pub enum Data {
 }
 
 pub fn start(data: Data) -> Server {
+    start_router(router::router(pages(data)))
+}
+
+/// The pages within an edge.
+pub fn start_within(data: Data, perimeter: Perimeter) -> Server {
+    start_router(router::router_within(pages(data), perimeter))
+}
+
+/// Any router.
+pub fn start_router(routes: axum::Router) -> Server {
     let (tell, told) = std::sync::mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let thread = std::thread::spawn(move || {
@@ -47,7 +58,7 @@ pub fn start(data: Data) -> Server {
             let listener = serve::listen("127.0.0.1:0").await.unwrap();
             tell.send(listener.local_addr().unwrap()).unwrap();
             let ask = async move { stopped.await.unwrap_or(()) };
-            serve::serve(listener, router::router(pages(data)), ask).await.unwrap();
+            serve::serve(listener, routes, ask).await.unwrap();
         });
     });
     Server { address: told.recv().unwrap(), stop: Some(stop), thread: Some(thread) }

@@ -14,7 +14,7 @@ fn paper(life: &str, subject: &str) -> Paper {
         subject: subject.to_owned(),
         document: "LOAN_CONTRACT".to_owned(),
         file_name: "合同.pdf".to_owned(),
-        content: b"%PDF contract".to_vec(),
+        content: b"%PDF-1.7 contract".to_vec(),
     }
 }
 
@@ -34,13 +34,13 @@ fn refused(app: &pledgefund::app::App, paper: &Paper, by: &str) -> String {
 fn the_same_file_for_the_same_document_is_one_paper_on_both() {
     on_both(|installation| {
         let app = begun(installation);
-        let first = hand_in(&app, "RECOVERY_PLAN", "方案.pdf", b"plan");
+        let first = hand_in(&app, "RECOVERY_PLAN", "方案.pdf", b"%PDF-1.7 plan");
         assert!(!first.was_there && first.document == "recovery_plan");
-        let again = hand_in(&app, "recovery_plan", "另一个名字.pdf", b"plan");
+        let again = hand_in(&app, "recovery_plan", "另一个名字.pdf", b"%PDF-1.7 plan");
         assert!(again.was_there);
         assert_eq!(again.attachment_id, first.attachment_id);
         // Another document, and another thing, are papers of their own.
-        let other = hand_in(&app, "USE_CHECK", "方案.pdf", b"plan");
+        let other = hand_in(&app, "USE_CHECK", "方案.pdf", b"%PDF-1.7 plan");
         assert_ne!(other.attachment_id, first.attachment_id);
         let of_loan = attach(&app, &paper("registration", LOAN), "受理乙", day(DAY)).unwrap();
         assert_eq!(of_loan.document, "loan_contract");
@@ -87,7 +87,15 @@ fn size_name_and_code_are_bounded() {
     };
     assert_eq!(refused(&app, &with(&|paper| paper.content.clear()), "受理乙"), "ATTACHMENT_SIZE");
     assert_eq!(refused(&app, &with(&|paper| paper.content = vec![0; LARGEST + 1]), "受理乙"), "ATTACHMENT_SIZE");
-    assert!(attach(&app, &with(&|paper| paper.content = vec![0; LARGEST]), "受理乙", day(DAY)).is_ok());
+    assert!(
+        attach(
+            &app,
+            &with(&|paper| paper.content = [&b"%PDF-"[..], &vec![0; LARGEST - 5]].concat()),
+            "受理乙",
+            day(DAY)
+        )
+        .is_ok()
+    );
     for code in ["", "a b", "合同", "../x", &"x".repeat(65)] {
         assert_eq!(refused(&app, &with(&|paper| paper.document = code.to_owned()), "受理乙"), "ATTACHMENT_DOCUMENT");
     }
@@ -105,7 +113,7 @@ fn the_command_line_takes_and_lists_papers() {
     let installation = Installation::sqlite();
     drop(begun(&installation));
     let file = installation.folder.path().join("追偿方案.pdf");
-    std::fs::write(&file, b"plan").unwrap();
+    std::fs::write(&file, b"%PDF-1.7 plan").unwrap();
     let arguments = ["attach", "claim", CLAIM, file.to_str().unwrap(), "--document", "RECOVERY_PLAN", "--by", "信贷辛"];
     let first = installation.json(&arguments, &[0]);
     assert_eq!(first["was_there"], false);

@@ -129,7 +129,7 @@ pub fn reviewed(app: &App) {
 
 /// Granted by a meeting, on behalf of the approver, confirmed, countersigned and made public.
 pub fn granted(app: &App) {
-    let scan = hand_in(app, "MINUTES", "纪要.pdf", b"minutes of the meeting");
+    let scan = hand_in(app, "MINUTES", "纪要.pdf", b"%PDF-1.7 minutes of the meeting");
     let calculation = claims::last_calculation(&mut app.store.read().unwrap(), CLAIM).unwrap().unwrap().version;
     let grant = json!({ "amount": "43200.00", "calculation": calculation, "no_conflict": true,
         "meeting": { "name": "补偿审批联席会议", "held_on": "2027-03-08", "present": 5, "required": 4, "votes_for": 4,

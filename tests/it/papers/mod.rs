@@ -3,6 +3,6 @@
 mod archive;
 mod attachments;
 mod forms;
-mod journey;
+pub mod journey;
 mod packs;
 mod texts;

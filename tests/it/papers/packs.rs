@@ -37,7 +37,7 @@ fn text(files: &Files, name: &str) -> String {
 fn a_pack_holds_everything_and_is_checked_without_a_database_on_both() {
     on_both(|installation| {
         let app = begun(installation);
-        hand_in(&app, "RECOVERY_PLAN", "追偿方案.pdf", b"plan of the recovery");
+        hand_in(&app, "RECOVERY_PLAN", "追偿方案.pdf", b"%PDF-1.7 plan of the recovery");
         returned(&app);
         reviewed(&app);
         granted(&app);
@@ -59,7 +59,7 @@ fn a_pack_holds_everything_and_is_checked_without_a_database_on_both() {
         assert!(text(&files, "money/commitments.json").contains("earmarked"));
         assert!(text(&files, "attachments/index.json").contains("追偿方案.pdf"));
         let plan = files.iter().find(|(name, _)| name.ends_with("-recovery_plan.pdf")).unwrap();
-        assert_eq!(plan.1, b"plan of the recovery");
+        assert_eq!(plan.1, b"%PDF-1.7 plan of the recovery");
         let audit: Value = serde_json::from_slice(&files["audit/events.json"]).unwrap();
         assert!(audit["events"].as_array().unwrap().iter().any(|event| event["kind"] == "claim.paid"));
         let file = installation.folder.path().join("a.zip");
@@ -84,7 +84,7 @@ fn a_pack_holds_everything_and_is_checked_without_a_database_on_both() {
 fn one_flipped_byte_is_found_in_every_part() {
     let installation = Installation::sqlite();
     let app = begun(&installation);
-    hand_in(&app, "RECOVERY_PLAN", "追偿方案.pdf", b"plan of the recovery");
+    hand_in(&app, "RECOVERY_PLAN", "追偿方案.pdf", b"%PDF-1.7 plan of the recovery");
     let bytes = pack(&installation, "a.zip");
     let (files, _) = stored_zip::read(&bytes).unwrap();
     assert!(check(&bytes, None).unwrap().holds());
@@ -137,16 +137,16 @@ fn files_that_are_added_or_taken_away_are_found() {
 fn names_in_a_pack_are_made_and_never_taken() {
     let installation = Installation::sqlite();
     let app = begun(&installation);
-    hand_in(&app, "X1", "名字 with spaces (1).PDF", b"one");
-    hand_in(&app, "X2", "run.exe", b"two");
-    hand_in(&app, "X3", "no-ending", b"three");
+    hand_in(&app, "X1", "名字 with spaces (1).PDF", b"%PDF-1.4 one");
+    hand_in(&app, "X2", "run.JPG", b"\xff\xd8\xff two");
+    hand_in(&app, "X3", "scan.of.it.png", b"\x89PNG\r\n\x1a\n three");
     let bytes = pack(&installation, "a.zip");
     let (files, _) = stored_zip::read(&bytes).unwrap();
     let papers: Vec<&str> = files.keys().map(String::as_str).filter(|name| name.starts_with("attachments/0")).collect();
     // Papers that came at the same instant have no order among them.
     let mut ends: Vec<&str> = papers.iter().map(|name| name.split_once('-').unwrap().1).collect();
     ends.sort_unstable();
-    assert_eq!(ends, ["x1.pdf", "x2.bin", "x3.bin"]);
+    assert_eq!(ends, ["x1.pdf", "x2.jpg", "x3.png"]);
     assert!(papers[0].starts_with("attachments/001-") && papers[2].starts_with("attachments/003-"));
     assert!(files.keys().all(|name| stored_zip::is_name(name)));
     let refused = installation.run(&["claim", "pack", "no-such", "--out", "x.zip"]);

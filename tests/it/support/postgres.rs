@@ -67,6 +67,14 @@ pub fn psql(url: &str, sql: &str) {
     assert!(ran.expect("psql runs").success(), "{sql}");
 }
 
+/// Everything a database holds, as text.
+pub fn dump(url: &str) -> Vec<u8> {
+    let cluster = CLUSTER.get().and_then(Option::as_ref).expect("a database was made");
+    let ran = Command::new(cluster.bin.join("pg_dump")).args(["--data-only", "--inserts", url]).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    ran.stdout
+}
+
 fn binaries() -> Option<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .ok()?

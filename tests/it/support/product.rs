@@ -5,12 +5,15 @@ use std::process::{Command, Output};
 
 use pledgefund::app::{App, Opening};
 use pledgefund::clock::Clock;
-use pledgefund::config::Config;
+use pledgefund::config::{Config, Secret};
 use pledgefund::domain::calendar::utc_of_beijing;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::postgres;
+
+/// Key of sealed values in tests: databases are copied between folders, and the key must fit all of them.
+pub const SEALING_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 /// Folder of the sample files.
 pub fn samples() -> PathBuf {
@@ -56,7 +59,12 @@ impl Installation {
     /// The command that would be run.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pledgefund"));
-        command.env_remove("DATABASE_URL").current_dir(samples()).arg("--data-dir").arg(self.folder.path());
+        command
+            .env_remove("DATABASE_URL")
+            .env("PLEDGEFUND_SEALING__KEYS", SEALING_KEY)
+            .current_dir(samples())
+            .arg("--data-dir")
+            .arg(self.folder.path());
         if let Some(url) = &self.url {
             command.args(["--database-url", url]);
         }
@@ -112,6 +120,7 @@ impl Installation {
         let mut config = Config::load(None).unwrap();
         config.data.dir = self.folder.path().to_owned();
         config.data.database_url = self.url.clone().unwrap_or_default();
+        config.sealing.keys = Secret::new(SEALING_KEY);
         let noon = day.parse::<chrono::NaiveDate>().unwrap().and_hms_opt(12, 0, 0).unwrap();
         App::open(config, Clock::simulated(utc_of_beijing(noon)), Opening::Migrate).unwrap()
     }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::product::Installation;
@@ -25,7 +25,13 @@ impl Serving {
     /// With settings in the environment.
     pub fn with(installation: &Installation, settings: &[(&str, &str)]) -> Serving {
         let mut command = installation.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
+        command.envs(settings.iter().copied());
+        Serving::of(command)
+    }
+
+    /// By a command that is ready to be run.
+    pub fn of(mut command: Command) -> Serving {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
