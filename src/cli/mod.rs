@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod answer;
+pub mod audit;
 pub mod case_lines;
 pub mod demo;
 pub mod export;
@@ -156,6 +157,13 @@ enum Command {
     Quote(quote::QuoteArgs),
     /// Prove ledger, promises, projections, payouts and chains.
     Verify,
+    /// Prove the audit chain alone, and compare it with a head that a mail printed.
+    VerifyAudit(audit::VerifyAuditArgs),
+    /// The audit chain: head of a day, events, export.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Check an audit export without a database: chains, balances, every payout again.
+    VerifyExport(audit::VerifyExportArgs),
     /// Settings.
     #[command(subcommand)]
     Config(read::ConfigCommand),
@@ -272,6 +280,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::PayoutMath(args) => payout_math::run(&args),
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
+        Command::VerifyAudit(args) => audit::verify(&context, &args),
+        Command::Audit(command) => audit::run(&context, &command),
+        Command::VerifyExport(args) => audit::verify_export(&context, &args),
         Command::Config(command) => read::config(&context, &command),
         Command::Statement(command) => statements::run(&context, &command),
         Command::Ledger(command) => ledger::run(&context, &command),
