@@ -65,8 +65,8 @@ pub struct Proof {
 }
 
 /// What the events say was written, as digests, so that the books may be larger than the memory.
-#[derive(Debug, Default)]
-struct Payloads {
+#[derive(Debug, Clone, Default)]
+pub struct Payloads {
     /// Table → event and digest of a row → how often.
     rows: BTreeMap<String, HashMap<(String, [u8; 32]), usize>>,
     /// Business date and instant of each event.
@@ -116,7 +116,10 @@ fn recomputed(db: &mut Db, fund_id: &str) -> Result<Vec<Check>, UseCaseError> {
 }
 
 /// Recomputes every hash and link, and gathers what the events say was written.
-fn chains(db: &mut Db) -> Result<(Check, Payloads), UseCaseError> {
+///
+/// # Errors
+/// What the database says.
+pub fn chains(db: &mut Db) -> Result<(Check, Payloads), UseCaseError> {
     let mut payloads = Payloads::default();
     let walked = walk(db, |event| {
         payloads.stamps.insert(event.event_id.clone(), (event.business_date, event.recorded_at));
@@ -137,7 +140,10 @@ fn gather(payloads: &mut Payloads, event_id: &str, payload: &str) {
 }
 
 /// Holds every fact row against the event that wrote it, in both directions.
-fn facts_against_events(db: &mut Db, payloads: &mut Payloads) -> Result<Vec<Check>, UseCaseError> {
+///
+/// # Errors
+/// What the database says.
+pub fn facts_against_events(db: &mut Db, payloads: &mut Payloads) -> Result<Vec<Check>, UseCaseError> {
     let mut proving = Proving { db, payloads, checks: Vec::new() };
     visit_facts(&mut proving)?;
     Ok(proving.checks)
