@@ -15,10 +15,15 @@ use crate::jobs::declaration::{self, Declaration, DeclarationError};
 use crate::jobs::handlers;
 use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
+use crate::sealing::{Sealer, SealingError};
 use crate::storage::find::settings;
 use crate::storage::{Algorithm, Circumstances, Store, StoreError, migrate};
 use crate::usecase::uploads::running::Running;
 
+/// Name of the setting that holds a sealed word, by which a start without the right keys is noticed.
+const SEALED_WORD: &str = "sealed_word";
+/// The word, and what it is sealed for.
+const WORD: &str = "pledgefund";
 /// Name of the setting that keeps a simulated clock.
 pub const SIMULATED_CLOCK: &str = "simulated_clock";
 /// Folder below the data folder with edited copies of job declarations.
@@ -41,6 +46,9 @@ pub enum AppError {
     /// Templates.
     #[error("template: {0}")]
     Template(#[from] minijinja::Error),
+    /// Keys of sealed values.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
     /// The data folder cannot be used.
     #[error("folder {path}: {source}")]
     Folder {
@@ -64,6 +72,8 @@ pub struct App {
     pub jobs: Vec<Declaration>,
     /// Templates.
     pub renderer: Arc<Renderer>,
+    /// Seals and unseals.
+    pub sealer: Arc<Sealer>,
     /// Uploads this process is working on.
     pub running: Arc<Running>,
     /// Name of this process among those that take jobs.
@@ -107,6 +117,7 @@ impl App {
             }
             None => store,
         };
+        let sealer = sealer_of(&config, &store)?;
         let jobs_count_from = store.clock().now();
         let jobs = declaration::load(handlers::NAMES, &config.data.dir.join(OWN_JOBS))?;
         Ok(App {
@@ -115,6 +126,7 @@ impl App {
             reference: Reference::embedded()?,
             jobs,
             renderer: Arc::new(Renderer::new()?),
+            sealer: Arc::new(sealer),
             running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
             jobs_count_from,
@@ -130,6 +142,7 @@ impl App {
             reference: self.reference.clone(),
             jobs: self.jobs.clone(),
             renderer: Arc::clone(&self.renderer),
+            sealer: Arc::clone(&self.sealer),
             running: Arc::default(),
             owner: self.owner.clone(),
             jobs_count_from: self.jobs_count_from,
@@ -185,4 +198,18 @@ impl App {
 fn stored_clock(store: &Store) -> Result<Option<NaiveDateTime>, StoreError> {
     let text = settings::get(&mut *store.read()?, SIMULATED_CLOCK)?;
     Ok(text.and_then(|text| NaiveDateTime::parse_from_str(&text, CLOCK_FORMAT).ok()))
+}
+
+/// The keys of these books. Books that hold a sealed word were begun with keys, so that none are made for them.
+fn sealer_of(config: &Config, store: &Store) -> Result<Sealer, AppError> {
+    if let Some(sealed) = settings::get(&mut *store.read()?, SEALED_WORD)? {
+        let sealer = Sealer::existing(config)?;
+        sealer.unseal_text(WORD, &sealed)?;
+        return Ok(sealer);
+    }
+    let sealer = Sealer::open(config)?;
+    let act = crate::storage::Act::new("sealing", store.clock().today());
+    let sealed = sealer.seal_text(WORD, WORD);
+    store.write(&crate::storage::Scope::system(), &act, |tx| settings::set(tx, SEALED_WORD, &sealed))?;
+    Ok(sealer)
 }

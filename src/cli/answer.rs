@@ -132,6 +132,7 @@ impl From<AppError> for Failure {
         match error {
             AppError::Store(error) => error.into(),
             AppError::Folder { .. } => Failure::detailed("FOLDER", &error.to_string(), true),
+            AppError::Sealing(error) => Failure::detailed("SEALING", &error.to_string(), true),
             AppError::Jobs(_) | AppError::Reference(_) | AppError::Template(_) => {
                 Failure::detailed("START", &error.to_string(), false)
             }
