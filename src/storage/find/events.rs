@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** events of a chain are read in the order of their sequence numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{max, min};
@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
 use crate::storage::rows::events::EventRow;
-use crate::storage::schema::{events, scopes};
+use crate::storage::schema::{events, loan_registrations, partners, scopes};
 
 /// Keys asked for in one statement.
 const KEYS_PER_STATEMENT: usize = 500;
@@ -37,6 +37,30 @@ pub fn all_heads(db: &mut Db) -> Result<Vec<(String, i64, String)>, StoreError> 
         .select((scopes::scope_key, scopes::last_seq, scopes::head_hash))
         .order(scopes::scope_key)
         .load(db)?)
+}
+
+/// Scopes that hold no event and whose name fits nothing in the books.
+///
+/// # Errors
+/// What the database says.
+pub fn stray_scopes(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    let empty: Vec<String> = scopes::table.filter(scopes::last_seq.eq(0)).select(scopes::scope_key).load(db)?;
+    if empty.is_empty() {
+        return Ok(empty);
+    }
+    let mut known: BTreeSet<String> = BTreeSet::from(["system".to_owned()]);
+    let of_funds: Vec<String> = events::table.select(events::fund_id).distinct().load(db)?;
+    let registered: Vec<(String, String)> = loan_registrations::table
+        .select((loan_registrations::fund_id, loan_registrations::bank))
+        .distinct()
+        .load(db)?;
+    let partnered: Vec<(String, String)> =
+        partners::table.select((partners::fund_id, partners::code)).distinct().load(db)?;
+    // Before anything was done, nothing can tell the name of the fund.
+    let any_fund = of_funds.iter().all(String::is_empty);
+    known.extend(of_funds.into_iter().map(|fund| format!("fund:{fund}")));
+    known.extend(registered.into_iter().chain(partnered).map(|(fund, bank)| format!("bank:{fund}:{bank}")));
+    Ok(empty.into_iter().filter(|key| !known.contains(key) && !(any_fund && key.starts_with("fund:"))).collect())
 }
 
 /// Heads of all chains before their first event recorded at or after an instant (UTC).

@@ -77,5 +77,6 @@ pub fn walk(db: &mut Db, mut each: impl FnMut(&EventRow)) -> Result<Walked, Stor
             walked.failures.push(format!("scopes {chain}: head"));
         }
     }
+    walked.failures.extend(events::stray_scopes(db)?.into_iter().map(|key| format!("scopes {key}: of nothing")));
     Ok(walked)
 }
