@@ -57,24 +57,10 @@ pub struct Config {
     pub imports: ImportsConfig,
     /// The audit chain.
     pub audit: AuditConfig,
-    /// Systems that are told of events.
-    pub webhooks: WebhooksConfig,
     /// Sealed values.
     pub sealing: SealingConfig,
     /// The server.
     pub server: ServerConfig,
-}
-
-/// Systems that are told of events.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct WebhooksConfig {
-    /// Hosts that may be told, each `host` or `host:port`.
-    pub allowed_hosts: Vec<String>,
-    /// Also this machine, and without encryption.
-    pub allow_loopback: bool,
-    /// Also private networks.
-    pub allow_private: bool,
 }
 
 /// The audit chain.

@@ -35,7 +35,6 @@ pub mod statements;
 pub mod template;
 pub mod trial;
 pub mod undo;
-pub mod webhooks;
 
 use std::path::PathBuf;
 
@@ -165,9 +164,6 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Check an audit export without a database: chains, balances, every payout again.
     VerifyExport(audit::VerifyExportArgs),
-    /// Systems that are told of events.
-    #[command(subcommand)]
-    Webhook(webhooks::WebhookCommand),
     /// Settings.
     #[command(subcommand)]
     Config(read::ConfigCommand),
@@ -284,7 +280,6 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::PayoutMath(args) => payout_math::run(&args),
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
-        Command::Webhook(command) => webhooks::run(&context, &command),
         Command::VerifyAudit(args) => audit::verify(&context, &args),
         Command::Audit(command) => audit::run(&context, &command),
         Command::VerifyExport(args) => audit::verify_export(&context, &args),

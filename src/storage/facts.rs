@@ -187,16 +187,19 @@ impl Change {
 
     /// Inserts the rows and their event: on PostgreSQL in one message, as far as rows are few.
     pub(super) fn insert_with(&self, event: &EventRow, db: &mut Db) -> QueryResult<()> {
-        // What is copied goes by itself, and a row may need one before it: then all go one by one, in their order.
-        let together = self.batches.iter().all(|batch| batch.len() < ROWS_WORTH_COPYING);
+        let is_copied = |batch: &&Box<dyn Batch>| batch.len() >= ROWS_WORTH_COPYING;
         match db {
-            Db::Pg(c) if together => {
-                let mut parts: Vec<Part<'_>> = self.batches.iter().map(|batch| batch.part()).collect();
+            Db::Pg(_) => {
+                self.batches.iter().filter(is_copied).try_for_each(|batch| batch.insert(db))?;
+                let few = self.batches.iter().filter(|batch| !is_copied(batch));
+                let mut parts: Vec<Part<'_>> = few.map(|batch| batch.part()).collect();
                 parts.push(insert_part!(events::table, std::slice::from_ref(event)));
-                Together::new(parts).execute(c)?;
+                if let Db::Pg(c) = db {
+                    Together::new(parts).execute(c)?;
+                }
                 Ok(())
             }
-            Db::Pg(_) | Db::Sqlite(_) => {
+            Db::Sqlite(_) => {
                 self.insert(db)?;
                 insert_rows!(events::table, std::slice::from_ref(event), db)
             }

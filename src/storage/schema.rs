@@ -590,57 +590,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    webhook_endpoints (endpoint_id, version) {
-        fund_id -> Text,
-        endpoint_id -> Text,
-        version -> BigInt,
-        url -> Text,
-        wants -> Text,
-        bank -> Nullable<Text>,
-        secret -> Text,
-        old_secret -> Nullable<Text>,
-        old_until -> Nullable<Timestamp>,
-        state -> Text,
-        person -> Text,
-        business_date -> Date,
-        recorded_at -> Timestamp,
-        event_id -> Text,
-    }
-}
-
-diesel::table! {
-    webhook_deliveries (delivery_id) {
-        delivery_id -> Text,
-        endpoint_id -> Text,
-        event -> Text,
-        kind -> Text,
-        body -> Text,
-        state -> Text,
-        attempts -> BigInt,
-        next_try_at -> Timestamp,
-        made_at -> Timestamp,
-        delivered_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    webhook_attempts (delivery_id, attempt) {
-        delivery_id -> Text,
-        attempt -> BigInt,
-        at -> Timestamp,
-        status -> Nullable<BigInt>,
-        error -> Text,
-    }
-}
-
-diesel::table! {
-    webhook_places (chain) {
-        chain -> Text,
-        seq -> BigInt,
-    }
-}
-
-diesel::table! {
     uploads (upload_id) {
         upload_id -> Text,
         place -> BigInt,
@@ -911,8 +860,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_matches,
     period_steps,
     voucher_numbers,
-    webhook_endpoints,
-    webhook_deliveries,
-    webhook_attempts,
-    webhook_places,
 );

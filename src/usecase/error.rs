@@ -68,9 +68,6 @@ pub enum UseCaseError {
     /// A statement, a match, a closing of a month or a voucher number is refused.
     #[error("{}", .0.code)]
     Books(Refusal),
-    /// An endpoint or a delivery of webhooks is refused.
-    #[error("{}", .0.code)]
-    Webhook(Refusal),
     /// A bank statement does not read or does not add up.
     #[error("{file}: {}", .fault.code.code())]
     Statement {
@@ -189,7 +186,6 @@ impl UseCaseError {
                 refusal.code
             }
             UseCaseError::Act(refusal) => refusal.code,
-            UseCaseError::Webhook(refusal) => refusal.code,
             UseCaseError::Statement { fault, .. } => fault.code.code(),
             UseCaseError::Store(error) => error.code(),
             UseCaseError::Money(_) => "MONEY",
@@ -222,7 +218,6 @@ impl UseCaseError {
                 | UseCaseError::Act(_)
                 | UseCaseError::Known(_)
                 | UseCaseError::Books(_)
-                | UseCaseError::Webhook(_)
                 | UseCaseError::Statement { .. }
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
@@ -269,7 +264,6 @@ impl UseCaseError {
             }
             UseCaseError::Known(refusal) => refusal.text_of("known", lang),
             UseCaseError::Books(refusal) => refusal.text_of("books", lang),
-            UseCaseError::Webhook(refusal) => refusal.text_of("webhooks", lang),
             UseCaseError::Statement { file, fault } => format!("{file}: {}", fault.message(lang)),
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),

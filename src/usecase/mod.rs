@@ -52,6 +52,5 @@ mod verify_replay;
 pub mod verify_rulebooks;
 pub mod verify_undos;
 pub mod watch;
-pub mod webhooks;
 
 pub use error::UseCaseError;

@@ -27,4 +27,3 @@ mod texts;
 mod tidy;
 mod undo;
 mod uploads;
-mod webhooks;

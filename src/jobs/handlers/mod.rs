@@ -7,14 +7,13 @@ use crate::mail::deliver;
 use crate::storage::Scope;
 use crate::storage::find::{Reach, loans};
 use crate::usecase::summarise::ReportKind;
-use crate::usecase::{UseCaseError, close_day, compensate, measures, queue, reserve, summarise, webhooks};
+use crate::usecase::{UseCaseError, close_day, compensate, measures, queue, reserve, summarise};
 
 /// Names of all handlers.
 pub const NAMES: &[&str] = &[
     "compute_compensation",
     "daily_close",
     "deliver_mail",
-    "deliver_webhooks",
     "market_supervision_summary",
     "regulator_summary",
     "reserve_level",
@@ -29,7 +28,6 @@ pub fn call(name: &str, occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseErr
         "compute_compensation" => compute_compensation(occurrence),
         "daily_close" => daily_close(occurrence),
         "deliver_mail" => deliver::deliver_due(occurrence),
-        "deliver_webhooks" => deliver_webhooks(occurrence),
         "market_supervision_summary" => summarise::summarise(occurrence, ReportKind::MarketSupervision),
         "regulator_summary" => summarise::summarise(occurrence, ReportKind::Regulator),
         "reserve_level" => reserve_level(occurrence),
@@ -78,15 +76,6 @@ fn compute_compensation(occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseErr
     let mut tally = Tally::default();
     tally.add("open", open);
     tally.add("changed", changed);
-    Ok(tally)
-}
-
-fn deliver_webhooks(occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseError> {
-    let ran = webhooks::deliver::run(occurrence.app, &occurrence.act(), &webhooks::target::System)?;
-    let mut tally = Tally::default();
-    tally.add("made", ran.made);
-    tally.add("delivered", ran.delivered);
-    tally.add("refused", ran.refused);
     Ok(tally)
 }
 

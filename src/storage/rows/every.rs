@@ -13,7 +13,6 @@ use super::parties::{FundRow, ImportFindingRow, ImportRow, PartnerRow, RulebookR
 use super::rulebook_steps::RulebookStepRow;
 use super::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
 use super::undos::ImportUndoRow;
-use super::webhooks::WebhookEndpointRow;
 use crate::storage::facts::Fact;
 
 /// What is to be done with the facts of every table.
@@ -73,7 +72,6 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         StatementMatchRow: statement_matches,
         PeriodStepRow: period_steps,
         VoucherNumberRow: voucher_numbers,
-        WebhookEndpointRow: webhook_endpoints,
     }
     Ok(())
 }

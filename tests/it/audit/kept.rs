@@ -2,6 +2,7 @@
 
 use pledgefund::storage::insert_only;
 
+use crate::support::postgres;
 use crate::support::product::{Installation, on_both};
 
 fn filled(installation: &Installation) {
@@ -78,4 +79,28 @@ fn no_audit_no_act() {
         assert_eq!(installation.behind_refused(open), None);
         assert_eq!(installation.json(&["verify"], &[0])["digest"], before);
     });
+}
+
+#[test]
+fn the_roles_of_postgres_let_the_program_add_and_change_nothing() {
+    let Some(installation) = Installation::postgres() else { return };
+    filled(&installation);
+    let url = installation.url.clone().unwrap();
+    postgres::psql(&url, include_str!("../../../docs/postgres-roles.sql"));
+    let as_app = url.replacen("//test@", "//pledgefund_app@", 1);
+    let app = Installation { folder: installation.folder, url: Some(as_app) };
+    app.json(&["import", "registrations", "registration/YMK_registration.csv"], &[0, 1]);
+    assert_eq!(app.json(&["verify"], &[0])["ok"], true);
+    for sql in [
+        "UPDATE events SET actor = 'x'",
+        "DELETE FROM acts",
+        "TRUNCATE events",
+        "DROP TRIGGER kept_events_change ON events",
+        "ALTER TABLE events DISABLE TRIGGER ALL",
+        "DELETE FROM scopes",
+        "DROP FUNCTION refuse_change() CASCADE",
+    ] {
+        let words = app.behind_refused(sql).expect(sql);
+        assert!(words.contains("permission denied") || words.contains("must be owner"), "{sql}: {words}");
+    }
 }
