@@ -59,6 +59,10 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Sealed values.
     pub sealing: SealingConfig,
+    /// What is told to other systems.
+    pub webhooks: WebhooksConfig,
+    /// Papers.
+    pub attachments: AttachmentsConfig,
     /// The server.
     pub server: ServerConfig,
 }
@@ -69,6 +73,32 @@ pub struct Config {
 pub struct AuditConfig {
     /// Hash of new events: `sm3` or `sha256`.
     pub algorithm: String,
+}
+
+/// What is told to other systems.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Hosts that may be told, each with a port where it is not 443.
+    pub allowed_hosts: Vec<String>,
+    /// Whether plain HTTP is taken.
+    pub plain_http: bool,
+    /// Whether addresses of this machine and of private networks are taken.
+    pub private_addresses: bool,
+}
+
+/// Papers that are handed in.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentsConfig {
+    /// Mebibytes of papers one thing may have.
+    pub thing_mib: u32,
+    /// Mebibytes of papers the business of one bank may have.
+    pub bank_mib: u32,
+    /// Program that scans papers, and its arguments; empty for none.
+    pub scanner: Vec<String>,
+    /// Seconds it has.
+    pub scanner_seconds: u64,
 }
 
 /// Where the keys of sealed values are.
@@ -246,6 +276,14 @@ pub struct ImportsConfig {
 pub struct ServerConfig {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Networks of proxies that are believed.
+    pub trusted_proxies: Vec<String>,
+    /// Names by which the server answers besides this machine's own.
+    pub public_hosts: Vec<String>,
+    /// File with the certificate and those above it; empty for plain connections.
+    pub tls_certificate: PathBuf,
+    /// File with the certificate's key.
+    pub tls_key: PathBuf,
 }
 
 impl Config {

@@ -6,6 +6,7 @@
 //! **Invariant:** what was sealed for one purpose, or changed by one bit, does not unseal; a key that sealed values need
 //! is never replaced by a new one.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -219,6 +220,29 @@ impl Sealer {
         String::from_utf8(self.unseal(purpose, &sealed)?).map_err(|_not_text| SealingError::Broken)
     }
 
+    /// Seals a number so that people still tell it from others: what is shown of it stands behind the sealed part.
+    #[must_use]
+    pub fn seal_token(&self, purpose: &str, plain: &str, shown: &str) -> String {
+        format!("{}:{shown}", self.seal_text(purpose, plain))
+    }
+
+    /// A text with every sealed number in it readable.
+    ///
+    /// # Errors
+    /// `MissingKey`, `Broken`.
+    pub fn revealed(&self, purpose: &str, text: &str) -> Result<String, SealingError> {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, token, after)) = next_token(rest) {
+            out.push_str(before);
+            let sealed = token.rsplit_once(':').map_or(token, |(sealed, _)| sealed);
+            out.push_str(&self.unseal_text(purpose, sealed)?);
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
     /// The mark of a value: equal for equal values, and without a key nobody finds the value to a mark.
     #[must_use]
     pub fn mark(&self, purpose: &str, plain: &str) -> String {
@@ -231,6 +255,50 @@ impl Sealer {
         let mark = |key: &Key| hex(hmac::sign(&key.marks, &bound_to(plain.as_bytes(), &[], purpose)).as_ref());
         self.keys.iter().map(mark).collect()
     }
+}
+
+/// The first sealed number of a text: what stands before it, itself, what comes after.
+fn next_token(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, found) = text.split_at_checked(text.find(TEXT_START)?)?;
+    let body = found.get(TEXT_START.len()..)?;
+    let hex = body.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let shown = match body.as_bytes().get(hex) {
+        Some(b':') => 1 + body.bytes().skip(hex + 1).take_while(u8::is_ascii_alphanumeric).take(4).count(),
+        _ => 0,
+    };
+    let (token, after) = found.split_at_checked(TEXT_START.len() + hex + shown)?;
+    Some((before, token, after))
+}
+
+/// Whether a text is one sealed number and nothing else.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    next_token(text).is_some_and(|(before, _, after)| before.is_empty() && after.is_empty())
+}
+
+/// How many sealed numbers a text holds.
+#[must_use]
+pub fn tokens_in(text: &str) -> usize {
+    text.matches(TEXT_START).count()
+}
+
+/// A text as it is shown: of each sealed number the last characters.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    if !text.contains(TEXT_START) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, token, after)) = next_token(rest) {
+        out.push_str(before);
+        let shown = token.get(TEXT_START.len()..).and_then(|body| body.split_once(':')).map_or("", |(_, shown)| shown);
+        out.push_str("****");
+        out.push_str(shown);
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// What is not secret but must be the same when unsealed; each part is led by its length.

@@ -12,6 +12,7 @@ use crate::config::ConfigError;
 use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
 use crate::jobs::runner::RunnerError;
+use crate::sealing::masked;
 use crate::storage::StoreError;
 use crate::usecase::UseCaseError;
 use crate::usecase::intake::IntakeError;
@@ -170,7 +171,7 @@ pub fn print_failure(failure: &Failure, lang: Lang) {
 pub fn print_lines<I: IntoIterator<Item = String>>(lines: I) {
     let mut out = std::io::stdout().lock();
     for line in lines {
-        if writeln!(out, "{line}").is_err() {
+        if writeln!(out, "{}", masked(&line)).is_err() {
             return;
         }
     }

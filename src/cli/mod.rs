@@ -9,6 +9,7 @@ pub mod answer;
 pub mod audit;
 pub mod case_lines;
 pub mod demo;
+pub mod disclose;
 pub mod export;
 pub mod files;
 pub mod forms;
@@ -17,6 +18,7 @@ pub mod issuing;
 pub mod jobs;
 pub mod known;
 pub mod ledger;
+mod logging;
 pub mod mappings;
 mod mappings_text;
 pub mod packs;
@@ -35,6 +37,7 @@ pub mod statements;
 pub mod template;
 pub mod trial;
 pub mod undo;
+pub mod webhooks;
 
 use std::path::PathBuf;
 
@@ -178,6 +181,8 @@ enum Command {
     Period(periods::PeriodCommand),
     /// Hand in a paper that belongs to a thing.
     Attach(papers::AttachArgs),
+    /// Show account, telephone and identity numbers of a thing, for a reason that is kept.
+    Disclose(disclose::DiscloseArgs),
     /// List the papers of a thing.
     Attachments(papers::AttachmentsArgs),
     /// Loans.
@@ -186,6 +191,9 @@ enum Command {
     /// The fund.
     #[command(subcommand)]
     Fund(forms::FundCommand),
+    /// Systems that are told what happens.
+    #[command(subcommand)]
+    Webhook(webhooks::WebhookCommand),
     /// Check an evidence pack without a database: every file, every event, the signature, the payout again.
     VerifyPack(packs::VerifyPackArgs),
 }
@@ -231,7 +239,7 @@ pub fn run() -> std::process::ExitCode {
             return if error.use_stderr() { Exit::Refused.into() } else { Exit::Done.into() };
         }
     };
-    start_logging();
+    logging::start();
     let lang = match cli.lang {
         LangWord::Zh => Lang::Zh,
         LangWord::En => Lang::En,
@@ -288,19 +296,13 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Ledger(command) => ledger::run(&context, &command),
         Command::Period(command) => periods::run(&context, &command),
         Command::Attach(args) => papers::attach(&context, &args),
+        Command::Disclose(args) => disclose::run(&context, &args),
         Command::Attachments(args) => papers::attachments(&context, &args),
         Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
         Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),
         Command::VerifyPack(args) => packs::verify(&context, &args),
+        Command::Webhook(command) => webhooks::run(&context, &command),
         Command::Loan(command) => forms::loan(&context, &command),
         Command::Fund(command) => forms::fund(&context, &command),
     }
-}
-
-/// Logs go to standard error, warnings and up unless `RUST_LOG` asks for more.
-fn start_logging() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
-    let started = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    drop(started);
 }

@@ -6,6 +6,7 @@
 //! maths (`batch`, `recovery`, `settlement`, `case_account`, `waterfall`), `rulebook`, `payout`; for the books `statement`,
 //! `matching`, `reconciliation`, `trial_balance`.
 
+pub mod access;
 pub mod balance_check;
 pub mod batch;
 pub mod calendar;
@@ -27,11 +28,13 @@ pub mod minimum_age;
 pub mod money;
 pub mod names;
 pub mod nearness;
+pub mod outgoing;
 pub mod partner_life;
 pub mod patent_repair;
 pub mod payout;
 pub mod people;
 pub mod person;
+pub mod personal;
 pub mod reconciliation;
 pub mod recovery;
 pub mod registration;

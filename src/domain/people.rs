@@ -31,6 +31,10 @@ coded! {
         Auditor = "auditor", "审计人员";
         /// Keeps persons, roles and settings; sees no business.
         SystemAdministrator = "system_administrator", "系统管理员";
+        /// Keeps accounts, sign-in and keys; sees no business.
+        SecurityAdministrator = "security_administrator", "安全管理员";
+        /// Reads what is pledged, for the market supervision bureau.
+        BureauReader = "bureau_reader", "市场监督管理局人员";
         /// Reads summaries.
         Regulator = "regulator", "监管人员";
     }

@@ -13,6 +13,7 @@ use super::pages::{PageRequest, PageView, Pages};
 use super::visit::Visit;
 use super::{guard, headers};
 use crate::i18n::Lang;
+use crate::sealing::masked;
 use crate::views::claims::ClaimState;
 use crate::views::loans::LoanState;
 use crate::views::query::PlainQuery;
@@ -21,8 +22,11 @@ use crate::views::{Shell, capital, charts};
 /// Reads and renders on a thread that may block.
 pub async fn show(pages: Pages, visit: Visit, request: PageRequest) -> Response {
     let (worker, here) = (pages.clone(), visit.clone());
-    let work =
-        move || (worker.load)(request.clone(), here.lang).and_then(|view| answer(&worker, &here, &request, view));
+    let span = tracing::Span::current();
+    let work = move || {
+        let _within = span.enter();
+        (worker.load)(request.clone(), here.lang).and_then(|view| answer(&worker, &here, &request, view))
+    };
     let done = match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(lost) => Err(PageError::Internal { detail: format!("the reading thread ended early: {lost}") }),
@@ -105,7 +109,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
             view.form.token = guard::random();
             framed(pages, visit, "imports", "imports", &mut *view, |view| &mut view.shell)
         }
-        PageView::Bare(body) => Ok((headers::mail_body(), Html(body)).into_response()),
+        PageView::Bare(body) => Ok((headers::mail_body(), Html(masked(&body).into_owned())).into_response()),
         PageView::MailRaw(bytes) => Ok((headers::mail_download(), bytes).into_response()),
         PageView::Download(file) => Ok((headers::download(&file.name, file.media_type), file.bytes).into_response()),
         PageView::Health(health) => {
@@ -143,5 +147,6 @@ fn html<V: Serialize>(pages: &Pages, visit: &Visit, template: &str, view: &V) ->
         .renderer
         .render(&name, visit.lang, view)
         .map_err(|error| PageError::Internal { detail: format!("{name}: {error:#}") })?;
-    Ok((visit.cookies(), Html(body)).into_response())
+    // Whatever a page shows of a sealed number, it is the last characters.
+    Ok((visit.cookies(), Html(masked(&body).into_owned())).into_response())
 }

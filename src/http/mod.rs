@@ -7,11 +7,16 @@
 
 pub mod acts;
 pub mod answer;
+pub mod client;
 pub mod error;
 pub mod forms;
 pub mod guard;
 pub mod headers;
 pub mod pages;
+pub mod registry;
+pub mod request_id;
 pub mod router;
 pub mod serve;
+pub mod tls;
+pub mod transport;
 pub mod visit;

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::guard;
+use super::request_id::RequestId;
 use crate::i18n::Lang;
 use crate::link;
 use crate::views::Shell;
@@ -34,6 +35,8 @@ pub struct Visit {
     pub guard_is_new: bool,
     /// Name of the person at this browser, as last typed.
     pub operator: String,
+    /// Number of the request.
+    pub request_id: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -55,6 +58,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             guard: known.map_or_else(guard::random, str::to_owned),
             guard_is_new: known.is_none(),
             operator: cookie(&parts.headers, OPERATOR).map(link::unsegment).unwrap_or_default(),
+            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         })
     }
 }

@@ -815,6 +815,87 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_endpoints (endpoint_id, version) {
+        fund_id -> Text,
+        endpoint_id -> Text,
+        version -> BigInt,
+        name -> Text,
+        url -> Text,
+        bank -> Nullable<Text>,
+        kinds -> Text,
+        state -> Text,
+        secret -> Binary,
+        overlap_until -> Nullable<Timestamp>,
+        person -> Text,
+        note -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    webhook_cursors (endpoint_id, chain) {
+        endpoint_id -> Text,
+        chain -> Text,
+        last_seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (delivery_id) {
+        delivery_id -> Text,
+        endpoint_id -> Text,
+        kind -> Text,
+        subject -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        created_at -> Timestamp,
+        next_try_at -> Timestamp,
+        delivered_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    webhook_attempts (delivery_id, attempt) {
+        delivery_id -> Text,
+        attempt -> BigInt,
+        tried_at -> Timestamp,
+        status -> Nullable<BigInt>,
+        fault -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    paper_checks (attachment_id) {
+        fund_id -> Text,
+        attachment_id -> Text,
+        bank -> Text,
+        media_type -> Text,
+        verdict -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    disclosures (disclosure_id) {
+        fund_id -> Text,
+        disclosure_id -> Text,
+        life -> Text,
+        subject -> Text,
+        shown -> BigInt,
+        reason -> Text,
+        person -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -860,4 +941,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_matches,
     period_steps,
     voucher_numbers,
+    webhook_endpoints,
+    webhook_cursors,
+    webhook_deliveries,
+    webhook_attempts,
+    paper_checks,
+    disclosures,
 );

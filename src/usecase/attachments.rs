@@ -3,9 +3,14 @@
 //! Owns who may hand in a paper and what counts as one. A paper is content with a name and a document code; what it
 //! proves is for the people who read it.
 //! **Invariant:** the same content for the same thing and document is one paper, however often it is handed in; a name
-//! never holds a path.
+//! never holds a path; a name and a content that do not say the same are no paper; content lies sealed.
+
+pub mod kind;
+pub mod scan;
 
 use chrono::NaiveDate;
+
+use kind::PaperKind;
 
 use super::UseCaseError;
 use super::lives::claim::{bank_of, document_word};
@@ -14,11 +19,12 @@ use super::lives::{ActRefusal, partner};
 use crate::app::App;
 use crate::domain::people::{Office, Role};
 use crate::domain::person::{PersonName, key_of};
-use crate::hash::sha256_hex;
+use crate::hash::{hex, sha256_hex};
+use crate::sealing::Sealer;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{Reach, acts, loans, parties};
-use crate::storage::rows::acts::AttachmentRow;
+use crate::storage::rows::acts::{AttachmentRow, PaperCheckRow};
 use crate::storage::{Act, Db, Scope, Tx};
 
 /// Largest content, in bytes.
@@ -65,9 +71,13 @@ pub struct Attached {
 pub fn attach(app: &App, paper: &Paper, by: &str, on: NaiveDate) -> Result<Attached, UseCaseError> {
     let person = PersonName::read(by).ok_or_else(|| ActRefusal::new("ACT_NAME", Vec::new()))?;
     let document = well_formed(paper)?;
+    let wrong_kind = || ActRefusal::new("ATTACHMENT_KIND", vec![("name", paper.file_name.clone())]);
+    let kind = PaperKind::of(&paper.file_name, &paper.content).ok_or_else(wrong_kind)?;
+    let verdict = scan::scan(&app.config.attachments, &paper.content)?;
     let fund_id = app.fund_id();
+    let checked = Checked { document: &document, media_type: kind.media_type(), verdict: verdict.code() };
     let act = Act::new(person.as_str(), on);
-    app.store.write(&Scope::fund(fund_id), &act, |tx| take(tx, fund_id, paper, &document, &person))
+    app.store.write(&Scope::fund(fund_id), &act, |tx| take(tx, app, paper, &checked, &person))
 }
 
 /// Papers of a thing, in the order in which they came.
@@ -80,13 +90,69 @@ pub fn list(app: &App, db: &mut Db, life: &str, subject: &str) -> Result<Vec<Att
     Ok(acts::papers(db, app.fund_id(), life, &subject)?)
 }
 
+/// What a paper turned out to be.
+struct Checked<'p> {
+    document: &'p str,
+    media_type: &'static str,
+    verdict: &'static str,
+}
+
+/// A paper as it was handed in, unsealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadPaper {
+    /// File name.
+    pub file_name: String,
+    /// Media type; one that browsers do not open for what was taken before kinds were told apart.
+    pub media_type: &'static str,
+    /// Whether it was scanned.
+    pub verdict: String,
+    /// Content.
+    pub content: Vec<u8>,
+}
+
+/// One paper with its content; none for an identifier that is not known.
+///
+/// # Errors
+/// Storage; `Sealed` for content that does not unseal or is not what was handed in.
+pub fn read(app: &App, db: &mut Db, attachment_id: &str) -> Result<Option<ReadPaper>, UseCaseError> {
+    let Some(row) = acts::paper(db, attachment_id)?.filter(|row| row.fund_id == app.fund_id()) else {
+        return Ok(None);
+    };
+    let check = acts::paper_check(db, attachment_id)?;
+    let kind = check.as_ref().and_then(|check| PaperKind::of_media_type(&check.media_type));
+    Ok(Some(ReadPaper {
+        content: content(&app.sealer, &row)?,
+        media_type: kind.map_or("application/octet-stream", PaperKind::media_type),
+        verdict: check.map_or_else(|| scan::Verdict::NotScanned.code().to_owned(), |check| check.verdict),
+        file_name: row.file_name,
+    }))
+}
+
+/// The content of a paper as it was handed in. What was stored before contents were sealed lies there as it is.
+///
+/// # Errors
+/// `Sealed` for content that does not unseal or is not what was handed in.
+pub fn content(sealer: &Sealer, row: &AttachmentRow) -> Result<Vec<u8>, UseCaseError> {
+    if sha256_hex(&row.content) == row.content_hash {
+        return Ok(row.content.clone());
+    }
+    let plain = sealer.unseal(&purpose(&row.attachment_id), &row.content)?;
+    if sha256_hex(&plain) == row.content_hash { Ok(plain) } else { Err(crate::sealing::SealingError::Broken.into()) }
+}
+
+/// What the content of a paper is sealed for: a content laid under another paper does not unseal.
+fn purpose(attachment_id: &str) -> String {
+    format!("attachment:{attachment_id}")
+}
+
 fn take(
     tx: &mut Tx<'_>,
-    fund_id: &str,
+    app: &App,
     paper: &Paper,
-    document: &str,
+    checked: &Checked<'_>,
     person: &PersonName,
 ) -> Result<Attached, UseCaseError> {
+    let (fund_id, document) = (app.fund_id(), checked.document);
     let subject = stored_subject(&paper.life, &paper.subject);
     let bank = bank_of_thing(tx, fund_id, &paper.life, &subject)?;
     let on = tx.on();
@@ -100,8 +166,8 @@ fn take(
     if let Some((id, ..)) = of_thing.into_iter().find(|(_, known, hash)| known == document && *hash == content_hash) {
         return Ok(Attached { attachment_id: id, content_hash, document: document.to_owned(), was_there: true });
     }
-    let nth = acts::papers_with(tx, &content_hash)?.saturating_add(1);
-    let attachment_id = format!("{}-{nth}", content_hash.get(..16).unwrap_or(&content_hash));
+    within_quota(tx, app, paper, &subject, bank.as_deref())?;
+    let attachment_id = hex(&rand::random::<[u8; 16]>());
     let (business_date, recorded_at, event_id) = unstamped();
     let row = AttachmentRow {
         fund_id: fund_id.to_owned(),
@@ -113,13 +179,51 @@ fn take(
         content_hash: content_hash.clone(),
         size: i64::try_from(paper.content.len()).unwrap_or(i64::MAX),
         person: person.as_str().to_owned(),
-        content: paper.content.clone(),
+        content: app.sealer.seal(&purpose(&attachment_id), &paper.content),
+        business_date,
+        recorded_at,
+        event_id: event_id.clone(),
+    };
+    let check = PaperCheckRow {
+        fund_id: fund_id.to_owned(),
+        attachment_id: attachment_id.clone(),
+        bank: bank.unwrap_or_default(),
+        media_type: checked.media_type.to_owned(),
+        verdict: checked.verdict.to_owned(),
         business_date,
         recorded_at,
         event_id,
     };
-    tx.record(Change::new(Chain::Fund { fund_id: fund_id.to_owned() }, "attachment.added", subject).with(row))?;
+
+    tx.record(
+        Change::new(Chain::Fund { fund_id: fund_id.to_owned() }, "attachment.added", subject).with(row).with(check),
+    )?;
     Ok(Attached { attachment_id, content_hash, document: document.to_owned(), was_there: false })
+}
+
+/// Whether one more paper still has room with its thing and its bank.
+fn within_quota(
+    tx: &mut Tx<'_>,
+    app: &App,
+    paper: &Paper,
+    subject: &str,
+    bank: Option<&str>,
+) -> Result<(), UseCaseError> {
+    let settings = &app.config.attachments;
+    let size = i64::try_from(paper.content.len()).unwrap_or(i64::MAX);
+    let of_thing = acts::papers_size(tx, app.fund_id(), &paper.life, subject)?;
+    let of_bank = match bank {
+        Some(bank) => acts::papers_size_of_bank(tx, app.fund_id(), bank)?,
+        None => 0,
+    };
+    for (used, limit) in [(of_thing, settings.thing_mib), (of_bank, settings.bank_mib)] {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_mul(1024 * 1024);
+        if used.saturating_add(size) > limit {
+            let places = vec![("used", used.to_string()), ("limit", limit.to_string())];
+            return Err(ActRefusal::new("ATTACHMENT_QUOTA", places).into());
+        }
+    }
+    Ok(())
 }
 
 /// Whoever reads only hands nothing in; people of a bank hand in papers of their own bank only.

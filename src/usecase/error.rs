@@ -118,6 +118,9 @@ pub enum UseCaseError {
         /// List.
         list: &'static str,
     },
+    /// A sealed value cannot be read.
+    #[error(transparent)]
+    Sealed(#[from] crate::sealing::SealingError),
     /// A mail could not be composed.
     #[error("mail {recipient}: {reason}")]
     Mail {
@@ -201,6 +204,7 @@ impl UseCaseError {
             UseCaseError::Export(_) => "EXPORT",
             UseCaseError::ListOfFund { .. } => "LIST_OF_FUND",
             UseCaseError::Mail { .. } => "MAIL",
+            UseCaseError::Sealed(_) => "SEALING",
         }
     }
 

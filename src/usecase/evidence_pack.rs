@@ -85,7 +85,7 @@ fn gather(app: &App, db: &mut Db, claim_id: &str, key: &SigningKey) -> Result<Op
     files.insert(AUDIT.to_owned(), parts::audit(db, &filing)?);
     files.insert("attachments/index.json".to_owned(), parts::index(&papers));
     for (nth, paper) in (1..).zip(papers) {
-        files.insert(parts::paper_name(nth, &paper), paper.content);
+        files.insert(parts::paper_name(nth, &paper), super::attachments::content(&app.sealer, &paper)?);
     }
     let count = files.len();
     let manifest = manifest(db, &filing, &files)?;

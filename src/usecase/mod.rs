@@ -31,6 +31,7 @@ pub mod measures;
 pub mod partners;
 pub mod payout_sheet;
 pub mod period_facts;
+pub mod personal;
 pub mod portfolio;
 pub mod postings;
 pub mod queue;
@@ -52,5 +53,6 @@ mod verify_replay;
 pub mod verify_rulebooks;
 pub mod verify_undos;
 pub mod watch;
+pub mod webhooks;
 
 pub use error::UseCaseError;

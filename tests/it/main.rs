@@ -27,3 +27,4 @@ mod texts;
 mod tidy;
 mod undo;
 mod uploads;
+mod webhooks;

@@ -7,13 +7,14 @@ use crate::mail::deliver;
 use crate::storage::Scope;
 use crate::storage::find::{Reach, loans};
 use crate::usecase::summarise::ReportKind;
-use crate::usecase::{UseCaseError, close_day, compensate, measures, queue, reserve, summarise};
+use crate::usecase::{UseCaseError, close_day, compensate, measures, queue, reserve, summarise, webhooks};
 
 /// Names of all handlers.
 pub const NAMES: &[&str] = &[
     "compute_compensation",
     "daily_close",
     "deliver_mail",
+    "deliver_webhooks",
     "market_supervision_summary",
     "regulator_summary",
     "reserve_level",
@@ -28,6 +29,7 @@ pub fn call(name: &str, occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseErr
         "compute_compensation" => compute_compensation(occurrence),
         "daily_close" => daily_close(occurrence),
         "deliver_mail" => deliver::deliver_due(occurrence),
+        "deliver_webhooks" => webhooks::send::deliver_due(occurrence),
         "market_supervision_summary" => summarise::summarise(occurrence, ReportKind::MarketSupervision),
         "regulator_summary" => summarise::summarise(occurrence, ReportKind::Regulator),
         "reserve_level" => reserve_level(occurrence),

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
-use crate::storage::rows::acts::{ActRow, AttachmentRow, IdempotencyRow};
-use crate::storage::schema::{acts, attachments, idempotency_keys};
+use crate::storage::rows::acts::{ActRow, AttachmentRow, IdempotencyRow, PaperCheckRow};
+use crate::storage::schema::{acts, attachments, idempotency_keys, paper_checks};
 
 /// The acts on one thing.
 ///
@@ -129,10 +129,38 @@ pub fn paper_marks(
         .load(db)?)
 }
 
-/// How many papers hold this content.
+/// What was found out about a paper when it came.
 ///
 /// # Errors
 /// What the database says.
-pub fn papers_with(db: &mut Db, content_hash: &str) -> Result<i64, StoreError> {
-    Ok(attachments::table.filter(attachments::content_hash.eq(content_hash)).count().get_result(db)?)
+pub fn paper_check(db: &mut Db, attachment_id: &str) -> Result<Option<PaperCheckRow>, StoreError> {
+    Ok(paper_checks::table.find(attachment_id).select(PaperCheckRow::as_select()).first(db).optional()?)
+}
+
+/// Bytes of the papers of one thing.
+///
+/// # Errors
+/// What the database says.
+pub fn papers_size(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Result<i64, StoreError> {
+    let sizes: Vec<i64> = attachments::table
+        .filter(attachments::fund_id.eq(fund_id))
+        .filter(attachments::life.eq(life))
+        .filter(attachments::subject.eq(subject))
+        .select(attachments::size)
+        .load(db)?;
+    Ok(sizes.into_iter().fold(0, i64::saturating_add))
+}
+
+/// Bytes of the papers about the business of one bank.
+///
+/// # Errors
+/// What the database says.
+pub fn papers_size_of_bank(db: &mut Db, fund_id: &str, bank: &str) -> Result<i64, StoreError> {
+    let of_bank = paper_checks::table
+        .filter(paper_checks::fund_id.eq(fund_id))
+        .filter(paper_checks::bank.eq(bank))
+        .select(paper_checks::attachment_id);
+    let sizes: Vec<i64> =
+        attachments::table.filter(attachments::attachment_id.eq_any(of_bank)).select(attachments::size).load(db)?;
+    Ok(sizes.into_iter().fold(0, i64::saturating_add))
 }

@@ -25,6 +25,7 @@ pub mod settings;
 pub mod undos;
 pub mod upload_work;
 pub mod uploads;
+pub mod webhooks;
 
 /// Whose data a query may see: one bank's, or the whole fund's.
 #[derive(Debug, Clone, PartialEq, Eq)]

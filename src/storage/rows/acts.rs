@@ -103,6 +103,62 @@ pub struct AttachmentRow {
 }
 fact!(AttachmentRow, attachments, |row| row.attachment_id.clone());
 
+/// What was found out about a paper when it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::paper_checks, treat_none_as_default_value = false)]
+pub struct PaperCheckRow {
+    /// Fund.
+    pub fund_id: String,
+    /// The paper.
+    pub attachment_id: String,
+    /// Bank whose business it is about, empty for the fund's.
+    pub bank: String,
+    /// Media type, by its content.
+    pub media_type: String,
+    /// What the scanner said.
+    pub verdict: String,
+    /// Business date.
+    #[serde(skip)]
+    pub business_date: NaiveDate,
+    /// Recorded at, UTC.
+    #[serde(skip)]
+    pub recorded_at: NaiveDateTime,
+    #[serde(skip)]
+    /// Event that wrote it.
+    pub event_id: String,
+}
+fact!(PaperCheckRow, paper_checks, |row| row.attachment_id.clone());
+
+/// That somebody had sealed values shown, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::disclosures, treat_none_as_default_value = false)]
+pub struct DisclosureRow {
+    /// Fund.
+    pub fund_id: String,
+    /// Disclosure id.
+    pub disclosure_id: String,
+    /// Whose life.
+    pub life: String,
+    /// The thing.
+    pub subject: String,
+    /// How many values.
+    pub shown: i64,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub person: String,
+    /// Business date.
+    #[serde(skip)]
+    pub business_date: NaiveDate,
+    /// Recorded at, UTC.
+    #[serde(skip)]
+    pub recorded_at: NaiveDateTime,
+    #[serde(skip)]
+    /// Event that wrote it.
+    pub event_id: String,
+}
+fact!(DisclosureRow, disclosures, |row| row.disclosure_id.clone());
+
 /// Projection: the balance of an account, debits less credits; or the sum promised, as `promised:<kind>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
 #[diesel(table_name = schema::account_balances, treat_none_as_default_value = false)]

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** every table whose rows an event carries is named here once; a test holds the list against the schema.
 
-use super::acts::{ActRow, AttachmentRow, IdempotencyRow};
+use super::acts::{ActRow, AttachmentRow, DisclosureRow, IdempotencyRow, PaperCheckRow};
 use super::books::{BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow};
 use super::claims::{CalculationRow, ClaimRow};
 use super::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
@@ -13,6 +13,7 @@ use super::parties::{FundRow, ImportFindingRow, ImportRow, PartnerRow, RulebookR
 use super::rulebook_steps::RulebookStepRow;
 use super::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
 use super::undos::ImportUndoRow;
+use super::webhooks::WebhookEndpointRow;
 use crate::storage::facts::Fact;
 
 /// What is to be done with the facts of every table.
@@ -67,11 +68,14 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         ActRow: acts,
         IdempotencyRow: idempotency_keys,
         AttachmentRow: attachments,
+        PaperCheckRow: paper_checks,
+        DisclosureRow: disclosures,
         BankStatementRow: bank_statements,
         BankStatementLineRow: bank_statement_lines,
         StatementMatchRow: statement_matches,
         PeriodStepRow: period_steps,
         VoucherNumberRow: voucher_numbers,
+        WebhookEndpointRow: webhook_endpoints,
     }
     Ok(())
 }

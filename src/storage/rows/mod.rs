@@ -22,6 +22,7 @@ pub mod rulebook_steps;
 pub mod servicing;
 pub mod undos;
 pub mod uploads;
+pub mod webhooks;
 
 /// Inserts rows of one table: on PostgreSQL many by COPY and few by one statement, on SQLite by a prepared statement.
 macro_rules! insert_rows {

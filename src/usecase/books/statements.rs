@@ -16,11 +16,13 @@ use crate::domain::statement::{Joint, Span, Statement, joints};
 use crate::hash::sha256_hex;
 use crate::import::limits::Limits;
 use crate::import::statement::{self, StatementFile, Told, account_digits};
+use crate::sealing::Sealer;
 use crate::storage::facts::unstamped;
 use crate::storage::find::books;
 use crate::storage::rows::books::{BankStatementLineRow, BankStatementRow};
 use crate::storage::{Act, Scope, Tx};
 use crate::usecase::UseCaseError;
+use crate::usecase::personal::sealed_number;
 
 /// Something worth a look about a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +100,7 @@ pub fn import_statement(app: &App, incoming: &Incoming<'_>, word: Word<'_>) -> R
         for (ordinal, statement) in (1_i64..).zip(&file.statements) {
             number = number.saturating_add(1);
             let id = format!("{}:statement:{number}", app.fund_id());
-            let fresh = fresh_lines(app.fund_id(), &id, statement, &mut books_of.keys);
+            let fresh = fresh_lines(&app.sealer, app.fund_id(), &id, statement, &mut books_of.keys);
             let findings = findings(tx, app.fund_id(), incoming.ledger_account, statement, &books_of, &fresh)?;
             let mut row = row_of(app.fund_id(), &id, incoming, &file, statement);
             row.ordinal = ordinal;
@@ -147,6 +149,7 @@ impl Known {
 
 /// The lines that no statement has told yet.
 fn fresh_lines(
+    sealer: &Sealer,
     fund_id: &str,
     statement_id: &str,
     statement: &Statement,
@@ -170,7 +173,7 @@ fn fresh_lines(
                 amount_fen: line.amount.get(),
                 is_reversal: line.is_reversal,
                 counterparty_name: line.counterparty_name.clone(),
-                counterparty_account: line.counterparty_account.clone(),
+                counterparty_account: sealed_number(sealer, &line.counterparty_account),
                 reference: line.reference.clone(),
                 end_to_end: line.end_to_end.clone(),
                 text: line.text.clone(),
