@@ -21,6 +21,7 @@ pub mod ledger;
 mod logging;
 pub mod mappings;
 mod mappings_text;
+mod os_user;
 pub mod packs;
 pub mod papers;
 pub mod partners;
@@ -216,7 +217,8 @@ impl Context {
     /// What stops the application from opening.
     pub fn open(&self, opening: Opening) -> Result<App, Failure> {
         let app = App::open(self.config.clone(), Clock::System, opening)?;
-        Ok(app.within(&Circumstances::console()))
+        let via = os_user::name().map(|name| format!("os:{name}"));
+        Ok(app.within(&Circumstances { via, ..Circumstances::console() }))
     }
 }
 

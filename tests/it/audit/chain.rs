@@ -1,5 +1,9 @@
 //! Circumstances, algorithms, places that are wrong, and a head that somebody outside kept.
 
+use pledgefund::storage::chain::Chain;
+use pledgefund::storage::facts::Change;
+use pledgefund::storage::{Act, Scope, StoreError};
+
 use crate::support::product::{Installation, on_both};
 
 fn failures(proof: &serde_json::Value, name: &str) -> Vec<String> {
@@ -18,6 +22,7 @@ fn an_event_says_from_where_it_was_asked_for_and_by_which_hash() {
         installation.json(&["import", "partners", "partners.csv"], &[0]);
         let first = installation.json(&["audit", "list", "--limit", "1"], &[0])["events"][0].clone();
         assert_eq!(first["context"]["source"], "console");
+        assert!(first["context"]["via"].as_str().is_some_and(|via| via.starts_with("os:")), "{first}");
         let mut other = installation.command(&["import", "fund", "fund.csv"]);
         assert!(other.env("PLEDGEFUND_AUDIT__ALGORITHM", "sha256").output().unwrap().status.code() < Some(2));
         let last = installation.json(&["audit", "list", "--limit", "1", "--chain", "fund:shuozhou"], &[0]);
@@ -30,6 +35,22 @@ fn an_event_says_from_where_it_was_asked_for_and_by_which_hash() {
         assert_eq!(found, ["events fund:shuozhou#1: hash"]);
         let misspelt = installation.command(&["verify-audit"]).env("PLEDGEFUND_AUDIT__ALGORITHM", "md5").output();
         assert_eq!(misspelt.unwrap().status.code(), Some(2));
+    });
+}
+
+#[test]
+fn an_event_from_before_circumstances_were_kept_verifies_between_others() {
+    on_both(|installation| {
+        filled(installation);
+        // What is written without circumstances has the bytes that every event had before there were any.
+        let app = installation.app("2026-07-31");
+        let act = Act::new("甲", "2026-07-31".parse().unwrap());
+        let change = || Change::new(Chain::Fund { fund_id: "shuozhou".to_owned() }, "test.done", "x");
+        let id: Result<String, StoreError> = app.store.write(&Scope::fund("shuozhou"), &act, |tx| tx.record(change()));
+        let shown = installation.json(&["audit", "show", &id.unwrap()], &[0]);
+        assert_eq!(shown["context"], serde_json::Value::Null);
+        installation.json(&["import", "registrations", "registration/YMK_registration.csv"], &[0, 1]);
+        assert_eq!(installation.json(&["verify-audit"], &[0])["ok"], true);
     });
 }
 
