@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod answer;
+pub mod audit;
 pub mod case_lines;
 pub mod demo;
 pub mod disclose;
@@ -20,6 +21,7 @@ pub mod ledger;
 mod logging;
 pub mod mappings;
 mod mappings_text;
+mod os_user;
 pub mod packs;
 pub mod papers;
 pub mod partners;
@@ -159,6 +161,13 @@ enum Command {
     Quote(quote::QuoteArgs),
     /// Prove ledger, promises, projections, payouts and chains.
     Verify,
+    /// Prove the audit chain alone, and compare it with a head that a mail printed.
+    VerifyAudit(audit::VerifyAuditArgs),
+    /// The audit chain: head of a day, events, export.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Check an audit export without a database: chains, balances, every payout again.
+    VerifyExport(audit::VerifyExportArgs),
     /// Settings.
     #[command(subcommand)]
     Config(read::ConfigCommand),
@@ -208,7 +217,8 @@ impl Context {
     /// What stops the application from opening.
     pub fn open(&self, opening: Opening) -> Result<App, Failure> {
         let app = App::open(self.config.clone(), Clock::System, opening)?;
-        Ok(app.within(&Circumstances::console()))
+        let via = os_user::name().map(|name| format!("os:{name}"));
+        Ok(app.within(&Circumstances { via, ..Circumstances::console() }))
     }
 }
 
@@ -280,6 +290,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::PayoutMath(args) => payout_math::run(&args),
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
+        Command::VerifyAudit(args) => audit::verify(&context, &args),
+        Command::Audit(command) => audit::run(&context, &command),
+        Command::VerifyExport(args) => audit::verify_export(&context, &args),
         Command::Config(command) => read::config(&context, &command),
         Command::Statement(command) => statements::run(&context, &command),
         Command::Ledger(command) => ledger::run(&context, &command),

@@ -52,6 +52,7 @@ struct View {
     explain: Vec<String>,
     attachments: Vec<AttachmentName>,
     corrected: Vec<String>,
+    audit: Option<String>,
     link: Option<String>,
     basis: Vec<String>,
     proposal: Option<String>,
@@ -92,7 +93,8 @@ pub fn attachment_name(dataset: &Dataset) -> AttachmentName {
 }
 
 /// Renders the mail of a summary. `link` is the page where the tables can be read, if there is one; `corrected`
-/// names the workbooks of earlier periods that travel along.
+/// names the workbooks of earlier periods that travel along; `audit` is the head of the audit chain that the reader
+/// is asked to keep.
 ///
 /// # Errors
 /// `Template`.
@@ -102,8 +104,11 @@ pub fn compose(
     dataset: &Dataset,
     link: Option<&str>,
     corrected: &[String],
+    audit: Option<(&str, &str)>,
 ) -> Result<SummaryMail, ReportError> {
-    let view = View { corrected: corrected.to_vec(), ..view(facts, dataset, link) };
+    let audit =
+        audit.map(|(day, head)| crate::i18n::text(dataset.lang, "audit.mail_head", &[("day", day), ("head", head)]));
+    let view = View { corrected: corrected.to_vec(), audit, ..view(facts, dataset, link) };
     let body = |extension: &str| renderer.render(&format!("mail/{}.{extension}", dataset.name), dataset.lang, &view);
     Ok(SummaryMail {
         html: body("html")?,
@@ -157,6 +162,7 @@ fn view(facts: &PeriodFacts, dataset: &Dataset, link: Option<&str>) -> View {
         explain: of(Topic::Explain),
         attachments: vec![attachment_name(dataset)],
         corrected: Vec::new(),
+        audit: None,
         link: link.map(str::to_owned),
         basis,
         proposal: of(Topic::Proposal).into_iter().next(),

@@ -12,6 +12,7 @@ pub mod door;
 pub mod error;
 pub mod facts;
 pub mod find;
+pub mod insert_only;
 pub mod migrate;
 pub mod rows;
 pub mod schema;

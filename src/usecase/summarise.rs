@@ -5,9 +5,10 @@
 //! version that travels with the next summary.
 
 use super::UseCaseError;
+use super::audit::head::{DailyHead, of_day};
 use super::period_facts::{self, Issue};
 use crate::app::App;
-use crate::domain::calendar::Month;
+use crate::domain::calendar::{Month, beijing_date};
 use crate::hash::sha256_hex;
 use crate::i18n::Lang;
 use crate::jobs::runner::{Occurrence, Tally};
@@ -75,7 +76,9 @@ fn issue(app: &App, tx: &mut Tx<'_>, kind: ReportKind, period: Month) -> Result<
     let (on, cut_off) = (tx.on(), tx.now());
     let facts = period_facts::load(app, tx, Issue { period, version: 1, restatements, on, cut_off })?;
     let names: Vec<String> = corrected.iter().map(|made| made.attachment.name.clone()).collect();
-    let first = made(app, kind, facts, None, &names)?;
+    let today = beijing_date(tx.now());
+    let head = of_day(tx, today.pred_opt().unwrap_or(today))?;
+    let first = made(app, kind, facts, None, Bound { corrected: &names, head: Some(&head) })?;
     let mut mails = Vec::new();
     for recipient in app.config.mail.recipients.iter().filter(|to| to.report == kind.name()) {
         mails.push(letter_row(app, tx, &first, &corrected, &recipient.address, &recipient.name)?);
@@ -91,6 +94,15 @@ fn issue(app: &App, tx: &mut Tx<'_>, kind: ReportKind, period: Month) -> Result<
         mail::queue(tx, &id)?;
     }
     Ok(written)
+}
+
+/// What goes along with a report.
+#[derive(Debug, Clone, Copy)]
+struct Bound<'a> {
+    /// Workbooks of earlier periods.
+    corrected: &'a [String],
+    /// Head of the audit chain of the day before, for the reader to keep.
+    head: Option<&'a DailyHead>,
 }
 
 /// A report made, with what it was made from.
@@ -115,7 +127,7 @@ fn corrections(app: &App, tx: &mut Tx<'_>, kind: ReportKind, issued: &[ReportRow
         let version = u32::try_from(report.version).unwrap_or(0).saturating_add(1);
         let (on, cut_off) = (tx.on(), tx.now());
         let facts = period_facts::load(app, tx, Issue { period, version, restatements, on, cut_off })?;
-        corrected.push(made(app, kind, facts, Some(report.report_id.clone()), &[])?);
+        corrected.push(made(app, kind, facts, Some(report.report_id.clone()), Bound { corrected: &[], head: None })?);
     }
     Ok(corrected)
 }
@@ -132,14 +144,16 @@ fn made(
     kind: ReportKind,
     facts: PeriodFacts,
     supersedes: Option<String>,
-    corrected: &[String],
+    bound: Bound<'_>,
 ) -> Result<Made, UseCaseError> {
     let name = format!("{} {}", kind.name(), facts.period);
     let wrong = |e: ReportError| UseCaseError::Report { name: name.clone(), reason: e.to_string() };
     let dataset = kind.dataset(&facts).map_err(wrong)?;
     let figures = month_figures(&facts).map_err(wrong)?;
     let workbook = xlsx::workbook(&dataset, &figures, facts.cut_off).map_err(wrong)?;
-    let letter = summary_mail::compose(&app.renderer, &facts, &dataset, None, corrected).map_err(wrong)?;
+    let head = bound.head.map(|head| (head.day.to_string(), head.to_string()));
+    let audit = head.as_ref().map(|(day, head)| (day.as_str(), head.as_str()));
+    let letter = summary_mail::compose(&app.renderer, &facts, &dataset, None, bound.corrected, audit).map_err(wrong)?;
     let (business_date, recorded_at, event_id) = unstamped();
     let sources = serde_json::to_string(&facts.sources).unwrap_or_default();
     let row = ReportRow {

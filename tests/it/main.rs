@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test that meets the unexpected should stop there")]
 
+mod audit;
 mod books;
 mod checks;
 mod domain;

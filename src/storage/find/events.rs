@@ -2,16 +2,16 @@
 //!
 //! **Invariant:** events of a chain are read in the order of their sequence numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::max;
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
 
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
 use crate::storage::rows::events::EventRow;
-use crate::storage::schema::{events, scopes};
+use crate::storage::schema::{events, loan_registrations, partners, scopes};
 
 /// Keys asked for in one statement.
 const KEYS_PER_STATEMENT: usize = 500;
@@ -26,6 +26,155 @@ pub fn heads(db: &mut Db) -> Result<Vec<(String, i64, String)>, StoreError> {
         .select((scopes::scope_key, scopes::last_seq, scopes::head_hash))
         .order(scopes::scope_key)
         .load(db)?)
+}
+
+/// Heads of all chains, also of those that hold no event yet.
+///
+/// # Errors
+/// What the database says.
+pub fn all_heads(db: &mut Db) -> Result<Vec<(String, i64, String)>, StoreError> {
+    Ok(scopes::table
+        .select((scopes::scope_key, scopes::last_seq, scopes::head_hash))
+        .order(scopes::scope_key)
+        .load(db)?)
+}
+
+/// Scopes that hold no event and whose name fits nothing in the books.
+///
+/// # Errors
+/// What the database says.
+pub fn stray_scopes(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    let empty: Vec<String> = scopes::table.filter(scopes::last_seq.eq(0)).select(scopes::scope_key).load(db)?;
+    if empty.is_empty() {
+        return Ok(empty);
+    }
+    let mut known: BTreeSet<String> = BTreeSet::from(["system".to_owned()]);
+    let of_funds: Vec<String> = events::table.select(events::fund_id).distinct().load(db)?;
+    let registered: Vec<(String, String)> = loan_registrations::table
+        .select((loan_registrations::fund_id, loan_registrations::bank))
+        .distinct()
+        .load(db)?;
+    let partnered: Vec<(String, String)> =
+        partners::table.select((partners::fund_id, partners::code)).distinct().load(db)?;
+    // Before anything was done, nothing can tell the name of the fund.
+    let any_fund = of_funds.iter().all(String::is_empty);
+    known.extend(of_funds.into_iter().map(|fund| format!("fund:{fund}")));
+    known.extend(registered.into_iter().chain(partnered).map(|(fund, bank)| format!("bank:{fund}:{bank}")));
+    Ok(empty.into_iter().filter(|key| !known.contains(key) && !(any_fund && key.starts_with("fund:"))).collect())
+}
+
+/// Heads of all chains before their first event recorded at or after an instant (UTC).
+///
+/// # Errors
+/// What the database says.
+pub fn heads_before(db: &mut Db, end: NaiveDateTime) -> Result<Vec<(String, i64, String)>, StoreError> {
+    let later: Vec<(String, Option<i64>)> = events::table
+        .filter(events::recorded_at.ge(end))
+        .group_by(events::chain)
+        .select((events::chain, min(events::seq)))
+        .load(db)?;
+    let later: BTreeMap<String, i64> = later.into_iter().filter_map(|(chain, seq)| Some((chain, seq?))).collect();
+    let mut before = Vec::new();
+    for (chain, seq, hash) in heads(db)? {
+        let Some(first) = later.get(&chain) else {
+            before.push((chain, seq, hash));
+            continue;
+        };
+        let last = first.saturating_sub(1);
+        let at = events::table.filter(events::chain.eq(&chain)).filter(events::seq.eq(last)).select(events::hash);
+        if let Some(hash) = at.first::<String>(db).optional()? {
+            before.push((chain, last, hash));
+        }
+    }
+    Ok(before)
+}
+
+/// Which events are asked for. What is `None` is not asked about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Who.
+    pub actor: Option<String>,
+    /// To what.
+    pub subject: Option<String>,
+    /// What happened.
+    pub kind: Option<String>,
+    /// In which chain.
+    pub chain: Option<String>,
+    /// Recorded at or after, UTC.
+    pub from: Option<NaiveDateTime>,
+    /// Recorded before, UTC.
+    pub until: Option<NaiveDateTime>,
+    /// Events older than this one only: the last of the page before.
+    pub older_than: Option<(NaiveDateTime, String, i64)>,
+}
+
+/// An event as a list shows it, without its payload.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = crate::storage::schema::events)]
+pub struct Listed {
+    /// Event.
+    pub event_id: String,
+    /// Chain.
+    pub chain: String,
+    /// Number.
+    pub seq: i64,
+    /// What happened.
+    pub kind: String,
+    /// To what.
+    pub subject: String,
+    /// Who.
+    pub actor: String,
+    /// Business date.
+    pub business_date: NaiveDate,
+    /// Recorded at, UTC.
+    pub recorded_at: NaiveDateTime,
+    /// Circumstances.
+    pub context: String,
+    /// Hash.
+    pub hash: String,
+}
+
+/// Events asked for, newest first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub fn listed(db: &mut Db, asked: &Asked, limit: i64) -> Result<Vec<Listed>, StoreError> {
+    /// One filter, where it is asked for.
+    macro_rules! only {
+        ($query:ident, $($column:ident . $test:ident = $value:expr),+) => {$(
+            if let Some(value) = &$value {
+                $query = $query.filter(events::$column.$test(value.clone()));
+            }
+        )+};
+    }
+    /// The query, typed once for each database.
+    macro_rules! query {
+        ($connection:expr) => {{
+            let mut query = events::table.select(Listed::as_select()).into_boxed();
+            only!(query, actor.eq = asked.actor, subject.eq = asked.subject, kind.eq = asked.kind);
+            only!(query, chain.eq = asked.chain, recorded_at.ge = asked.from, recorded_at.lt = asked.until);
+            if let Some((at, chain, seq)) = asked.older_than.clone() {
+                let same = events::chain.eq(chain.clone()).and(events::seq.lt(seq)).or(events::chain.gt(chain));
+                query = query.filter(events::recorded_at.lt(at).or(events::recorded_at.eq(at).and(same)));
+            }
+            query.order((events::recorded_at.desc(), events::chain, events::seq.desc())).limit(limit).load($connection)
+        }};
+    }
+    Ok(match db {
+        Db::Pg(c) => query!(c)?,
+        Db::Sqlite(c) => query!(c)?,
+    })
+}
+
+/// One event.
+///
+/// # Errors
+/// What the database says.
+pub fn one(db: &mut Db, event_id: &str) -> Result<Option<EventRow>, StoreError> {
+    let Some((chain, seq)) = event_id.rsplit_once('#') else { return Ok(None) };
+    let Ok(seq) = seq.parse::<i64>() else { return Ok(None) };
+    let found = events::table.filter(events::chain.eq(chain)).filter(events::seq.eq(seq));
+    Ok(found.select(EventRow::as_select()).first(db).optional()?)
 }
 
 /// Events of one chain after a sequence number, at most `limit`.

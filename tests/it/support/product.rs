@@ -26,6 +26,13 @@ pub fn test_data(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
+/// One text that a statement gives.
+#[derive(diesel::QueryableByName)]
+struct Word {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
+}
+
 /// An installation.
 #[derive(Debug)]
 pub struct Installation {
@@ -125,16 +132,49 @@ impl Installation {
         App::open(config, Clock::simulated(utc_of_beijing(noon)), Opening::Migrate).unwrap()
     }
 
-    /// Runs a statement behind the product's back, as a tamperer would.
+    /// Runs a statement behind the product's back, as a tamperer with the rights of the owner would: what keeps facts
+    /// from being changed is lifted first.
     pub fn tamper(&self, sql: &str) {
+        match &self.url {
+            Some(url) => postgres::psql(url, "DROP FUNCTION IF EXISTS refuse_change() CASCADE"),
+            None => {
+                use diesel::connection::SimpleConnection;
+                use diesel::prelude::*;
+                let mut connection = self.sqlite_file();
+                let laid = "SELECT 'DROP TRIGGER ' || name AS value FROM sqlite_master \
+                            WHERE type = 'trigger' AND substr(name, 1, 5) = 'kept_'";
+                for drop in diesel::sql_query(laid).load::<Word>(&mut connection).unwrap() {
+                    connection.batch_execute(&drop.value).unwrap();
+                }
+            }
+        }
+        self.behind(sql);
+    }
+
+    fn sqlite_file(&self) -> diesel::SqliteConnection {
+        use diesel::Connection;
+        let path = self.folder.path().join("pledgefund.db");
+        diesel::SqliteConnection::establish(&path.to_string_lossy()).unwrap()
+    }
+
+    /// What a statement behind the product's back is answered, nothing lifted.
+    pub fn behind_refused(&self, sql: &str) -> Option<String> {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection};
+        match &self.url {
+            Some(url) => PgConnection::establish(url).unwrap().batch_execute(sql),
+            None => self.sqlite_file().batch_execute(sql),
+        }
+        .err()
+        .map(|error| error.to_string())
+    }
+
+    fn behind(&self, sql: &str) {
         match &self.url {
             Some(url) => postgres::psql(url, sql),
             None => {
                 use diesel::connection::SimpleConnection;
-                use diesel::{Connection, SqliteConnection};
-                let path = self.folder.path().join("pledgefund.db");
-                let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
-                connection.batch_execute(sql).unwrap();
+                self.sqlite_file().batch_execute(sql).unwrap();
             }
         }
     }
