@@ -79,10 +79,14 @@ pub fn begun(installation: &Installation) -> App {
         drop(filled(&first));
         first
     });
-    for entry in std::fs::read_dir(first.folder.path()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            std::fs::copy(&path, installation.folder.path().join(path.file_name().unwrap())).unwrap();
+    // With the database go the keys that open what is sealed in it.
+    std::fs::create_dir_all(installation.folder.path().join("keys")).unwrap();
+    for folder in ["", "keys"] {
+        for entry in std::fs::read_dir(first.folder.path().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, installation.folder.path().join(folder).join(path.file_name().unwrap())).unwrap();
+            }
         }
     }
     installation.app(DAY)
