@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 
 use super::error::PageError;
 
@@ -73,12 +73,11 @@ pub async fn with_files(request: Request) -> Result<Submission, PageError> {
 /// Reads a form of plain fields.
 ///
 /// # Errors
-/// `TooSlow`, `TooLarge`, `BadForm`.
+/// `TooSlow`, `BadForm`.
 pub async fn plain(request: Request) -> Result<Submission, PageError> {
     let read = axum::Form::<Vec<(String, String)>>::from_request(request, &());
     match tokio::time::timeout(PATIENCE, read).await {
         Ok(Ok(axum::Form(fields))) => Ok(Submission::of_fields(fields)),
-        Ok(Err(refused)) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(PageError::TooLarge),
         Ok(Err(_unreadable)) => Err(PageError::BadForm),
         Err(_late) => Err(PageError::TooSlow),
     }

@@ -176,6 +176,6 @@ fn the_log_of_a_server_is_one_document_a_line_without_canaries() {
     let _any = wire::try_send(address, "POST", "/imports/uploads/1/decision", &form, &body);
     serving.kill();
     let log = std::fs::read(&log).unwrap();
-    assert!(check_log(&log) > 10);
+    assert!(check_log(&log) >= 5, "every request that was one is told of");
     check_none("the log", &log);
 }

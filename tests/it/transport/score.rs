@@ -8,6 +8,7 @@ use pledgefund::http::registry::routes;
 use super::edge::edge;
 use crate::pages::rendering::addresses;
 use crate::pages::server::{Data, start_within};
+use crate::support::serving::multipart;
 use crate::support::wire::{self, Reply};
 
 const SECURE: &str = "X-Forwarded-Proto: https";
@@ -100,10 +101,11 @@ fn every_answer_scores_at_least_115() {
     ask(server.address, "GET", "/", &["Host: evil.example"], "");
     ask(server.address, "TRACE", "/", &[], "");
     ask(server.address, "POST", "/imports/uploads/1/cancel", &[], &"x".repeat(100_000));
-    let kind = "Content-Type: application/x-www-form-urlencoded".to_owned();
-    let own = [format!("Origin: http://{}", server.address), "Sec-Fetch-Site: same-origin".to_owned(), kind];
-    let own: Vec<&str> = own.iter().map(String::as_str).collect();
-    ask(server.address, "POST", "/imports/uploads/1/cancel", &own, &"x".repeat(100_000));
+    let large = vec![b'1'; 20 * 1024 * 1024 + 1];
+    let (kind, body) = multipart(&[], &[("large.csv", &large)]);
+    let origin = format!("Origin: http://{}", server.address);
+    let own = [origin.as_str(), "Sec-Fetch-Site: same-origin", &kind];
+    ask(server.address, "POST", "/imports/uploads", &own, &String::from_utf8(body).unwrap());
     let mut lowest = i32::MAX;
     for (what, reply) in &answers {
         let (points, wrong) = score(reply);
