@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a finder over bank data takes a `Reach`, so that no query can forget whose data it may see.
 
+pub mod accounts;
 pub mod acts;
 pub mod board;
 pub mod books;
@@ -21,6 +22,7 @@ pub mod parties;
 pub mod register;
 pub mod rulebook_steps;
 pub mod servicing;
+pub mod sessions;
 pub mod settings;
 pub mod undos;
 pub mod upload_work;
