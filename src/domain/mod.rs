@@ -6,6 +6,7 @@
 //! maths (`batch`, `recovery`, `settlement`, `case_account`, `waterfall`), `rulebook`, `payout`; for the books `statement`,
 //! `matching`, `reconciliation`, `trial_balance`.
 
+pub mod access;
 pub mod balance_check;
 pub mod batch;
 pub mod calendar;

@@ -12,6 +12,7 @@ pub mod forms;
 pub mod guard;
 pub mod headers;
 pub mod pages;
+pub mod registry;
 pub mod router;
 pub mod serve;
 pub mod visit;
