@@ -17,6 +17,9 @@ use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
 use crate::storage::find::settings;
 use crate::storage::{Store, StoreError, migrate};
+use crate::usecase::sign_in::SignInError;
+use crate::usecase::sign_in::hashing::{Hasher, LEAST_MEMORY_KIB};
+use crate::usecase::sign_in::seen::Seen;
 use crate::usecase::uploads::running::Running;
 
 /// Name of the setting that keeps a simulated clock.
@@ -38,6 +41,12 @@ pub enum AppError {
     /// Reference data.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
+    /// Hashing of passwords.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// Passwords of real books would be hashed too cheaply.
+    #[error("sign_in.memory_kib below {LEAST_MEMORY_KIB} is for tests and demos only")]
+    CheapHashes,
     /// Templates.
     #[error("template: {0}")]
     Template(#[from] minijinja::Error),
@@ -64,6 +73,12 @@ pub struct App {
     pub jobs: Vec<Declaration>,
     /// Templates.
     pub renderer: Arc<Renderer>,
+    /// The clock that sessions and codes go by; it goes on where the clock of a demo stands.
+    pub wall: Clock,
+    /// Hashes passwords.
+    pub hasher: Arc<Hasher>,
+    /// When sessions were last used.
+    pub seen: Arc<Seen>,
     /// Uploads this process is working on.
     pub running: Arc<Running>,
     /// Name of this process among those that take jobs.
@@ -90,6 +105,7 @@ impl App {
         if config.data.database_url.is_empty() {
             std::fs::create_dir_all(&folder).map_err(|source| AppError::Folder { path: folder, source })?;
         }
+        let (wall, hasher) = (clock.clone(), Hasher::new(&config.sign_in)?);
         let store = Store::open(&config.database_url(), clock)?;
         match opening {
             Opening::Migrate => {
@@ -106,6 +122,7 @@ impl App {
             }
             None => store,
         };
+        refuse_cheap_hashes(&config, &store)?;
         let jobs_count_from = store.clock().now();
         let jobs = declaration::load(handlers::NAMES, &config.data.dir.join(OWN_JOBS))?;
         Ok(App {
@@ -114,6 +131,9 @@ impl App {
             reference: Reference::embedded()?,
             jobs,
             renderer: Arc::new(Renderer::new()?),
+            wall,
+            hasher: Arc::new(hasher),
+            seen: Arc::default(),
             running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
             jobs_count_from,
@@ -129,6 +149,9 @@ impl App {
             reference: self.reference.clone(),
             jobs: self.jobs.clone(),
             renderer: Arc::clone(&self.renderer),
+            wall: self.wall.clone(),
+            hasher: Arc::clone(&self.hasher),
+            seen: Arc::clone(&self.seen),
             running: Arc::default(),
             owner: self.owner.clone(),
             jobs_count_from: self.jobs_count_from,
@@ -172,6 +195,17 @@ impl App {
         self.store.write(&crate::storage::Scope::system(), &act, |tx| settings::set(tx, SIMULATED_CLOCK, &text))?;
         clock.move_to(to);
         Ok(())
+    }
+}
+
+/// Cheap hashes are taken only where the database says that its books are a demo's or a test's.
+fn refuse_cheap_hashes(config: &Config, store: &Store) -> Result<(), AppError> {
+    if config.sign_in.memory_kib >= LEAST_MEMORY_KIB || store.clock().is_simulated() {
+        return Ok(());
+    }
+    match settings::get(&mut *store.read()?, migrate::TEST_DATABASE)? {
+        Some(_) => Ok(()),
+        None => Err(AppError::CheapHashes),
     }
 }
 

@@ -132,6 +132,8 @@ impl From<AppError> for Failure {
         match error {
             AppError::Store(error) => error.into(),
             AppError::Folder { .. } => Failure::detailed("FOLDER", &error.to_string(), true),
+            AppError::CheapHashes => Failure::detailed("SIGN_IN_CHEAP_HASHES", &error.to_string(), true),
+            AppError::SignIn(_) => Failure::detailed("SIGN_IN", &error.to_string(), false),
             AppError::Jobs(_) | AppError::Reference(_) | AppError::Template(_) => {
                 Failure::detailed("START", &error.to_string(), false)
             }

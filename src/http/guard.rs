@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use crate::i18n;
 
 /// Cookie with the secret.
-pub const COOKIE: &str = "guard";
+pub const COOKIE: &str = "__Host-guard";
 /// Characters of a secret: 128 bits, hexadecimal.
 const CHARS: usize = 32;
 

@@ -7,12 +7,15 @@
 
 pub mod acts;
 pub mod answer;
+pub mod door;
 pub mod error;
 pub mod forms;
 pub mod guard;
 pub mod headers;
+mod menu;
 pub mod pages;
 pub mod registry;
 pub mod router;
 pub mod serve;
+pub mod sign_in;
 pub mod visit;

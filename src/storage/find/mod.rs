@@ -48,6 +48,18 @@ impl Reach {
         Reach { fund_id: fund_id.to_owned(), bank: None }
     }
 
+    /// Nobody's data: no bank has an empty code.
+    #[must_use]
+    pub fn of_nobody(fund_id: &str) -> Reach {
+        Reach::of_bank(fund_id, "")
+    }
+
+    /// Whether data of a bank, or of none, is within.
+    #[must_use]
+    pub fn holds(&self, bank: Option<&str>) -> bool {
+        self.bank.as_deref().is_none_or(|own| bank == Some(own))
+    }
+
     /// The fund.
     #[must_use]
     pub fn fund_id(&self) -> &str {

@@ -11,6 +11,7 @@ use super::{Refusal, SignInError, act_of, code_hash, random_code};
 use crate::app::App;
 use crate::domain::person::{PersonName, key_of};
 use crate::domain::sign_in::totp;
+use crate::hash::{hex, unhex};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{accounts as find, sessions};
@@ -27,12 +28,14 @@ pub const CONSOLE: &str = "console";
 
 /// Seals the secret of an authenticator.
 pub(super) fn seal(app: &App, secret: &[u8]) -> Result<String, SignInError> {
-    Ok(app.sealer.seal_text(PURPOSE, secret))
+    Ok(app.sealer.seal_text(PURPOSE, &hex(secret)))
 }
 
 /// Opens the secret of an authenticator.
 pub(super) fn unseal(app: &App, sealed: &str) -> Result<Vec<u8>, SignInError> {
-    app.sealer.unseal_text(PURPOSE, sealed).map_err(|error| SignInError::Broken(error.to_string()))
+    let broken = |what: String| SignInError::Broken(what);
+    let text = app.sealer.unseal_text(PURPOSE, sealed).map_err(|error| broken(error.to_string()))?;
+    unhex(&text).ok_or_else(|| broken("a sealed secret does not read".to_owned()))
 }
 
 /// The secret of an account's authenticator; without one a random secret, whose codes nobody knows.

@@ -6,13 +6,13 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::embedded::{self, DataFiles};
+use crate::embedded::{self, Reference};
 
 /// File of the list.
 pub const FILE: &str = "known_passwords.txt";
 
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let text = embedded::text::<DataFiles>(FILE).unwrap_or_default();
+    let text = embedded::text::<Reference>(FILE).unwrap_or_default();
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
 });
 
