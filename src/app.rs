@@ -15,6 +15,7 @@ use crate::jobs::declaration::{self, Declaration, DeclarationError};
 use crate::jobs::handlers;
 use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
+use crate::sealing::{Sealer, SealingError};
 use crate::storage::find::settings;
 use crate::storage::{Store, StoreError, migrate};
 use crate::usecase::sign_in::SignInError;
@@ -22,6 +23,10 @@ use crate::usecase::sign_in::hashing::{Hasher, LEAST_MEMORY_KIB};
 use crate::usecase::sign_in::seen::Seen;
 use crate::usecase::uploads::running::Running;
 
+/// Name of the setting that holds a sealed word, by which a start without the right keys is noticed.
+const SEALED_WORD: &str = "sealed_word";
+/// The word, and what it is sealed for.
+const WORD: &str = "pledgefund";
 /// Name of the setting that keeps a simulated clock.
 pub const SIMULATED_CLOCK: &str = "simulated_clock";
 /// Folder below the data folder with edited copies of job declarations.
@@ -50,6 +55,9 @@ pub enum AppError {
     /// Templates.
     #[error("template: {0}")]
     Template(#[from] minijinja::Error),
+    /// Keys of sealed values.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
     /// The data folder cannot be used.
     #[error("folder {path}: {source}")]
     Folder {
@@ -79,6 +87,8 @@ pub struct App {
     pub hasher: Arc<Hasher>,
     /// When sessions were last used.
     pub seen: Arc<Seen>,
+    /// Seals and unseals.
+    pub sealer: Arc<Sealer>,
     /// Uploads this process is working on.
     pub running: Arc<Running>,
     /// Name of this process among those that take jobs.
@@ -123,6 +133,7 @@ impl App {
             None => store,
         };
         refuse_cheap_hashes(&config, &store)?;
+        let sealer = sealer_of(&config, &store)?;
         let jobs_count_from = store.clock().now();
         let jobs = declaration::load(handlers::NAMES, &config.data.dir.join(OWN_JOBS))?;
         Ok(App {
@@ -134,6 +145,7 @@ impl App {
             wall,
             hasher: Arc::new(hasher),
             seen: Arc::default(),
+            sealer: Arc::new(sealer),
             running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
             jobs_count_from,
@@ -152,6 +164,7 @@ impl App {
             wall: self.wall.clone(),
             hasher: Arc::clone(&self.hasher),
             seen: Arc::clone(&self.seen),
+            sealer: Arc::clone(&self.sealer),
             running: Arc::default(),
             owner: self.owner.clone(),
             jobs_count_from: self.jobs_count_from,
@@ -212,4 +225,18 @@ fn refuse_cheap_hashes(config: &Config, store: &Store) -> Result<(), AppError> {
 fn stored_clock(store: &Store) -> Result<Option<NaiveDateTime>, StoreError> {
     let text = settings::get(&mut *store.read()?, SIMULATED_CLOCK)?;
     Ok(text.and_then(|text| NaiveDateTime::parse_from_str(&text, CLOCK_FORMAT).ok()))
+}
+
+/// The keys of these books. Books that hold a sealed word were begun with keys, so that none are made for them.
+fn sealer_of(config: &Config, store: &Store) -> Result<Sealer, AppError> {
+    if let Some(sealed) = settings::get(&mut *store.read()?, SEALED_WORD)? {
+        let sealer = Sealer::existing(config)?;
+        sealer.unseal_text(WORD, &sealed)?;
+        return Ok(sealer);
+    }
+    let sealer = Sealer::open(config)?;
+    let act = crate::storage::Act::new("sealing", store.clock().today());
+    let sealed = sealer.seal_text(WORD, WORD);
+    store.write(&crate::storage::Scope::system(), &act, |tx| settings::set(tx, SEALED_WORD, &sealed))?;
+    Ok(sealer)
 }

@@ -11,6 +11,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::domain::calendar::Month;
 use crate::domain::sign_in::password::Policy;
@@ -54,10 +55,57 @@ pub struct Config {
     pub mail: MailConfig,
     /// Imports in the background.
     pub imports: ImportsConfig,
+    /// Sealed values.
+    pub sealing: SealingConfig,
     /// The server.
     pub server: ServerConfig,
     /// Signing in.
     pub sign_in: SignInConfig,
+}
+
+/// Where the keys of sealed values are.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealingConfig {
+    /// File with the keys; empty for the one in the data folder.
+    pub key_file: PathBuf,
+    /// The keys themselves, for settings in the environment.
+    pub keys: Secret,
+}
+
+/// A setting that is never shown.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Whether nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is set; for the one place that uses it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    fn shown(&self) -> &'static str {
+        if self.is_empty() { "" } else { "***" }
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.shown())
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.shown())
+    }
 }
 
 /// Where data is kept.

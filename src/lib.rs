@@ -23,6 +23,7 @@ pub mod render;
 pub mod reports;
 pub mod rulebook;
 pub mod screens;
+pub mod sealing;
 pub mod signing;
 pub mod storage;
 pub mod svg;

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::Context;
+use super::{Context, demo_people};
 use super::answer::{Exit, Failure, print_lines};
 use super::serve::{own_alone, serve_app};
 use crate::app::{App, Opening, SIMULATED_CLOCK};
@@ -60,7 +60,10 @@ pub fn run(context: &Context, to: Option<NaiveDate>, listen: Option<Option<Socke
     keep_clock(&app)?;
     let end = to.unwrap_or(day(END));
     let outcomes = replay(&app, end)?;
+    app.wall = Clock::System;
+    demo_people::settle(&app)?;
     let met = account(context, &app, &outcomes)?;
+    demo_people::tell(context);
     if let Some(address) = listen {
         serve_app(context, app, address)?;
     }

@@ -7,6 +7,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::sessions::Guest;
 use super::{Refusal, SignInError, act_of, code_hash, random_code};
 use crate::app::App;
 use crate::domain::person::{PersonName, key_of};
@@ -44,6 +45,14 @@ pub(super) fn secret_of(app: &App, account: &AccountRow) -> Result<Vec<u8>, Sign
         Some(sealed) => unseal(app, sealed),
         None => Ok(rand::random::<[u8; totp::SECRET_BYTES]>().to_vec()),
     }
+}
+
+/// The secret of the authenticator that a guest is setting up.
+///
+/// # Errors
+/// `Broken` for a secret that cannot be opened.
+pub fn pending(app: &App, guest: &Guest) -> Result<Option<Vec<u8>>, SignInError> {
+    guest.session.pending_sealed.as_deref().map(|sealed| unseal(app, sealed)).transpose()
 }
 
 /// Records what was done to an account.
@@ -148,6 +157,14 @@ pub fn disable(app: &App, name: &str, by: &str) -> Result<(), SignInError> {
 /// `NoAccount`; storage.
 pub fn enable(app: &App, name: &str, by: &str) -> Result<(), SignInError> {
     change(app, name, by, "enabled", |row| AccountRow { is_disabled: false, ..row })
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+/// `NoAccount`; storage.
+pub fn end_sessions(app: &App, name: &str, by: &str) -> Result<(), SignInError> {
+    change(app, name, by, "sessions_ended", |row| row)
 }
 
 /// Voids the password, and with it the authenticator and the recovery codes where that is asked for. Gives the code for

@@ -73,7 +73,8 @@ pub(super) fn begin(
         if app.config.sign_in.one_session {
             sessions::end_full(tx, &account.person)?;
         }
-        find::keep(tx, &AccountRow { signed_in_at: Some(now), ..fresh(tx, account)? })?;
+        let stands = fresh(tx, account)?;
+        find::keep(tx, &AccountRow { signed_in_at: Some(now), ..stands })?;
         let told = serde_json::json!({ "address": visitor.address });
         accounts::note(tx, app, &account.person, "signed_in", &account.name, &told)?;
     }
