@@ -58,10 +58,11 @@ pub fn run(context: &Context, to: Option<NaiveDate>, listen: Option<Option<Socke
     app.count_jobs_from(day(START));
     app.move_clock_to(start)?;
     keep_clock(&app)?;
-    let end = to.unwrap_or(day(END));
-    let outcomes = replay(&app, end)?;
+    // People sign in by the time of day, whatever the books' clock says.
     app.wall = Clock::System;
     demo_people::settle(&app)?;
+    let end = to.unwrap_or(day(END));
+    let outcomes = replay(&app, end)?;
     let met = account(context, &app, &outcomes)?;
     demo_people::tell(context);
     if let Some(address) = listen {
