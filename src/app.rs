@@ -17,7 +17,7 @@ use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
 use crate::sealing::{Sealer, SealingError};
 use crate::storage::find::settings;
-use crate::storage::{Store, StoreError, migrate};
+use crate::storage::{Algorithm, Circumstances, Store, StoreError, migrate};
 use crate::usecase::sign_in::SignInError;
 use crate::usecase::sign_in::hashing::{Hasher, LEAST_MEMORY_KIB};
 use crate::usecase::sign_in::seen::Seen;
@@ -116,7 +116,8 @@ impl App {
             std::fs::create_dir_all(&folder).map_err(|source| AppError::Folder { path: folder, source })?;
         }
         let (wall, hasher) = (clock.clone(), Hasher::new(&config.sign_in)?);
-        let store = Store::open(&config.database_url(), clock)?;
+        let algorithm = Algorithm::from_code(&config.audit.algorithm).unwrap_or_default();
+        let store = Store::open(&config.database_url(), clock)?.hashing_by(algorithm);
         match opening {
             Opening::Migrate => {
                 migrate::migrate(&store)?;
@@ -169,6 +170,12 @@ impl App {
             owner: self.owner.clone(),
             jobs_count_from: self.jobs_count_from,
         }
+    }
+
+    /// The same application for what is asked for from somewhere: every event it writes says so.
+    #[must_use]
+    pub fn within(&self, circumstances: &Circumstances) -> App {
+        App { running: Arc::clone(&self.running), ..self.over(self.store.within(circumstances)) }
     }
 
     /// Name of the fund.

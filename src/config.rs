@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::domain::calendar::Month;
 use crate::domain::sign_in::password::Policy;
 use crate::embedded::{self, Config as DefaultFiles};
+use crate::storage::Algorithm;
 
 /// Name of the file with the defaults.
 const DEFAULTS: &str = "default.toml";
@@ -57,6 +58,8 @@ pub struct Config {
     pub imports: ImportsConfig,
     /// Sealed values.
     pub sealing: SealingConfig,
+    /// The audit chain.
+    pub audit: AuditConfig,
     /// The server.
     pub server: ServerConfig,
     /// Signing in.
@@ -106,6 +109,14 @@ impl Serialize for Secret {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.shown())
     }
+}
+
+/// The audit chain.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditConfig {
+    /// Hash of new events: `sm3` or `sha256`.
+    pub algorithm: String,
 }
 
 /// Where data is kept.
@@ -289,6 +300,9 @@ impl Config {
         if NaiveTime::parse_from_str(&self.calendar.banks_due_time, "%H:%M").is_err() {
             let found = self.calendar.banks_due_time.clone();
             return Err(ConfigError::Value { key: "calendar.banks_due_time", found });
+        }
+        if Algorithm::from_code(&self.audit.algorithm).is_none() {
+            return Err(ConfigError::Value { key: "audit.algorithm", found: self.audit.algorithm.clone() });
         }
         let imports = &self.imports;
         for (key, value, span) in [

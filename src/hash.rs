@@ -39,11 +39,21 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 /// SM3 (GB/T 32905) over fields, each led by its length in bytes (8 bytes, big-endian), as hexadecimal.
 #[must_use]
 pub fn sm3_fields_hex(fields: &[&[u8]]) -> String {
-    let mut hasher = Sm3::new();
+    hex(&over_fields::<Sm3>(fields))
+}
+
+/// SHA-256 over fields, encoded as for `sm3_fields_hex`.
+#[must_use]
+pub fn sha256_fields_hex(fields: &[&[u8]]) -> String {
+    hex(&over_fields::<Sha256>(fields))
+}
+
+fn over_fields<D: Digest>(fields: &[&[u8]]) -> Vec<u8> {
+    let mut hasher = D::new();
     for field in fields {
         let length = u64::try_from(field.len()).unwrap_or(u64::MAX);
         hasher.update(length.to_be_bytes());
         hasher.update(field);
     }
-    hex(&hasher.finalize())
+    hasher.finalize().to_vec()
 }

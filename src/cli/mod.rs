@@ -7,6 +7,7 @@
 pub mod acts;
 pub mod admin;
 pub mod answer;
+pub mod audit;
 pub mod case_lines;
 pub mod demo;
 pub mod demo_people;
@@ -48,6 +49,7 @@ use crate::config::Config;
 use crate::export::apart;
 use crate::i18n::Lang;
 use crate::import::apart::child;
+use crate::storage::Circumstances;
 
 pub use answer::{Exit, Failure};
 
@@ -165,6 +167,13 @@ enum Command {
     Quote(quote::QuoteArgs),
     /// Prove ledger, promises, projections, payouts and chains.
     Verify,
+    /// Prove the audit chain alone, and compare it with a head that a mail printed.
+    VerifyAudit(audit::VerifyAuditArgs),
+    /// The audit chain: head of a day, events, export.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Check an audit export without a database: chains, balances, every payout again.
+    VerifyExport(audit::VerifyExportArgs),
     /// Settings.
     #[command(subcommand)]
     Config(read::ConfigCommand),
@@ -208,7 +217,8 @@ impl Context {
     /// # Errors
     /// What stops the application from opening.
     pub fn open(&self, opening: Opening) -> Result<App, Failure> {
-        App::open(self.config.clone(), Clock::System, opening).map_err(Failure::from)
+        let app = App::open(self.config.clone(), Clock::System, opening)?;
+        Ok(app.within(&Circumstances::console()))
     }
 }
 
@@ -282,6 +292,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::PayoutMath(args) => payout_math::run(&args),
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
+        Command::VerifyAudit(args) => audit::verify(&context, &args),
+        Command::Audit(command) => audit::run(&context, &command),
+        Command::VerifyExport(args) => audit::verify_export(&context, &args),
         Command::Config(command) => read::config(&context, &command),
         Command::Statement(command) => statements::run(&context, &command),
         Command::Ledger(command) => ledger::run(&context, &command),

@@ -18,7 +18,7 @@ use crate::screens;
 use crate::screens::door::AppDoor;
 use crate::storage::db::Location;
 use crate::storage::find::{jobs as find, upload_work};
-use crate::storage::{Act, Scope};
+use crate::storage::{Act, Circumstances, Scope};
 use crate::usecase::sign_in::setup;
 
 /// Serves until asked to stop.
@@ -26,7 +26,7 @@ use crate::usecase::sign_in::setup;
 /// # Errors
 /// An address that is not loopback or taken; storage.
 pub fn run(context: &Context, address: Option<SocketAddr>) -> Result<Exit, Failure> {
-    let app = context.open(Opening::Migrate)?;
+    let app = context.open(Opening::Migrate)?.within(&Circumstances::server());
     let lock = own_alone(&app)?;
     let exit = serve_app(context, app, address);
     drop(lock);

@@ -299,10 +299,12 @@ pub struct Office {
     pub level: Option<String>,
     /// For whom, as a key, where the person stands in.
     pub stands_in_for: Option<String>,
+    /// Number of the bank's sealed return that is entered, where somebody of the fund writes for a bank (代报).
+    pub under_return: Option<String>,
 }
 
 impl Office {
-    /// As stored: `role@institution`, with the level of an approver and for whom.
+    /// As stored: `role@institution`, with the level of an approver, for whom, and under which return.
     #[must_use]
     pub fn code(&self) -> String {
         let mut text = format!("{}@{}", self.role.code(), self.institution.code());
@@ -312,24 +314,28 @@ impl Office {
         if let Some(absent) = &self.stands_in_for {
             text.push_str(&format!(">{absent}"));
         }
+        if let Some(number) = &self.under_return {
+            text.push_str(&format!("~{number}"));
+        }
         text
     }
 
     /// From what is stored.
     #[must_use]
     pub fn read(person: &str, text: &str) -> Option<Office> {
-        let (rest, absent) = match text.split_once('>') {
-            Some((rest, absent)) => (rest, Some(absent.to_owned())),
-            None => (text, None),
+        let apart = |text: &str, at: char| match text.split_once(at) {
+            Some((rest, said)) => (rest.to_owned(), Some(said.to_owned())),
+            None => (text.to_owned(), None),
         };
-        let (rest, level) = match rest.split_once('#') {
-            Some((rest, level)) => (rest, Some(level.to_owned())),
-            None => (rest, None),
-        };
+        // A number of a return may hold any sign, so it stands last and is cut off first.
+        let (rest, number) = apart(text, '~');
+        let (rest, absent) = apart(&rest, '>');
+        let (rest, level) = apart(&rest, '#');
         let (role, institution) = rest.split_once('@')?;
         let role = Role::from_code(role)?;
         let institution = Institution::read(institution);
-        Some(Office { person: super::person::key_of(person), role, institution, level, stands_in_for: absent })
+        let person = super::person::key_of(person);
+        Some(Office { person, role, institution, level, stands_in_for: absent, under_return: number })
     }
 
     /// Everyone whose hand is in the act: the person, and for whom.

@@ -9,6 +9,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::db::{Db, Store};
 use super::error::StoreError;
+use super::insert_only;
 
 /// Migrations of SQLite.
 pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -29,13 +30,31 @@ struct OneText {
     value: String,
 }
 
-/// Runs the migrations that are missing. Gives how many ran.
+/// Runs the migrations that are missing, and lets facts only grow from then on. Gives how many ran.
 ///
 /// # Errors
 /// `NewerSchema`, `Migration`, `Unreachable`.
 pub fn migrate(store: &Store) -> Result<usize, StoreError> {
+    let ran = migrate_scratch(store)?;
+    insert_only::lay(&mut *store.writer()?).map_err(|e| StoreError::Migration { reason: e.to_string() })?;
+    Ok(ran)
+}
+
+/// Runs the migrations that are missing in a copy that is cut to size afterwards: its facts may go.
+///
+/// # Errors
+/// `NewerSchema`, `Migration`, `Unreachable`.
+pub(super) fn migrate_scratch(store: &Store) -> Result<usize, StoreError> {
     refuse_newer(store)?;
     let mut connection = store.writer()?;
+    let pending = match &mut *connection {
+        Db::Pg(c) => c.has_pending_migration(POSTGRES),
+        Db::Sqlite(c) => c.has_pending_migration(SQLITE),
+    };
+    if !pending.map_err(|e| StoreError::Migration { reason: e.to_string() })? {
+        return Ok(0);
+    }
+    insert_only::lift(&mut connection).map_err(|e| StoreError::Migration { reason: e.to_string() })?;
     let ran = match &mut *connection {
         Db::Pg(c) => c.run_pending_migrations(POSTGRES).map(|ran| ran.len()),
         Db::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|ran| ran.len()),
@@ -49,6 +68,7 @@ pub fn migrate(store: &Store) -> Result<usize, StoreError> {
 /// `Migration`, `Unreachable`.
 pub fn revert_all(store: &Store) -> Result<usize, StoreError> {
     let mut connection = store.writer()?;
+    insert_only::lift(&mut connection).map_err(|e| StoreError::Migration { reason: e.to_string() })?;
     let reverted = match &mut *connection {
         Db::Pg(c) => c.revert_all_migrations(POSTGRES).map(|all| all.len()),
         Db::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|all| all.len()),

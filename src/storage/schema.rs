@@ -13,7 +13,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    events (event_id) {
+    events (chain, seq) {
         event_id -> Text,
         chain -> Text,
         seq -> BigInt,
@@ -27,6 +27,7 @@ diesel::table! {
         alg -> Text,
         prev_hash -> Text,
         hash -> Text,
+        context -> Text,
     }
 }
 

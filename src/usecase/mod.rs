@@ -4,6 +4,7 @@
 
 pub mod as_known;
 pub mod attachments;
+pub mod audit;
 pub mod books;
 pub mod breaker_facts;
 pub mod checks;

@@ -47,7 +47,7 @@ fn office(tx: &mut Tx<'_>, step: &Step<'_>, key: &str, act: &PersonAct) -> Resul
     if is_oneself && matches!(act, PersonAct::Appointed { .. }) && everyone(tx, step.fund_id)?.is_empty() {
         let institution = crate::domain::people::Institution::Fund;
         let role = Role::SystemAdministrator;
-        return Ok(Office { person: by, role, institution, level: None, stands_in_for: None });
+        return Ok(Office { person: by, role, institution, level: None, stands_in_for: None, under_return: None });
     }
     let all = offices(tx, step.fund_id, &step.person, step.request.on)?;
     let own_deputy = matches!(act, PersonAct::Delegated { .. } | PersonAct::DelegationEnded { .. }) && is_oneself;
