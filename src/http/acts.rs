@@ -93,7 +93,7 @@ async fn carry(
 }
 
 fn perform(pages: &Pages, visit: &Visit, act: Act) -> Result<Response, PageError> {
-    match (pages.act)(act, visit.lang, &visit.asker())? {
+    match (pages.act)(act, visit.lang, &visit.asker(), &visit.from)? {
         Acted::SeeOther(address) => Ok(Redirect::to(&address).into_response()),
         Acted::Shown(view) => page(pages, visit, view),
         Acted::Again(view) => {

@@ -4,10 +4,10 @@
 //! may this one ask for this (`admit`, beside every route of the registry).
 //! **Invariant:** a route answers nobody whom its line in the registry does not admit; a token is only ever looked up.
 
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -56,6 +56,10 @@ pub struct From {
     pub address: String,
     /// Browser, as it says.
     pub agent: String,
+    /// Number of the request.
+    pub request_id: Option<String>,
+    /// Name of the session; opens nothing.
+    pub session_id: Option<String>,
 }
 
 /// What somebody wants at the door.
@@ -200,7 +204,10 @@ pub async fn identify(State(pages): State<Pages>, mut request: Request, next: Ne
         let door = Arc::clone(&pages.door);
         let known = tokio::task::spawn_blocking(move || door.known(&token)).await;
         match known {
-            Ok(Ok(caller)) => comer.caller = caller.map(Arc::new),
+            Ok(Ok(caller)) => {
+                comer.from.session_id = caller.as_ref().map(|caller| caller.session_id.clone());
+                comer.caller = caller.map(Arc::new);
+            }
             failed => {
                 let error = match failed {
                     Ok(Err(error)) => error,
@@ -218,18 +225,17 @@ pub async fn identify(State(pages): State<Pages>, mut request: Request, next: Ne
 fn from(request: &Request) -> From {
     let headers = request.headers();
     let is_token = |token: &&str| token.len() == TOKEN_CHARS && token.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let address = request.extensions().get::<Address>().map_or_else(String::new, |address| address.0.to_string());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map_or_else(String::new, |ConnectInfo(peer)| peer.ip().to_string());
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     From {
         token: visit::cookie(headers, COOKIE).filter(is_token).map(str::to_owned),
         address,
         agent: agent.to_owned(),
+        request_id: None,
+        session_id: None,
     }
 }
-
-/// The client's network address, put into a request by whoever listens.
-#[derive(Debug, Clone, Copy)]
-pub struct Address(pub IpAddr);
 
 async fn visit_of(request: &mut Request) -> Visit {
     let taken = std::mem::take(request);

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::acts::{Act, Acted};
 use super::answer::show;
-use super::door::Door;
+use super::door::{Door, From};
 use super::error::{self, PageError};
 use super::visit::Visit;
 use crate::assets;
@@ -127,7 +127,7 @@ pub enum PageView {
 pub type Load = Arc<dyn Fn(PageRequest, Lang, &Asker) -> Result<PageView, PageError> + Send + Sync>;
 
 /// Carries out what somebody's form asks for, in the language of its sender; may block.
-pub type Carry = Arc<dyn Fn(Act, Lang, &Asker) -> Result<Acted, PageError> + Send + Sync>;
+pub type Carry = Arc<dyn Fn(Act, Lang, &Asker, &From) -> Result<Acted, PageError> + Send + Sync>;
 
 /// What the handlers need.
 #[derive(Clone)]

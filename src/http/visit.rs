@@ -38,6 +38,8 @@ pub struct Visit {
     pub guard_is_new: bool,
     /// Who is signed in, or on the way.
     pub caller: Option<Arc<Caller>>,
+    /// From where, under which number.
+    pub from: door::From,
     /// Where to go after signing in; empty for the first page.
     pub next: String,
 }
@@ -52,7 +54,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
         let asked = pairs.iter().find(|(key, _)| key == "lang").and_then(|(_, value)| Lang::from_code(value));
         let spoken = cookie(&parts.headers, LANGUAGE).and_then(Lang::from_code);
         let lang = asked.or(spoken).or_else(|| browser(&parts.headers)).unwrap_or(Lang::Zh);
-        let caller = parts.extensions.get::<Comer>().and_then(|comer| comer.caller.clone());
+        let Comer { caller, from } = parts.extensions.get::<Comer>().cloned().unwrap_or_default();
         // A session has a secret of its own; before that, the browser has one.
         let known = match &caller {
             Some(caller) => Some(caller.form_secret.as_str()),
@@ -67,6 +69,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             guard: known.map_or_else(guard::random, str::to_owned),
             guard_is_new: known.is_none(),
             caller,
+            from,
             next: next.unwrap_or_default(),
         })
     }

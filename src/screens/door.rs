@@ -12,12 +12,22 @@ use crate::domain::sign_in::totp;
 use crate::http::door::{Caller, Door, DoorPage, From as Origin, Granted, Wish};
 use crate::http::error::PageError;
 use crate::i18n::Lang;
-use crate::storage::StoreError;
+use crate::storage::{Circumstances, StoreError};
 use crate::storage::find::accounts;
 use crate::storage::rows::accounts::SessionRow;
 use crate::usecase::sign_in::{self, Entered, Guest, Refusal, SignInError, Visitor, sessions, setup};
 use crate::views::beijing;
 use crate::views::sign_in::{SessionLine, SignInView};
+
+/// The application for one request: what it writes says from where and by which session it was asked for.
+#[must_use]
+pub fn within(app: &App, from: &Origin) -> App {
+    app.within(&Circumstances {
+        request_id: from.request_id.clone(),
+        source: Some(from.address.clone()).filter(|address| !address.is_empty()),
+        via: from.session_id.as_ref().map(|id| format!("session:{id}")),
+    })
+}
 
 /// The door of an application.
 #[derive(Debug, Clone)]
@@ -102,7 +112,7 @@ impl AppDoor {
     }
 
     fn granted(&self, wish: Wish, from: &Origin) -> Result<Granted, SignInError> {
-        let app = &self.0;
+        let app = &within(&self.0, from);
         let visitor = Visitor { address: from.address.clone(), agent: from.agent.clone() };
         let wish = match wish {
             Wish::Enter { name, password } => {

@@ -78,7 +78,7 @@ fn pages(data: Data) -> Pages {
         Data::Broken => panic!("secret inside"),
     };
     // The fixture has nothing that could be changed: every form comes back as if it had been filled in wrongly.
-    let act = |_act: Act, _lang: Lang, _asker: &Asker| {
+    let act = |_act: Act, _lang: Lang, _asker: &Asker, _from: &From| {
         let mut view = fixture::imports();
         view.form.errors = fixture::form_errors();
         Ok(Acted::Again(PageView::Imports(Box::new(view))))
