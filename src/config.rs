@@ -267,6 +267,14 @@ pub struct SignInConfig {
 pub struct ServerConfig {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Networks of proxies that are believed.
+    pub trusted_proxies: Vec<String>,
+    /// Names by which the server answers besides this machine's own.
+    pub public_hosts: Vec<String>,
+    /// File with the certificate and those above it; empty for plain connections.
+    pub tls_certificate: PathBuf,
+    /// File with the certificate's key.
+    pub tls_key: PathBuf,
 }
 
 impl Config {

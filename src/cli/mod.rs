@@ -19,6 +19,7 @@ pub mod issuing;
 pub mod jobs;
 pub mod known;
 pub mod ledger;
+mod logging;
 pub mod mappings;
 mod mappings_text;
 pub mod packs;
@@ -241,7 +242,7 @@ pub fn run() -> std::process::ExitCode {
             return if error.use_stderr() { Exit::Refused.into() } else { Exit::Done.into() };
         }
     };
-    start_logging();
+    logging::start();
     let lang = match cli.lang {
         LangWord::Zh => Lang::Zh,
         LangWord::En => Lang::En,
@@ -307,12 +308,4 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Loan(command) => forms::loan(&context, &command),
         Command::Fund(command) => forms::fund(&context, &command),
     }
-}
-
-/// Logs go to standard error, warnings and up unless `RUST_LOG` asks for more.
-fn start_logging() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
-    let started = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    drop(started);
 }

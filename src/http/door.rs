@@ -4,10 +4,9 @@
 //! may this one ask for this (`admit`, beside every route of the registry).
 //! **Invariant:** a route answers nobody whom its line in the registry does not admit; a token is only ever looked up.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -15,8 +14,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Json, RequestPartsExt};
 use serde_json::json;
 
+use super::client::ClientAddress;
 use super::error::{self, PageError};
 use super::pages::Pages;
+use super::request_id::RequestId;
 use super::registry::{Access, Audience};
 use super::visit::{self, Visit};
 use crate::domain::access::Asker;
@@ -225,14 +226,14 @@ pub async fn identify(State(pages): State<Pages>, mut request: Request, next: Ne
 fn from(request: &Request) -> From {
     let headers = request.headers();
     let is_token = |token: &&str| token.len() == TOKEN_CHARS && token.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let address = peer.map_or_else(String::new, |ConnectInfo(peer)| peer.ip().to_string());
+    let address = request.extensions().get::<ClientAddress>().map_or_else(String::new, |known| known.0.to_string());
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     From {
         token: visit::cookie(headers, COOKIE).filter(is_token).map(str::to_owned),
         address,
         agent: agent.to_owned(),
-        request_id: None,
+        request_id,
         session_id: None,
     }
 }

@@ -64,6 +64,8 @@ pub struct ErrorView {
     pub status: u16,
     /// Stable code; its words are `page.error.<code>` and `page.error.<code>_help`.
     pub code: String,
+    /// Number of the request, for whoever looks into the log.
+    pub request_id: String,
 }
 
 impl PageError {
@@ -94,6 +96,7 @@ pub fn respond(pages: &Pages, visit: &Visit, error: &PageError) -> Response {
         return (status, Json(json!({ "status": "failing", "code": code }))).into_response();
     }
     let mut view = ErrorView { status: status.as_u16(), code: code.to_owned(), ..ErrorView::default() };
+    view.request_id.clone_from(&visit.request_id);
     visit.frame(&mut view.shell, "");
     match pages.renderer.render("pages/error.html", visit.lang, &view) {
         Ok(body) => (status, visit.cookies(), Html(body)).into_response(),

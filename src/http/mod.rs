@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod answer;
 pub mod door;
+pub mod client;
 pub mod error;
 pub mod forms;
 pub mod guard;
@@ -15,7 +16,10 @@ pub mod headers;
 mod menu;
 pub mod pages;
 pub mod registry;
+pub mod request_id;
 pub mod router;
 pub mod serve;
 pub mod sign_in;
+pub mod tls;
+pub mod transport;
 pub mod visit;

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::door::{self, Caller, Comer};
+use super::request_id::RequestId;
 use super::{guard, menu};
 use crate::domain::access::{Asker, Permission};
 use crate::domain::sign_in::session::Stage;
@@ -42,6 +43,8 @@ pub struct Visit {
     pub from: door::From,
     /// Where to go after signing in; empty for the first page.
     pub next: String,
+    /// Number of the request.
+    pub request_id: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -71,6 +74,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             caller,
             from,
             next: next.unwrap_or_default(),
+            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         })
     }
 }
