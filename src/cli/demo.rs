@@ -8,9 +8,9 @@ use std::net::SocketAddr;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{Context, demo_people};
 use super::answer::{Exit, Failure, print_lines};
 use super::serve::{own_alone, serve_app};
+use super::{Context, demo_people};
 use crate::app::{App, Opening, SIMULATED_CLOCK};
 use crate::clock::Clock;
 use crate::domain::calendar::{beijing_date, utc_of_beijing};

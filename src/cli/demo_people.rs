@@ -49,16 +49,19 @@ pub fn settle(app: &App) -> Result<(), Failure> {
         let has_account = accounts::one(&mut db, &key_of(name))?.is_some();
         drop(db);
         if !is_known {
-            lives::perform(app, &Request {
-                life: Life::Person,
-                subject: (*name).to_owned(),
-                act: "appointed".to_owned(),
-                details: json!({ "institution": institution, "roles": [role.code()], "level": level }),
-                by: KEEPER.to_owned(),
-                on: app.store.clock().today(),
-                expected: None,
-                key: None,
-            })?;
+            lives::perform(
+                app,
+                &Request {
+                    life: Life::Person,
+                    subject: (*name).to_owned(),
+                    act: "appointed".to_owned(),
+                    details: json!({ "institution": institution, "roles": [role.code()], "level": level }),
+                    by: KEEPER.to_owned(),
+                    on: app.store.clock().today(),
+                    expected: None,
+                    key: None,
+                },
+            )?;
         }
         if !has_account {
             setup::demo_account(app, name, PASSWORD)?;

@@ -83,7 +83,9 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
     let at = listener.local_addr().map_or_else(|_unknown| address.to_owned(), |at| at.to_string());
     let (source, changed) = (Arc::clone(&app), Arc::clone(&app));
     let pages = Pages {
-        act: Arc::new(move |act, lang, asker, from| screens::act(&screens::door::within(&changed, from), act, lang, asker)),
+        act: Arc::new(move |act, lang, asker, from| {
+            screens::act(&screens::door::within(&changed, from), act, lang, asker)
+        }),
         load: Arc::new(move |request, lang, asker| screens::load(&source, request, lang, asker)),
         door: Arc::new(AppDoor(Arc::clone(&app))),
         renderer: Arc::clone(&app.renderer),

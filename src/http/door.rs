@@ -17,8 +17,8 @@ use serde_json::json;
 use super::client::ClientAddress;
 use super::error::{self, PageError};
 use super::pages::Pages;
-use super::request_id::RequestId;
 use super::registry::{Access, Audience};
+use super::request_id::RequestId;
 use super::visit::{self, Visit};
 use crate::domain::access::Asker;
 use crate::domain::sign_in::session::Stage;
@@ -287,14 +287,13 @@ enum Verdict {
 fn verdict(gate: &Gate, caller: Option<&Caller>) -> Option<Verdict> {
     let stage = caller.map(|caller| caller.stage);
     match (gate.audience, stage) {
-        (Audience::Everyone | Audience::Visitor, _) => None,
+        // The interface has a gate of its own, which reads tokens.
+        (Audience::Everyone | Audience::Visitor | Audience::Holder, _) => None,
         (_, None) => Some(Verdict::SignIn),
         // The page of the own stage; whoever is signed in may change the password, too.
         (Audience::Entering, Some(_)) => None,
-        (Audience::Known | Audience::Holder, Some(stage)) if stage != Stage::Full => {
-            Some(Verdict::Elsewhere(page_of(stage)))
-        }
-        (Audience::Known | Audience::Holder, Some(_)) => {
+        (Audience::Known, Some(stage)) if stage != Stage::Full => Some(Verdict::Elsewhere(page_of(stage))),
+        (Audience::Known, Some(_)) => {
             let allowed = caller.is_some_and(|caller| allows(gate.access, &caller.asker));
             (!allowed).then_some(Verdict::Forbidden)
         }
@@ -330,7 +329,11 @@ fn to_sign_in(request: &Request) -> Response {
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-    let next = if reads && here != "/" { link::with_query("/sign-in", &[("next", here.to_owned())]) } else { "/sign-in".to_owned() };
+    let next = if reads && here != "/" {
+        link::with_query("/sign-in", &[("next", here.to_owned())])
+    } else {
+        "/sign-in".to_owned()
+    };
     Redirect::to(&next).into_response()
 }
 

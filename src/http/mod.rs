@@ -7,8 +7,8 @@
 
 pub mod acts;
 pub mod answer;
-pub mod door;
 pub mod client;
+pub mod door;
 pub mod error;
 pub mod forms;
 pub mod guard;

@@ -11,8 +11,8 @@ use crate::domain::calendar::Month;
 use crate::http::error::PageError;
 use crate::storage::find::board::{self, TierSum};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
-use crate::views::fund::FundStates;
 use crate::views::dashboard::{DashboardView, MonthPoint, Portfolio};
+use crate::views::fund::FundStates;
 
 /// Month-ends in the series.
 const MONTHS: usize = 12;

@@ -12,9 +12,9 @@ use crate::domain::sign_in::totp;
 use crate::http::door::{Caller, Door, DoorPage, From as Origin, Granted, Wish};
 use crate::http::error::PageError;
 use crate::i18n::Lang;
-use crate::storage::{Circumstances, StoreError};
 use crate::storage::find::accounts;
 use crate::storage::rows::accounts::SessionRow;
+use crate::storage::{Circumstances, StoreError};
 use crate::usecase::sign_in::{self, Entered, Guest, Refusal, SignInError, Visitor, sessions, setup};
 use crate::views::beijing;
 use crate::views::sign_in::{SessionLine, SignInView};
@@ -137,9 +137,7 @@ impl AppDoor {
                 let (begun, codes) = sign_in::enrol(app, &guest, &code, &visitor)?;
                 Granted::Entered { token: begun.token, stage: begun.stage, codes }
             }
-            Wish::Confirm { password, code } => {
-                entered(sign_in::confirm(app, &guest, &password, &code, &visitor)?)
-            }
+            Wish::Confirm { password, code } => entered(sign_in::confirm(app, &guest, &password, &code, &visitor)?),
             Wish::RecoveryCodes => Granted::Codes(sign_in::recovery_codes(app, &guest)?),
             Wish::EndSession(id) => {
                 sessions::end_own(app, &guest, &id)?;

@@ -92,7 +92,9 @@ fn every_claim_page_shows_the_payout_that_the_command_prints() {
             let entry = printed["claims"].as_array().unwrap().iter().find(|entry| entry["contract"] == *row.contract);
             let entry = entry.unwrap_or_else(|| panic!("{}", row.contract));
             assert_eq!(entry["payout"], FenDelta::new(row.payout.unwrap()).yuan());
-            let Ok(PageView::Claim(view)) = screens::load(&app, PageRequest::Claim(row.id.clone()), Lang::En, &desk::everything()) else {
+            let Ok(PageView::Claim(view)) =
+                screens::load(&app, PageRequest::Claim(row.id.clone()), Lang::En, &desk::everything())
+            else {
                 panic!("{}", row.id)
             };
             let calculation = view.calculation.unwrap();
@@ -101,7 +103,9 @@ fn every_claim_page_shows_the_payout_that_the_command_prints() {
             assert_eq!(calculation.loss_base.unwrap_or(0), shared, "{}", row.contract);
             assert_eq!(calculation.reasons.is_empty(), entry["decision"] == "pay");
             assert!(!calculation.digest.is_empty() && !view.history.is_empty() && !view.rights.is_empty());
-            let Ok(PageView::Loan(loan)) = screens::load(&app, PageRequest::Loan(row.loan_id.clone()), Lang::Zh, &desk::everything()) else {
+            let Ok(PageView::Loan(loan)) =
+                screens::load(&app, PageRequest::Loan(row.loan_id.clone()), Lang::Zh, &desk::everything())
+            else {
                 panic!("{}", row.loan_id)
             };
             assert!(loan.row.state == LoanState::Claimed && loan.claims.len() == 1 && !loan.rights.is_empty());
@@ -114,7 +118,10 @@ fn the_first_page_and_the_command_give_the_same_month() {
     on_both(|installation| {
         let app = filled(installation);
         let printed = installation.json(&["portfolio"], &[0]);
-        let Ok(PageView::Dashboard(view)) = screens::load(&app, PageRequest::Dashboard, Lang::Zh, &desk::everything()) else { panic!() };
+        let Ok(PageView::Dashboard(view)) = screens::load(&app, PageRequest::Dashboard, Lang::Zh, &desk::everything())
+        else {
+            panic!()
+        };
         let month = view.portfolio.reported_on.unwrap().format("%Y-%m").to_string();
         let expected = &printed["portfolio"]["months"][&month];
         let expected = if expected.is_null() { &printed["months"][&month] } else { expected };

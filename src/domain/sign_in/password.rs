@@ -92,12 +92,11 @@ impl Policy {
         if is_monotonous(password) {
             return Err(PasswordFault::Monotonous);
         }
-        let folded = folded(password);
-        let name = folded_name(name);
-        if name.chars().count() >= NAME_CHARS && folded.contains(&name) {
+        let name = folded(name, false);
+        if name.chars().count() >= NAME_CHARS && folded(password, false).contains(&name) {
             return Err(PasswordFault::HoldsName);
         }
-        if is_known(&folded) || is_known(core_of(&folded)) {
+        if [false, true].into_iter().any(|signs| is_known_at_heart(&folded(password, signs), is_known)) {
             return Err(PasswordFault::Known);
         }
         Ok(())
@@ -141,23 +140,29 @@ fn is_monotonous(password: &str) -> bool {
     (1..=4).any(repeats) || follows(1) || follows(-1)
 }
 
-/// As the list writes its words: small letters, without signs, with the digits that stand for letters put back.
-#[must_use]
-pub fn folded(password: &str) -> String {
+/// As the list writes its words: small letters and digits; signs that stand for letters put back, where `signs` says so.
+fn folded(password: &str, signs: bool) -> String {
     let plain = |c: char| match c {
-        '@' => 'a',
-        '$' => 's',
-        '!' => 'i',
+        '@' if signs => 'a',
+        '$' if signs => 's',
         other => other,
     };
     password.to_lowercase().chars().map(plain).filter(|c| c.is_alphanumeric()).collect()
 }
 
-fn folded_name(name: &str) -> String {
-    name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// The word inside digits: `shuozhou20261234` is known where `shuozhou` is.
-fn core_of(folded: &str) -> &str {
-    folded.trim_matches(|c: char| c.is_ascii_digit())
+/// Whether a word, what is left of it without the digits around it, or that with its digits read as letters, is known:
+/// `shuozhou20261234` and `passw0rd` are, where `shuozhou` and `password` are.
+fn is_known_at_heart(folded: &str, is_known: &dyn Fn(&str) -> bool) -> bool {
+    let heart = folded.trim_matches(|c: char| c.is_ascii_digit());
+    let letter = |c: char| match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other,
+    };
+    let read: String = heart.chars().map(letter).collect();
+    is_known(folded) || is_known(heart) || is_known(&read)
 }

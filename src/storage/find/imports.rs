@@ -7,8 +7,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{self, count_star, max};
 use diesel::prelude::*;
 
-use super::undos::{APPROVED, standing};
 use super::Reach;
+use super::undos::{APPROVED, standing};
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::parties::{ImportFindingRow, ImportRow};

@@ -10,8 +10,8 @@ use super::offices::{everyone, offices, person};
 use super::{ActRefusal, Step, Taken, change_of};
 use crate::domain::detail::Act as _;
 use crate::domain::people::{Office, Person, PersonAct, PersonRefusal, Role};
-use crate::domain::separation;
 use crate::domain::person::key_of;
+use crate::domain::separation;
 use crate::storage::Tx;
 use crate::usecase::UseCaseError;
 

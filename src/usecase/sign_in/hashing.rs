@@ -6,7 +6,9 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use argon2::password_hash::{Decimal, Ident, ParamsString, PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
+use argon2::password_hash::{
+    Decimal, Ident, ParamsString, PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString,
+};
 use argon2::{Algorithm, Argon2, Params, Version};
 
 use super::{Refusal, SignInError};
@@ -116,8 +118,7 @@ fn phc_of_nobody(settings: &SignInConfig) -> Result<String, SignInError> {
         params.add_decimal(name, value).map_err(|error| broken(&error))?;
     }
     let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(|error| broken(&error))?;
-    let output =
-        argon2::password_hash::Output::new(&rand::random::<[u8; 32]>()).map_err(|error| broken(&error))?;
+    let output = argon2::password_hash::Output::new(&rand::random::<[u8; 32]>()).map_err(|error| broken(&error))?;
     let hash = PasswordHash {
         algorithm: argon2::ARGON2ID_IDENT,
         version: Some(Version::V0x13.into()),

@@ -24,20 +24,14 @@ pub fn reads(text: &str) -> bool {
 ///
 /// # Errors
 /// `Refused`; `Store`.
-pub fn enter(
-    app: &App,
-    name: &str,
-    password: &str,
-    code: &str,
-    visitor: &Visitor,
-) -> Result<Entered, SignInError> {
+pub fn enter(app: &App, name: &str, password: &str, code: &str, visitor: &Visitor) -> Result<Entered, SignInError> {
     let person = key_of(name);
     count::begin(app, &[count::address(&visitor.address)])?;
     let account = find::one(&mut *app.store.read()?, &person)?.filter(|account| !account.is_disabled);
     let hash = code_hash(code);
-    let held = app.store.write(&Scope::system(), &act_of(app, "sign-in"), |tx| {
-        find::take_recovery_code(tx, &person, &hash)
-    })?;
+    let held = app
+        .store
+        .write(&Scope::system(), &act_of(app, "sign-in"), |tx| find::take_recovery_code(tx, &person, &hash))?;
     let phc = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let fits = app.hasher.verify(password, phc.filter(|_| held))?;
     let Some(account) = account.filter(|_| held && fits) else {

@@ -87,16 +87,19 @@ fn appoint(app: &App, name: &PersonName, person: &str) -> Result<(), SignInError
         let keeps = known.roles.contains_key(&Role::SystemAdministrator);
         return if keeps { Ok(()) } else { Err(Refusal::Unknown.into()) };
     }
-    lives::perform(app, &Request {
-        life: Life::Person,
-        subject: name.as_str().to_owned(),
-        act: "appointed".to_owned(),
-        details: json!({ "institution": "fund", "roles": [Role::SystemAdministrator.code()] }),
-        by: name.as_str().to_owned(),
-        on: app.store.clock().today(),
-        expected: None,
-        key: None,
-    })?;
+    lives::perform(
+        app,
+        &Request {
+            life: Life::Person,
+            subject: name.as_str().to_owned(),
+            act: "appointed".to_owned(),
+            details: json!({ "institution": "fund", "roles": [Role::SystemAdministrator.code()] }),
+            by: name.as_str().to_owned(),
+            on: app.store.clock().today(),
+            expected: None,
+            key: None,
+        },
+    )?;
     Ok(())
 }
 

@@ -6,7 +6,9 @@
 use chrono::NaiveDateTime;
 
 use super::sessions::{self, Entered, Guest};
-use super::{Refusal, SignInError, Visitor, accounts, act_of, code_hash, count, known_words, policy, random_code, refused};
+use super::{
+    Refusal, SignInError, Visitor, accounts, act_of, code_hash, count, known_words, policy, random_code, refused,
+};
 use crate::app::App;
 use crate::domain::sign_in::password::PasswordFault;
 use crate::domain::sign_in::session::Stage;
@@ -147,12 +149,7 @@ fn prove_password(app: &App, guest: &Guest, password: &str, visitor: &Visitor) -
 ///
 /// # Errors
 /// `Refused`; `Store`.
-pub fn enrol(
-    app: &App,
-    guest: &Guest,
-    typed: &str,
-    visitor: &Visitor,
-) -> Result<(Entered, Vec<String>), SignInError> {
+pub fn enrol(app: &App, guest: &Guest, typed: &str, visitor: &Visitor) -> Result<(Entered, Vec<String>), SignInError> {
     let Some(sealed) = guest.session.pending_sealed.clone().filter(|_| guest.stage == Stage::Enrol) else {
         return Err(Refusal::Over.into());
     };

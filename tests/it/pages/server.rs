@@ -103,6 +103,7 @@ impl Door for OpenDoor {
             institution: Institution::Fund,
             level: None,
             stands_in_for: None,
+            under_return: None,
         };
         Ok((token == ticket().token).then(|| Caller {
             asker: Asker::person("王丽", vec![office(Role::FundAdministrator)]),

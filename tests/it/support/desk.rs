@@ -150,6 +150,7 @@ pub fn everything() -> Asker {
         institution: Institution::Fund,
         level: None,
         stands_in_for: None,
+        under_return: None,
     };
     Asker::person(CLERK, vec![office(Role::FundAdministrator)])
 }

@@ -26,13 +26,23 @@ impl Serving {
     /// With settings in the environment.
     pub fn with(installation: &Installation, settings: &[(&str, &str)]) -> Serving {
         let ticket = desk::clerk_of(installation);
+        let serving = Serving::launch(installation, settings);
+        desk::sit_down(serving.address, ticket);
+        serving
+    }
+
+    /// Where nobody has an account yet.
+    pub fn without_anybody(installation: &Installation) -> Serving {
+        Serving::launch(installation, &[])
+    }
+
+    fn launch(installation: &Installation, settings: &[(&str, &str)]) -> Serving {
         let mut command = installation.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         let address = address.and_then(|address| address.parse().ok()).expect("the address is printed");
-        desk::sit_down(address, ticket);
         Serving { child, address }
     }
 
@@ -86,11 +96,7 @@ impl Clerk {
 
     /// The headers a browser sends with a form of this server's own page.
     pub fn headers(&self) -> Vec<String> {
-        vec![
-            self.cookie.clone(),
-            format!("Origin: http://{}", self.address),
-            "Sec-Fetch-Site: same-origin".to_owned(),
-        ]
+        vec![self.cookie.clone(), format!("Origin: http://{}", self.address), "Sec-Fetch-Site: same-origin".to_owned()]
     }
 
     /// Opens a page with this browser's cookie.

@@ -57,8 +57,9 @@ fn try_send_bytes(server: SocketAddr, method: &str, path: &str, headers: &[&str]
         _ => String::new(),
     };
     let length = body.len();
-    let request =
-        format!("{method} {path} HTTP/1.1\r\n{host}{more}{session}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\n{host}{more}{session}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(request.as_bytes())?;
     stream.write_all(body)?;
     let answer = read_answer(&mut stream)?;

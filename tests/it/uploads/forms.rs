@@ -112,8 +112,7 @@ fn what_a_sender_forgot_is_asked_for_and_nothing_typed_is_lost() {
         let reply = clerk.send(&sent, &[("", b"")]);
         assert_eq!(reply.status, 422);
         let page = reply.text();
-        for words in ["错误：", "请选择要上传的文件", "业务日期无法识别"]
-        {
+        for words in ["错误：", "请选择要上传的文件", "业务日期无法识别"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(page.contains("<option value=\"claims\" selected>"), "{page}");
