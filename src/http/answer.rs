@@ -87,6 +87,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         PageRequest::Fund(query)
         | PageRequest::Jobs(query)
         | PageRequest::Mails(query)
+        | PageRequest::Rights(query)
         | PageRequest::Imports(query) => query.clone(),
         _ => PlainQuery::default(),
     };
@@ -102,6 +103,10 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         PageView::Mails(mut view) => {
             (view.pager, view.query) = (query.pager(view.total), query);
             framed(pages, visit, "mails", "mails", &mut *view, |view| &mut view.shell)
+        }
+        PageView::Rights(mut view) => {
+            (view.pager, view.query) = (query.pager(view.total), query);
+            framed(pages, visit, "rights", "rights", &mut *view, |view| &mut view.shell)
         }
         PageView::Imports(mut view) => {
             (view.pager, view.query) = (query.pager(view.total), query);

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::client::ClientAddress;
 use super::error::{self, PageError};
+use super::menu;
 use super::pages::Pages;
 use super::registry::{Access, Audience};
 use super::request_id::RequestId;
@@ -264,7 +265,13 @@ pub struct Gate {
 pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let comer = request.extensions().get::<Comer>().cloned().unwrap_or_default();
     let Some(verdict) = verdict(&gate, comer.caller.as_deref()) else { return next.run(request).await };
+    let at_home = request.uri().path() == "/";
     match verdict {
+        // The first page is not everybody's: who may not see it begins elsewhere.
+        Verdict::Forbidden if at_home && comer.caller.is_some() => {
+            let asker = comer.caller.as_deref().map(|caller| caller.asker.clone());
+            Redirect::to(asker.as_ref().map_or("/account", menu::home)).into_response()
+        }
         Verdict::Elsewhere(address) => Redirect::to(address).into_response(),
         Verdict::SignIn => to_sign_in(&request),
         Verdict::Forbidden => {

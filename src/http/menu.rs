@@ -10,11 +10,20 @@ const ENTRIES: &[(&str, &str)] = &[
     ("dashboard", "/"),
     ("loans", "/loans"),
     ("claims", "/claims"),
+    ("rights", "/rights"),
     ("fund", "/fund"),
     ("imports", "/imports"),
     ("jobs", "/jobs"),
     ("mails", "/mails"),
 ];
+
+/// The first page somebody may open; the own account where there is none.
+#[must_use]
+pub fn home(asker: &Asker) -> &'static str {
+    let open = entries(asker);
+    let first = ENTRIES.iter().find(|(name, _)| open.iter().any(|entry| entry == name));
+    first.map_or("/account", |(_, path)| *path)
+}
 
 /// Entries that somebody may open.
 #[must_use]

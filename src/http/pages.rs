@@ -28,6 +28,7 @@ use crate::views::layouts::LayoutView;
 use crate::views::loans::{LoanListView, LoanView};
 use crate::views::mails::{MailView, MailsView};
 use crate::views::query::{ClaimQuery, LoanQuery, PlainQuery};
+use crate::views::rights::RightsView;
 use crate::views::uploads::UploadView;
 
 /// What a visitor asks for.
@@ -51,6 +52,8 @@ pub enum PageRequest {
     Fund(PlainQuery),
     /// Jobs and runs.
     Jobs(PlainQuery),
+    /// List of pledged rights.
+    Rights(PlainQuery),
     /// List of mails.
     Mails(PlainQuery),
     /// One mail by message id.
@@ -103,6 +106,8 @@ pub enum PageView {
     Fund(Box<FundView>),
     /// Jobs and runs.
     Jobs(Box<JobsView>),
+    /// List of pledged rights.
+    Rights(Box<RightsView>),
     /// List of mails.
     Mails(Box<MailsView>),
     /// One mail.
@@ -195,6 +200,12 @@ pub async fn fund(State(pages): State<Pages>, visit: Visit) -> Response {
 pub async fn jobs(State(pages): State<Pages>, visit: Visit) -> Response {
     let query = visit.plain_query();
     show(pages, visit, PageRequest::Jobs(query)).await
+}
+
+/// List of pledged rights.
+pub async fn rights(State(pages): State<Pages>, visit: Visit) -> Response {
+    let query = visit.plain_query();
+    show(pages, visit, PageRequest::Rights(query)).await
 }
 
 /// List of mails.

@@ -12,6 +12,7 @@ use crate::domain::access::{Asker, Permission, Reach as Whose};
 use crate::domain::names::PartnerKind;
 use crate::http::error::PageError;
 use crate::i18n::{self, Lang};
+use crate::import::finding::Finding;
 use crate::storage::db::Lent;
 use crate::storage::find::claim_list::{self, ClaimFilter};
 use crate::storage::find::{Reach, jobs, parties};
@@ -57,6 +58,11 @@ impl<'a> Desk<'a> {
     /// Whether who asks may do something for the fund itself, and so sees what belongs to no bank.
     pub fn may_for_fund(&self, permission: Permission) -> bool {
         self.asker.may_for_fund(permission)
+    }
+
+    /// A finding as who asks may read it.
+    pub fn readable(&self, finding: Finding) -> Finding {
+        if self.reach.bank().is_some() { finding.for_bank() } else { finding }
     }
 
     pub fn text(&self, key: &str, places: &[(&str, &str)]) -> String {

@@ -19,7 +19,8 @@ use crate::usecase::uploads::marking;
 /// The marked workbook of an upload.
 pub(super) fn marked(desk: &mut Desk<'_>, id: &str) -> Result<Download, PageError> {
     let row = uploads::stored(desk, id)?;
-    let (name, bytes) = marking::marked(desk.app, &row, desk.lang)?.ok_or(PageError::NotFound)?;
+    let (name, bytes) =
+        marking::marked(desk.app, &row, desk.lang, desk.reach.bank().is_some())?.ok_or(PageError::NotFound)?;
     Ok(Download { name, media_type: Format::Xlsx.content_type(), bytes })
 }
 

@@ -81,7 +81,7 @@ fn finding(desk: &Desk<'_>, entry: (ImportFindingRow, String, Option<String>)) -
         sheet: sheet.unwrap_or_default(),
         row: unsigned(row.row_no),
         // A code this version does not know is shown without words rather than not at all.
-        text: finding_of(&row).map_or_else(|| row.args.clone(), |finding| finding.reason(desk.lang)),
+        text: finding_of(&row).map_or_else(|| row.args.clone(), |found| desk.readable(found).reason(desk.lang)),
         column: row.column_name,
         contract: row.contract.unwrap_or_default(),
         severity: match row.severity.as_str() {

@@ -21,6 +21,7 @@ mod layouts;
 mod loan;
 mod loans;
 mod mails;
+mod rights;
 mod sheets;
 mod todo;
 mod uploads;
@@ -73,6 +74,7 @@ pub fn load(app: &App, request: PageRequest, lang: Lang, asker: &Asker) -> Resul
         PageRequest::SignedSheet(id) => PageView::Download(Box::new(sheets::json(&mut desk, &id)?)),
         PageRequest::Fund(query) => PageView::Fund(Box::new(fund::load(&mut desk, &query)?)),
         PageRequest::Jobs(query) => PageView::Jobs(Box::new(jobs::load(&mut desk, &query)?)),
+        PageRequest::Rights(query) => PageView::Rights(Box::new(rights::load(&mut desk, &query)?)),
         PageRequest::Mails(query) => PageView::Mails(Box::new(mails::load(&mut desk, &query)?)),
         PageRequest::Mail(id) => PageView::Mail(Box::new(mails::one(&mut desk, &id)?)),
         PageRequest::MailBody(id) => PageView::Bare(mails::body(&mut desk, &id)?),

@@ -196,7 +196,7 @@ fn found_row(desk: &Desk<'_>, finding: &crate::usecase::uploads::preview::Found)
         column: finding.column.clone(),
         contract: finding.contract.clone().unwrap_or_default(),
         value: finding.value().to_owned(),
-        text: finding.text(desk.lang),
+        text: finding.finding().map_or_else(|| finding.text(desk.lang), |found| desk.readable(found).reason(desk.lang)),
         code: finding.code.clone(),
     }
 }

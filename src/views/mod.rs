@@ -43,6 +43,7 @@ pub mod layouts;
 pub mod loans;
 pub mod mails;
 pub mod query;
+pub mod rights;
 pub mod sign_in;
 pub mod uploads;
 

@@ -20,6 +20,7 @@ pub mod mappings;
 pub mod money;
 pub mod parties;
 pub mod register;
+pub mod rights_list;
 pub mod rulebook_steps;
 pub mod servicing;
 pub mod sessions;

@@ -18,6 +18,7 @@ pub fn addresses() -> Vec<(&'static str, String)> {
         ("claim-refused", "/claims/refused".to_owned()),
         ("fund", "/fund".to_owned()),
         ("jobs", "/jobs".to_owned()),
+        ("rights", "/rights".to_owned()),
         ("mails", "/mails".to_owned()),
         ("mail", format!("/mails/{}", segment(fixture::MAIL))),
         ("imports", "/imports".to_owned()),

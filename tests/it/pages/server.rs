@@ -20,6 +20,7 @@ use pledgefund::views::imports::ImportsView;
 use pledgefund::views::jobs::JobsView;
 use pledgefund::views::loans::LoanListView;
 use pledgefund::views::mails::MailsView;
+use pledgefund::views::rights::RightsView;
 use pledgefund::views::sign_in::SignInView;
 
 use super::fixture;
@@ -140,6 +141,7 @@ fn full(request: PageRequest) -> Result<PageView, PageError> {
         }
         PageRequest::Fund(_) => PageView::Fund(Box::new(fixture::fund())),
         PageRequest::Jobs(_) => PageView::Jobs(Box::new(fixture::jobs())),
+        PageRequest::Rights(_) => PageView::Rights(Box::new(fixture::rights())),
         PageRequest::Mails(_) => PageView::Mails(Box::new(fixture::mails())),
         PageRequest::Mail(id) => {
             known(&id, fixture::MAIL)?;
@@ -163,6 +165,7 @@ fn empty(request: PageRequest) -> Result<PageView, PageError> {
         PageRequest::Claims(_) => PageView::Claims(Box::<ClaimListView>::default()),
         PageRequest::Fund(_) => PageView::Fund(Box::<FundView>::default()),
         PageRequest::Jobs(_) => PageView::Jobs(Box::<JobsView>::default()),
+        PageRequest::Rights(_) => PageView::Rights(Box::<RightsView>::default()),
         PageRequest::Mails(_) => PageView::Mails(Box::<MailsView>::default()),
         PageRequest::Imports(_) => PageView::Imports(Box::<ImportsView>::default()),
         _ => return Err(PageError::NotFound),
