@@ -18,6 +18,9 @@ use crate::render::Renderer;
 use crate::sealing::{Sealer, SealingError};
 use crate::storage::find::settings;
 use crate::storage::{Algorithm, Circumstances, Store, StoreError, migrate};
+use crate::usecase::sign_in::SignInError;
+use crate::usecase::sign_in::hashing::{Hasher, LEAST_MEMORY_KIB};
+use crate::usecase::sign_in::seen::Seen;
 use crate::usecase::uploads::running::Running;
 
 /// Name of the setting that holds a sealed word, by which a start without the right keys is noticed.
@@ -43,6 +46,12 @@ pub enum AppError {
     /// Reference data.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
+    /// Hashing of passwords.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// Passwords of real books would be hashed too cheaply.
+    #[error("sign_in.memory_kib below {LEAST_MEMORY_KIB} is for tests and demos only")]
+    CheapHashes,
     /// Templates.
     #[error("template: {0}")]
     Template(#[from] minijinja::Error),
@@ -72,6 +81,12 @@ pub struct App {
     pub jobs: Vec<Declaration>,
     /// Templates.
     pub renderer: Arc<Renderer>,
+    /// The clock that sessions and codes go by; it goes on where the clock of a demo stands.
+    pub wall: Clock,
+    /// Hashes passwords.
+    pub hasher: Arc<Hasher>,
+    /// When sessions were last used.
+    pub seen: Arc<Seen>,
     /// Seals and unseals.
     pub sealer: Arc<Sealer>,
     /// Uploads this process is working on.
@@ -100,6 +115,7 @@ impl App {
         if config.data.database_url.is_empty() {
             std::fs::create_dir_all(&folder).map_err(|source| AppError::Folder { path: folder, source })?;
         }
+        let (wall, hasher) = (clock.clone(), Hasher::new(&config.sign_in)?);
         let algorithm = Algorithm::from_code(&config.audit.algorithm).unwrap_or_default();
         let store = Store::open(&config.database_url(), clock)?.hashing_by(algorithm);
         match opening {
@@ -117,6 +133,7 @@ impl App {
             }
             None => store,
         };
+        refuse_cheap_hashes(&config, &store)?;
         let sealer = sealer_of(&config, &store)?;
         let jobs_count_from = store.clock().now();
         let jobs = declaration::load(handlers::NAMES, &config.data.dir.join(OWN_JOBS))?;
@@ -126,6 +143,9 @@ impl App {
             reference: Reference::embedded()?,
             jobs,
             renderer: Arc::new(Renderer::new()?),
+            wall,
+            hasher: Arc::new(hasher),
+            seen: Arc::default(),
             sealer: Arc::new(sealer),
             running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
@@ -142,6 +162,9 @@ impl App {
             reference: self.reference.clone(),
             jobs: self.jobs.clone(),
             renderer: Arc::clone(&self.renderer),
+            wall: self.wall.clone(),
+            hasher: Arc::clone(&self.hasher),
+            seen: Arc::clone(&self.seen),
             sealer: Arc::clone(&self.sealer),
             running: Arc::default(),
             owner: self.owner.clone(),
@@ -192,6 +215,17 @@ impl App {
         self.store.write(&crate::storage::Scope::system(), &act, |tx| settings::set(tx, SIMULATED_CLOCK, &text))?;
         clock.move_to(to);
         Ok(())
+    }
+}
+
+/// Cheap hashes are taken only where the database says that its books are a demo's or a test's.
+fn refuse_cheap_hashes(config: &Config, store: &Store) -> Result<(), AppError> {
+    if config.sign_in.memory_kib >= LEAST_MEMORY_KIB || store.clock().is_simulated() {
+        return Ok(());
+    }
+    match settings::get(&mut *store.read()?, migrate::TEST_DATABASE)? {
+        Some(_) => Ok(()),
+        None => Err(AppError::CheapHashes),
     }
 }
 

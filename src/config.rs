@@ -14,6 +14,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::domain::calendar::Month;
+use crate::domain::sign_in::password::Policy;
 use crate::embedded::{self, Config as DefaultFiles};
 use crate::storage::Algorithm;
 
@@ -65,6 +66,8 @@ pub struct Config {
     pub attachments: AttachmentsConfig,
     /// The server.
     pub server: ServerConfig,
+    /// Signing in.
+    pub sign_in: SignInConfig,
 }
 
 /// The audit chain.
@@ -276,6 +279,24 @@ pub struct ImportsConfig {
     pub keep_days: i64,
 }
 
+/// Signing in.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInConfig {
+    /// `dengbao` or `nist`.
+    pub password_policy: String,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: i64,
+    /// Hours after which a session ends in any case.
+    pub absolute_hours: i64,
+    /// A person has one session: a new one ends the one before.
+    pub one_session: bool,
+    /// Memory of one password hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes of one password hash.
+    pub passes: u32,
+}
+
 /// The server.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -333,10 +354,18 @@ impl Config {
             ("imports.lease_seconds", imports.lease_seconds, 1..=3_600),
             ("imports.attempts", imports.attempts, 1..=100),
             ("imports.keep_days", imports.keep_days, 1..=3_650),
+            ("sign_in.idle_minutes", self.sign_in.idle_minutes, 1..=30),
+            ("sign_in.absolute_hours", self.sign_in.absolute_hours, 1..=12),
+            ("sign_in.memory_kib", i64::from(self.sign_in.memory_kib), 64..=1_048_576),
+            ("sign_in.passes", i64::from(self.sign_in.passes), 1..=20),
         ] {
             if !span.contains(&value) {
                 return Err(ConfigError::Value { key, found: value.to_string() });
             }
+        }
+        if Policy::from_code(&self.sign_in.password_policy).is_none() {
+            let found = self.sign_in.password_policy.clone();
+            return Err(ConfigError::Value { key: "sign_in.password_policy", found });
         }
         let name_ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if self.fund.id.is_empty() || !self.fund.id.chars().all(name_ok) {

@@ -16,6 +16,14 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// The bytes that `hex` wrote; none for a text it does not write.
+#[must_use]
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    digits?.chunks(2).map(|two| <[u8; 2]>::try_from(two).ok().map(|[high, low]| high << 4 | low)).collect()
+}
+
 /// SHA-256 of bytes.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {

@@ -5,10 +5,12 @@
 //! **Invariant:** with `--json` standard output holds one JSON document and nothing else (`payout-math`: one a line).
 
 pub mod acts;
+pub mod admin;
 pub mod answer;
 pub mod audit;
 pub mod case_lines;
 pub mod demo;
+pub mod demo_people;
 pub mod disclose;
 pub mod export;
 pub mod files;
@@ -107,6 +109,14 @@ enum Command {
         /// Address to listen on; loopback only until sign-in exists.
         #[arg(long)]
         listen: Option<std::net::SocketAddr>,
+    },
+    /// Accounts: the first administrator, open, reset, disable, list.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
+    /// Print the current code of an account of a demo.
+    TotpDemo {
+        /// Name.
+        name: String,
     },
     /// Bring the database up to date.
     Migrate,
@@ -267,6 +277,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
     match cli.command {
         Command::Demo { no_serve, to, listen } => demo::run(&context, to, (!no_serve).then_some(listen)),
         Command::Serve { listen } => serve::run(&context, listen),
+        Command::Admin(command) => admin::run(&context, &command),
+        Command::TotpDemo { name } => admin::demo_code(&context, &name),
         Command::Migrate => read::migrate(&context),
         Command::Import(args) => imports::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),

@@ -17,9 +17,11 @@ use crate::http::transport::Perimeter;
 use crate::i18n;
 use crate::jobs::{importer, ticker};
 use crate::screens;
+use crate::screens::door::AppDoor;
 use crate::storage::db::Location;
 use crate::storage::find::{jobs as find, upload_work};
 use crate::storage::{Act, Circumstances, Scope};
+use crate::usecase::sign_in::setup;
 
 /// Serves until asked to stop.
 ///
@@ -81,8 +83,11 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
     let at = listener.local_addr().map_or_else(|_unknown| address.to_owned(), |at| at.to_string());
     let (source, changed) = (Arc::clone(&app), Arc::clone(&app));
     let pages = Pages {
-        act: Arc::new(move |act, lang| screens::act(&changed, act, lang)),
-        load: Arc::new(move |request, lang| screens::load(&source, request, lang)),
+        act: Arc::new(move |act, lang, asker, from| {
+            screens::act(&screens::door::within(&changed, from), act, lang, asker)
+        }),
+        load: Arc::new(move |request, lang, asker| screens::load(&source, request, lang, asker)),
+        door: Arc::new(AppDoor(Arc::clone(&app))),
         renderer: Arc::clone(&app.renderer),
     };
     let importer = importer::start(&app).map_err(|e| refused(&e))?;
@@ -90,7 +95,11 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
     if !app.store.clock().is_simulated() {
         ticking = Some(ticker::start(Arc::clone(&app)).await.map_err(|e| refused(&e))?);
     }
-    print_lines([i18n::text(context.lang, "cli.listening", &[("url", &format!("{scheme}://{at}/"))])]);
+    let url = format!("{scheme}://{at}/");
+    print_lines([i18n::text(context.lang, "cli.listening", &[("url", &url)])]);
+    if setup::is_new(&app)? {
+        print_lines([i18n::text(context.lang, "sign_in.console.none", &[("url", &url)])]);
+    }
     let served = serve_encrypted(listener, router_within(pages, perimeter), encryption, asked_to_stop()).await;
     // Stopping waits for threads, so it may not hold up the runtime.
     tokio::task::spawn_blocking(move || importer.stop()).await.map_err(|e| refused(&e))?;

@@ -11,6 +11,7 @@ use chrono::{Days, NaiveDate};
 
 use super::detail::{acts, words};
 use super::names::{PartnerCode, coded};
+use super::separation;
 
 coded! {
     /// What a person may do (`product.md`, who uses it).
@@ -175,6 +176,9 @@ pub enum PersonRefusal {
     /// Nobody stands in for oneself.
     #[error("oneself")]
     Oneself,
+    /// Two roles that no person may hold together.
+    #[error("roles that exclude each other: {0} and {1}")]
+    Conflict(Role, Role),
 }
 
 impl PersonRefusal {
@@ -187,6 +191,7 @@ impl PersonRefusal {
             PersonRefusal::NoSuchRole => "PERSON_NO_SUCH_ROLE",
             PersonRefusal::Days => "DELEGATION_DAYS",
             PersonRefusal::Oneself => "DELEGATION_ONESELF",
+            PersonRefusal::Conflict(..) => "PERSON_ROLE_CONFLICT",
         }
     }
 }
@@ -199,13 +204,16 @@ impl Person {
     pub fn after(before: Option<Person>, key: &str, act: &PersonAct) -> Result<Person, PersonRefusal> {
         let known = before.filter(|person| !person.departed);
         match (known, act) {
-            (None, PersonAct::Appointed { institution, roles, level }) => Ok(Person {
-                key: key.to_owned(),
-                institution: Institution::read(institution),
-                roles: roles.iter().map(|role| (*role, level_of(*role, level))).collect(),
-                delegations: Vec::new(),
-                departed: false,
-            }),
+            (None, PersonAct::Appointed { institution, roles, level }) => {
+                refuse_conflict(roles.iter().copied())?;
+                Ok(Person {
+                    key: key.to_owned(),
+                    institution: Institution::read(institution),
+                    roles: roles.iter().map(|role| (*role, level_of(*role, level))).collect(),
+                    delegations: Vec::new(),
+                    departed: false,
+                })
+            }
             (Some(_), PersonAct::Appointed { .. }) => Err(PersonRefusal::Known),
             (None, _) => Err(PersonRefusal::Unknown),
             (Some(person), act) => person.changed(act),
@@ -216,6 +224,7 @@ impl Person {
         match act {
             PersonAct::Appointed { .. } => return Err(PersonRefusal::Known),
             PersonAct::RoleGiven { role, level } => {
+                refuse_conflict(self.roles.keys().copied().chain([*role]))?;
                 self.roles.insert(*role, level_of(*role, level));
             }
             PersonAct::RoleTaken { role, .. } => {
@@ -263,6 +272,13 @@ impl Person {
     pub fn is_stood_in_by(&self, deputy: &str, role: Role, on: NaiveDate) -> bool {
         let holds = |one: &Delegation| one.deputy == deputy && one.role == role && one.from <= on && on <= one.until;
         !self.departed && self.roles.contains_key(&role) && self.delegations.iter().any(holds)
+    }
+}
+
+fn refuse_conflict(roles: impl Iterator<Item = Role>) -> Result<(), PersonRefusal> {
+    match separation::conflict(roles) {
+        Some((one, other)) => Err(PersonRefusal::Conflict(one, other)),
+        None => Ok(()),
     }
 }
 

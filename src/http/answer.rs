@@ -25,7 +25,7 @@ pub async fn show(pages: Pages, visit: Visit, request: PageRequest) -> Response 
     let span = tracing::Span::current();
     let work = move || {
         let _within = span.enter();
-        (worker.load)(request.clone(), here.lang).and_then(|view| answer(&worker, &here, &request, view))
+        (worker.load)(request.clone(), here.lang, &here.asker()).and_then(|view| answer(&worker, &here, &request, view))
     };
     let done = match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
@@ -88,6 +88,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         PageRequest::Fund(query)
         | PageRequest::Jobs(query)
         | PageRequest::Mails(query)
+        | PageRequest::Rights(query)
         | PageRequest::Imports(query) => query.clone(),
         _ => PlainQuery::default(),
     };
@@ -103,6 +104,10 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         PageView::Mails(mut view) => {
             (view.pager, view.query) = (query.pager(view.total), query);
             framed(pages, visit, "mails", "mails", &mut *view, |view| &mut view.shell)
+        }
+        PageView::Rights(mut view) => {
+            (view.pager, view.query) = (query.pager(view.total), query);
+            framed(pages, visit, "rights", "rights", &mut *view, |view| &mut view.shell)
         }
         PageView::Imports(mut view) => {
             (view.pager, view.query) = (query.pager(view.total), query);

@@ -23,6 +23,12 @@ pub enum PageError {
     /// The request wanted to change something here.
     #[error("this address is for reading only")]
     ReadOnly,
+    /// Somebody is signed in, but no office allows this.
+    #[error("not allowed")]
+    Forbidden,
+    /// Too many sign in at this moment.
+    #[error("too many sign in at this moment")]
+    Busy,
     /// A form that this server did not give to this browser.
     #[error("the form was not given to this browser")]
     StaleForm,
@@ -67,6 +73,8 @@ impl PageError {
         match self {
             PageError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             PageError::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "read_only"),
+            PageError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            PageError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             PageError::StaleForm => (StatusCode::FORBIDDEN, "stale_form"),
             PageError::BadForm => (StatusCode::BAD_REQUEST, "bad_form"),
             PageError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),

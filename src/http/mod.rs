@@ -8,15 +8,18 @@
 pub mod acts;
 pub mod answer;
 pub mod client;
+pub mod door;
 pub mod error;
 pub mod forms;
 pub mod guard;
 pub mod headers;
+mod menu;
 pub mod pages;
 pub mod registry;
 pub mod request_id;
 pub mod router;
 pub mod serve;
+pub mod sign_in;
 pub mod tls;
 pub mod transport;
 pub mod visit;

@@ -11,9 +11,11 @@ use axum::response::{IntoResponse, Response};
 
 use super::acts::{Act, Acted};
 use super::answer::show;
+use super::door::{Door, From};
 use super::error::{self, PageError};
 use super::visit::Visit;
 use crate::assets;
+use crate::domain::access::Asker;
 use crate::i18n::Lang;
 use crate::render::Renderer;
 use crate::views::HealthView;
@@ -26,6 +28,7 @@ use crate::views::layouts::LayoutView;
 use crate::views::loans::{LoanListView, LoanView};
 use crate::views::mails::{MailView, MailsView};
 use crate::views::query::{ClaimQuery, LoanQuery, PlainQuery};
+use crate::views::rights::RightsView;
 use crate::views::uploads::UploadView;
 
 /// What a visitor asks for.
@@ -49,6 +52,8 @@ pub enum PageRequest {
     Fund(PlainQuery),
     /// Jobs and runs.
     Jobs(PlainQuery),
+    /// List of pledged rights.
+    Rights(PlainQuery),
     /// List of mails.
     Mails(PlainQuery),
     /// One mail by message id.
@@ -101,6 +106,8 @@ pub enum PageView {
     Fund(Box<FundView>),
     /// Jobs and runs.
     Jobs(Box<JobsView>),
+    /// List of pledged rights.
+    Rights(Box<RightsView>),
     /// List of mails.
     Mails(Box<MailsView>),
     /// One mail.
@@ -121,11 +128,11 @@ pub enum PageView {
     Health(HealthView),
 }
 
-/// Reads the data of a page in a language; may block.
-pub type Load = Arc<dyn Fn(PageRequest, Lang) -> Result<PageView, PageError> + Send + Sync>;
+/// Reads the data of a page for somebody in a language; may block.
+pub type Load = Arc<dyn Fn(PageRequest, Lang, &Asker) -> Result<PageView, PageError> + Send + Sync>;
 
-/// Carries out what a form asks for, in the language of its sender; may block.
-pub type Carry = Arc<dyn Fn(Act, Lang) -> Result<Acted, PageError> + Send + Sync>;
+/// Carries out what somebody's form asks for, in the language of its sender; may block.
+pub type Carry = Arc<dyn Fn(Act, Lang, &Asker, &From) -> Result<Acted, PageError> + Send + Sync>;
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -134,6 +141,8 @@ pub struct Pages {
     pub load: Load,
     /// Carries out what a form asks for.
     pub act: Carry,
+    /// Who keeps accounts and sessions.
+    pub door: Arc<dyn Door>,
     /// Compiled templates.
     pub renderer: Arc<Renderer>,
 }
@@ -191,6 +200,12 @@ pub async fn fund(State(pages): State<Pages>, visit: Visit) -> Response {
 pub async fn jobs(State(pages): State<Pages>, visit: Visit) -> Response {
     let query = visit.plain_query();
     show(pages, visit, PageRequest::Jobs(query)).await
+}
+
+/// List of pledged rights.
+pub async fn rights(State(pages): State<Pages>, visit: Visit) -> Response {
+    let query = visit.plain_query();
+    show(pages, visit, PageRequest::Rights(query)).await
 }
 
 /// List of mails.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 
+use super::door::identify;
 use super::headers::protect;
 use super::pages::{self, Pages};
 use super::registry;
@@ -20,9 +21,10 @@ pub fn router(source: Pages) -> Router {
 
 /// The server's addresses within an edge.
 pub fn router_within(source: Pages, perimeter: Perimeter) -> Router {
-    let routes = registry::built(registry::routes())
+    let routes = registry::built(registry::routes(), &source)
         .fallback(pages::nowhere)
         .method_not_allowed_fallback(pages::not_for_reading)
+        .layer(from_fn_with_state(source.clone(), identify))
         .with_state(source);
     layered(routes, perimeter)
 }

@@ -205,6 +205,15 @@ impl Finding {
         Finding { row, column: column.to_owned(), code, contract: contract.map(str::to_owned), args: arguments(args) }
     }
 
+    /// As a bank's people read it: the contract of a loan that may be another bank's is not named.
+    #[must_use]
+    pub fn for_bank(mut self) -> Finding {
+        if self.code == FindingCode::FirstLoanContradicted && self.args.remove("contract").is_some() {
+            self.args.insert(WORDING.to_owned(), "elsewhere".to_owned());
+        }
+        self
+    }
+
     /// What a person reads: what is wrong and, where that is known, what was most likely meant.
     #[must_use]
     pub fn reason(&self, lang: Lang) -> String {

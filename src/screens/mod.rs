@@ -10,6 +10,7 @@ mod claim;
 mod claims;
 mod dashboard;
 mod desk;
+pub mod door;
 mod downloads;
 mod fund;
 mod health;
@@ -20,12 +21,14 @@ mod layouts;
 mod loan;
 mod loans;
 mod mails;
+mod rights;
 mod sheets;
 mod todo;
 mod uploads;
 mod words;
 
 use crate::app::App;
+use crate::domain::access::Asker;
 use crate::http::error::PageError;
 use crate::http::pages::{PageRequest, PageView};
 use crate::i18n::Lang;
@@ -56,11 +59,11 @@ impl From<UseCaseError> for PageError {
 ///
 /// # Errors
 /// `NotFound` for an identifier nothing has; `Unavailable` without a database; `Internal` for everything else.
-pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, PageError> {
+pub fn load(app: &App, request: PageRequest, lang: Lang, asker: &Asker) -> Result<PageView, PageError> {
     if request == PageRequest::Health {
         return health::load(app).map(PageView::Health);
     }
-    let mut desk = Desk::open(app, lang)?;
+    let mut desk = Desk::open(app, lang, asker)?;
     Ok(match request {
         PageRequest::Dashboard => PageView::Dashboard(Box::new(dashboard::load(&mut desk)?)),
         PageRequest::Loans(query) => PageView::Loans(Box::new(loans::load(&mut desk, &query)?)),
@@ -71,6 +74,7 @@ pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, Pag
         PageRequest::SignedSheet(id) => PageView::Download(Box::new(sheets::json(&mut desk, &id)?)),
         PageRequest::Fund(query) => PageView::Fund(Box::new(fund::load(&mut desk, &query)?)),
         PageRequest::Jobs(query) => PageView::Jobs(Box::new(jobs::load(&mut desk, &query)?)),
+        PageRequest::Rights(query) => PageView::Rights(Box::new(rights::load(&mut desk, &query)?)),
         PageRequest::Mails(query) => PageView::Mails(Box::new(mails::load(&mut desk, &query)?)),
         PageRequest::Mail(id) => PageView::Mail(Box::new(mails::one(&mut desk, &id)?)),
         PageRequest::MailBody(id) => PageView::Bare(mails::body(&mut desk, &id)?),

@@ -16,6 +16,9 @@ pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 /// Migrations of PostgreSQL.
 pub const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
+/// Name of the setting that marks a test database.
+pub const TEST_DATABASE: &str = "test_database";
+
 /// Oldest SQLite that may serve: older ones may corrupt a WAL written by two connections.
 const SQLITE_FLOOR: [u32; 3] = [3, 51, 3];
 /// A SQLite release that was withdrawn.
@@ -154,7 +157,7 @@ fn require_durable(store: &Store) -> Result<(), StoreError> {
             ("server_encoding", "SELECT current_setting('server_encoding') AS value", &["UTF8"]),
         ],
     };
-    let test_database = super::find::settings::get(&mut connection, "test_database")?.is_some();
+    let test_database = super::find::settings::get(&mut connection, TEST_DATABASE)?.is_some();
     for (setting, sql, allowed) in checks {
         let found = diesel::sql_query(*sql).get_result::<OneText>(&mut *connection)?.value;
         if !allowed.contains(&found.as_str()) && !test_database {

@@ -40,6 +40,7 @@ pub mod registrations;
 pub mod reserve;
 pub mod scorecards;
 pub mod servicing;
+pub mod sign_in;
 pub mod standing;
 pub mod succession;
 pub mod summarise;

@@ -21,6 +21,7 @@ mod schemes;
 mod screens;
 mod secrets;
 mod sheets;
+mod sign_in;
 mod spine;
 mod stories;
 mod support;

@@ -6,6 +6,7 @@
 use serde::Serializer;
 use sha2::{Digest, Sha256};
 
+pub mod accounts;
 pub mod acts;
 mod balances;
 pub mod books;

@@ -16,19 +16,25 @@ use crate::storage::rows::uploads::UploadRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::intake::{Intake, IntakeError, Request};
 
-/// The workbook and its name; nothing where there is nothing to mark, or the file is kept no longer.
+/// The workbook and its name, as the fund's or a bank's people may read it; nothing where there is nothing to mark, or the file is kept no longer.
 ///
 /// # Errors
 /// `Export`; storage.
-pub fn marked(app: &App, row: &UploadRow, lang: Lang) -> Result<Option<(String, Vec<u8>)>, UseCaseError> {
+pub fn marked(
+    app: &App,
+    row: &UploadRow,
+    lang: Lang,
+    for_bank: bool,
+) -> Result<Option<(String, Vec<u8>)>, UseCaseError> {
     let mut db = app.store.read()?;
     let stored = uploads::findings(&mut db, &row.upload_id)?;
     let bytes = uploads::content(&mut db, &row.upload_id)?;
     drop(db);
     let (Some(stored), Some(bytes)) = (stored, bytes) else { return Ok(None) };
     let found: Vec<Found> = serde_json::from_str(&stored).unwrap_or_default();
+    let readable = |finding: Finding| if for_bank { finding.for_bank() } else { finding };
     let list = |severity: &str| -> Vec<Finding> {
-        found.iter().filter(|one| one.severity == severity).filter_map(Found::finding).collect()
+        found.iter().filter(|one| one.severity == severity).filter_map(Found::finding).map(readable).collect()
     };
     let (rejected, warnings, notes) = (list("rejected"), list("warning"), list("note"));
     let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == row.kind);

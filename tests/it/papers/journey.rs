@@ -57,7 +57,7 @@ pub fn appoint(app: &App) {
     person("核对丙", "fund", "fund_administrator");
     person("审批丁", "fund", "fund_approver");
     person("再审子", "fund", "fund_approver");
-    person("代审戊", "fund", "auditor");
+    person("代审戊", "fund", "treasury_officer");
     person("财务己", "fund", "finance_officer");
     person("会签庚", "朔州市财政局", "treasury_officer");
     person("信贷辛", "bank:SGH", "bank_officer");

@@ -1,0 +1,26 @@
+//! The list of pledged rights.
+//!
+//! **Invariant:** the database filters and cuts; nothing of the loan but its bank and its borrower is asked for.
+
+use super::desk::{Desk, span, unsigned};
+use super::words;
+use crate::http::error::PageError;
+use crate::storage::find::rights_list;
+use crate::views::query::PlainQuery;
+use crate::views::rights::{RightRow, RightsView};
+
+pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<RightsView, PageError> {
+    let total = unsigned(rights_list::count(&mut desk.db, &desk.reach, &query.search)?);
+    let found = rights_list::page(&mut desk.db, &desk.reach, &query.search, span(query.page, total))?;
+    let rows = found.into_iter().map(|right| RightRow {
+        kind: words::ip_kind(desk.lang, &right.kind),
+        number: right.number,
+        title: right.title,
+        owner: right.owner,
+        bank: desk.name(&right.bank),
+        pledge_no: right.pledge_no.unwrap_or_default(),
+        pledged_on: right.pledged_on,
+    });
+    let rows = rows.collect();
+    Ok(RightsView { shell: desk.shell()?, rows, total, ..RightsView::default() })
+}
