@@ -32,6 +32,7 @@ pub mod sheets;
 mod statement_texts;
 pub mod statements;
 pub mod template;
+pub mod tokens;
 pub mod trial;
 pub mod undo;
 
@@ -177,6 +178,9 @@ enum Command {
     /// The fund.
     #[command(subcommand)]
     Fund(forms::FundCommand),
+    /// Machine accounts and their tokens for the interface.
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
     /// Check an evidence pack without a database: every file, every event, the signature, the payout again.
     VerifyPack(packs::VerifyPackArgs),
 }
@@ -278,6 +282,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Attachments(args) => papers::attachments(&context, &args),
         Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
         Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),
+        Command::Token(command) => tokens::run(&context, &command),
         Command::VerifyPack(args) => packs::verify(&context, &args),
         Command::Loan(command) => forms::loan(&context, &command),
         Command::Fund(command) => forms::fund(&context, &command),

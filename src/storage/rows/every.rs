@@ -6,6 +6,7 @@ use super::acts::{ActRow, AttachmentRow, IdempotencyRow};
 use super::books::{BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow};
 use super::claims::{CalculationRow, ClaimRow};
 use super::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
+use super::machines::MachineTokenRow;
 use super::mail::{OutboxMailRow, ReportRow};
 use super::mappings::ImportMappingRow;
 use super::money::{CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow};
@@ -72,6 +73,7 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         StatementMatchRow: statement_matches,
         PeriodStepRow: period_steps,
         VoucherNumberRow: voucher_numbers,
+        MachineTokenRow: machine_tokens,
     }
     Ok(())
 }
