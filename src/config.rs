@@ -55,6 +55,8 @@ pub struct Config {
     pub imports: ImportsConfig,
     /// The server.
     pub server: ServerConfig,
+    /// The interface.
+    pub api: ApiConfig,
 }
 
 /// Where data is kept.
@@ -187,6 +189,16 @@ pub struct ImportsConfig {
 pub struct ServerConfig {
     /// Address to listen on.
     pub listen: SocketAddr,
+}
+
+/// The interface for banks' core systems.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiConfig {
+    /// Requests a token may send in a minute.
+    pub requests_per_minute: u32,
+    /// Requests an address may send in a minute, whatever token it names.
+    pub requests_per_minute_and_address: u32,
 }
 
 impl Config {

@@ -14,6 +14,7 @@ use crate::http::router::router;
 use crate::http::serve::{asked_to_stop, listen, serve as answer_requests};
 use crate::i18n;
 use crate::jobs::{importer, ticker};
+use crate::resources;
 use crate::screens;
 use crate::storage::db::Location;
 use crate::storage::find::{jobs as find, upload_work};
@@ -78,6 +79,7 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
         act: Arc::new(move |act, lang| screens::act(&changed, act, lang)),
         load: Arc::new(move |request, lang| screens::load(&source, request, lang)),
         renderer: Arc::clone(&app.renderer),
+        api: resources::api(&app),
     };
     let importer = importer::start(&app).map_err(|e| refused(&e))?;
     let mut ticking = None;

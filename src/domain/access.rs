@@ -155,7 +155,9 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
             &[P::ReadPartners, P::ReadRulebooks, P::ReadRights],
         ],
         Role::BureauReader => &[&[P::ReadRights, P::ReadRulebooks]],
-        Role::SystemAdministrator => &[&[P::KeepSettings, P::ReadJobs, P::RunJobs, P::ReadMails]],
+        Role::SystemAdministrator => {
+            &[&[P::KeepSettings, P::ReadJobs, P::RunJobs, P::ReadMails, P::ReadPersons, P::KeepPersons]]
+        }
         Role::SecurityAdministrator => &[&[P::ReadPersons, P::KeepPersons, P::KeepTokens, P::ReadSignInAudit]],
     };
     parts.iter().flat_map(|part| part.iter().copied()).collect()

@@ -76,7 +76,12 @@ fn pages(data: Data) -> Pages {
         view.form.errors = fixture::form_errors();
         Ok(Acted::Again(PageView::Imports(Box::new(view))))
     };
-    Pages { act: Arc::new(act), load: Arc::new(load), renderer: Arc::new(Renderer::new().expect("templates compile")) }
+    Pages {
+        act: Arc::new(act),
+        load: Arc::new(load),
+        renderer: Arc::new(Renderer::new().expect("templates compile")),
+        api: pledgefund::http::api::Api::closed(),
+    }
 }
 
 fn full(request: PageRequest) -> Result<PageView, PageError> {
