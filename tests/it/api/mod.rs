@@ -1,0 +1,8 @@
+//! The interface for banks' core systems.
+
+mod hostile;
+mod isolation;
+mod openapi;
+mod rules;
+mod tokens;
+pub mod world;
