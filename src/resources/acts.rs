@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::{Desk, json as tell, missing};
+use crate::app::App;
 use crate::domain::access::Permission as P;
 use crate::domain::claim::ClaimAct;
 use crate::domain::exemption_life::ExemptionAct;
@@ -24,12 +25,8 @@ use crate::usecase::lives::{Life, Request, claim, loan, perform, registration, r
 
 pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     match desk.asked.operation {
-        "acts.bulk" => bulk(desk),
         "acts.words" => words(desk.asked.place("life")),
-        name => {
-            let life = life_of(name).ok_or_else(missing)?;
-            if name.ends_with(".act") { one(desk, life) } else { history(desk, life) }
-        }
+        name => history(desk, life_of(name).ok_or_else(missing)?),
     }
 }
 
@@ -101,19 +98,18 @@ fn history(desk: &mut Desk<'_>, life: Life) -> Result<Given, Problem> {
     }
 }
 
-fn one(desk: &mut Desk<'_>, life: Life) -> Result<Given, Problem> {
-    let asked = desk.asked;
+pub(super) fn one(app: &App, asked: &Asked) -> Result<Given, Problem> {
     let request = Request {
-        life,
+        life: life_of(asked.operation).ok_or_else(missing)?,
         subject: asked.place("id").to_owned(),
         act: asked.field("act").to_owned(),
         details: asked.body.get("details").cloned().unwrap_or_else(|| json!({})),
         by: asked.asker.name.clone(),
-        on: desk.store().clock().today(),
+        on: app.store.clock().today(),
         expected: asked.expected,
         key: asked.key.as_deref().map(|key| own_key(asked, key)),
     };
-    let answer = take(desk, &request, asked.parameter("dry_run") == "true")?;
+    let answer = take(app, asked, &request, asked.parameter("dry_run") == "true")?;
     let version = answer["version"].as_i64().unwrap_or(0);
     Ok(Given::Versioned(answer, version))
 }
@@ -123,51 +119,53 @@ fn own_key(asked: &Asked, key: &str) -> String {
     format!("{}/{key}", key_of(&asked.asker.name))
 }
 
-fn take(desk: &mut Desk<'_>, request: &Request, dry_run: bool) -> Result<Value, Problem> {
+fn take(app: &App, asked: &Asked, request: &Request, dry_run: bool) -> Result<Value, Problem> {
     let (_, act, for_fund) = permissions(request.life);
-    let asker = &desk.asked.asker;
+    let asker = &asked.asker;
     if !(if for_fund { asker.may_for_fund(act) } else { asker.may(act) }) {
         return Err(Problem::of(403, "PERMISSION_MISSING"));
     }
-    let bank = bank_of(&mut desk.db, desk.app.fund_id(), request.life, &request.subject)?;
+    let mut desk = Desk::open(app, asked)?;
+    let bank = bank_of(&mut desk.db, app.fund_id(), request.life, &request.subject)?;
     if !for_fund && !desk.sees(act, bank.as_deref()) {
         return Err(missing());
     }
-    let done = if dry_run { rehearse(desk.app, request) } else { perform(desk.app, request) };
+    drop(desk);
+    let done = if dry_run { rehearse(app, request) } else { perform(app, request) };
     Ok(done?)
 }
 
 /// Several acts, each for itself: what is refused does not hold up the others.
-fn bulk(desk: &mut Desk<'_>) -> Result<Given, Problem> {
-    let items = desk.asked.body["items"].as_array().cloned().unwrap_or_default();
+pub(super) fn bulk(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let items = asked.body["items"].as_array().cloned().unwrap_or_default();
     let mut told = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        told.push(match of_item(desk, item) {
+        told.push(match of_item(app, asked, item) {
             Ok(answer) => json!({ "index": index, "status": 200, "answer": answer }),
             Err(problem) if problem.status >= 500 => return Err(problem),
-            Err(problem) => refused(index, &problem, desk),
+            Err(problem) => refused(index, &problem, asked),
         });
     }
     Ok(Given::One(json!({ "items": told })))
 }
 
 /// What is wrong with one item.
-pub(super) fn refused(index: usize, problem: &Problem, desk: &Desk<'_>) -> Value {
-    let detail = problem.words(desk.asked.lang);
+pub(super) fn refused(index: usize, problem: &Problem, asked: &Asked) -> Value {
+    let detail = problem.words(asked.lang);
     json!({ "index": index, "status": problem.status, "code": problem.code, "detail": detail })
 }
 
-fn of_item(desk: &mut Desk<'_>, item: &Value) -> Result<Value, Problem> {
+fn of_item(app: &App, asked: &Asked, item: &Value) -> Result<Value, Problem> {
     let text = |name: &str| item[name].as_str().unwrap_or("").to_owned();
     let request = Request {
         life: Life::from_code(&text("life")).ok_or_else(missing)?,
         subject: text("subject"),
         act: text("act"),
         details: item.get("details").cloned().unwrap_or_else(|| json!({})),
-        by: desk.asked.asker.name.clone(),
-        on: desk.store().clock().today(),
+        by: asked.asker.name.clone(),
+        on: app.store.clock().today(),
         expected: item["expected_version"].as_i64(),
-        key: Some(own_key(desk.asked, &text("key"))),
+        key: Some(own_key(asked, &text("key"))),
     };
-    take(desk, &request, false)
+    take(app, asked, &request, false)
 }

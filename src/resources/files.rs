@@ -5,10 +5,11 @@
 use serde_json::{Value, json};
 
 use super::{Desk, json as tell, missing};
+use crate::app::App;
 use crate::domain::access::{Permission as P, Reach as Sight};
 use crate::domain::names::PartnerCode;
-use crate::http::api::Given;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Asked, Given};
 use crate::http::pages::Download;
 use crate::import::field::FileKind;
 use crate::storage::find::{imports, uploads as find};
@@ -30,19 +31,11 @@ pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
             Ok(desk.cut(rows, |row| tell::import(&row)))
         }
         "imports.findings" => findings(desk),
-        "uploads.send" => send(desk),
         "uploads.get" => Ok(Given::One(tell::upload(&upload(desk, P::ReadImports)?))),
-        "uploads.decide" => decide(desk),
-        "uploads.cancel" => {
-            let row = upload(desk, P::EnterFiles)?;
-            uploads::cancel(desk.app, &row.upload_id, &desk.asked.asker.name)?;
-            Ok(Given::One(tell::upload(&upload(desk, P::EnterFiles)?)))
-        }
         "attachments.list" => {
             let rows = papers(desk, P::ReadAttachments)?;
             Ok(desk.cut(rows, |row| tell::attachment(&row)))
         }
-        "attachments.add" => attach(desk),
         _ => {
             let id = desk.asked.place("id");
             let row = papers(desk, P::ReadAttachments)?.into_iter().find(|row| row.attachment_id == id);
@@ -53,6 +46,20 @@ pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
                 bytes: row.content,
             }))
         }
+    }
+}
+
+/// What changes something: checked with a connection that is given back before the writing begins.
+pub(super) fn change(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    match asked.operation {
+        "uploads.send" => send(app, asked),
+        "uploads.decide" => decide(app, asked),
+        "uploads.cancel" => {
+            let row = upload(&mut Desk::open(app, asked)?, P::EnterFiles)?;
+            uploads::cancel(app, &row.upload_id, &asked.asker.name)?;
+            Ok(Given::One(tell::upload(&upload(&mut Desk::open(app, asked)?, P::EnterFiles)?)))
+        }
+        _ => attach(app, asked),
     }
 }
 
@@ -89,43 +96,45 @@ fn bank_of_file(desk: &Desk<'_>) -> Result<Option<PartnerCode>, Problem> {
     }
 }
 
-fn send(desk: &mut Desk<'_>) -> Result<Given, Problem> {
-    let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == desk.asked.field("kind")).ok_or_else(missing)?;
-    let bank = bank_of_file(desk)?;
+fn send(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let desk = Desk::open(app, asked)?;
+    let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == asked.field("kind")).ok_or_else(missing)?;
+    let bank = bank_of_file(&desk)?;
     // Partners and movements of the fund are no bank's to send.
     if bank.is_some() && matches!(kind, FileKind::Partners | FileKind::Fund) && !desk.sees(P::EnterFiles, None) {
         return Err(Problem::of(403, "PERMISSION_MISSING"));
     }
-    let file = desk.asked.files.first().cloned().ok_or_else(missing)?;
+    drop(desk);
+    let file = asked.files.first().cloned().ok_or_else(missing)?;
     let sent = Sent {
         name: file.name,
-        token: format!("{}\n{}", desk.asked.token_id, crate::hash::sha256_hex(&file.bytes)),
+        token: format!("{}\n{}", asked.token_id, crate::hash::sha256_hex(&file.bytes)),
         bytes: file.bytes,
         kind,
         bank,
         mapping: None,
-        on: desk.store().clock().today(),
-        all_or_nothing: desk.asked.field("all_or_nothing") == "true",
-        actor: desk.asked.asker.name.clone(),
+        on: app.store.clock().today(),
+        all_or_nothing: asked.field("all_or_nothing") == "true",
+        actor: asked.asker.name.clone(),
     };
-    let id = uploads::receive(desk.app, sent)?;
-    let row = find::one(&mut desk.db, &id)?.ok_or_else(missing)?;
+    let id = uploads::receive(app, sent)?;
+    let row = find::one(&mut *app.store.read()?, &id)?.ok_or_else(missing)?;
     Ok(Given::One(tell::upload(&row)))
 }
 
-fn decide(desk: &mut Desk<'_>) -> Result<Given, Problem> {
-    let row = upload(desk, P::EnterFiles)?;
+fn decide(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let row = upload(&mut Desk::open(app, asked)?, P::EnterFiles)?;
     if row.state != CHECKED {
         return Err(Problem::of(409, "UPLOAD_NOT_CHECKED"));
     }
-    let answer = match desk.asked.field("answer") {
+    let answer = match asked.field("answer") {
         "all" => Answer::All,
         "acceptable" => Answer::Acceptable,
         _ => Answer::Nothing,
     };
-    let partial = desk.asked.body["partial"] == Value::Bool(true);
-    uploads::decide(desk.app, &row.upload_id, answer, partial, &desk.asked.asker.name)?;
-    Ok(Given::One(tell::upload(&upload(desk, P::EnterFiles)?)))
+    let partial = asked.body["partial"] == Value::Bool(true);
+    uploads::decide(app, &row.upload_id, answer, partial, &asked.asker.name)?;
+    Ok(Given::One(tell::upload(&upload(&mut Desk::open(app, asked)?, P::EnterFiles)?)))
 }
 
 /// Life and subject of the thing that papers belong to, where it is reached.
@@ -152,14 +161,13 @@ fn papers(desk: &mut Desk<'_>, permission: P) -> Result<Vec<AttachmentRow>, Prob
     Ok(attachments::list(desk.app, &mut desk.db, &life, &subject)?)
 }
 
-fn attach(desk: &mut Desk<'_>) -> Result<Given, Problem> {
-    let (life, subject) = thing(desk, P::AddAttachments)?;
-    let file = desk.asked.files.first().cloned().ok_or_else(missing)?;
-    let document = desk.asked.field("document").to_owned();
+fn attach(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let (life, subject) = thing(&mut Desk::open(app, asked)?, P::AddAttachments)?;
+    let file = asked.files.first().cloned().ok_or_else(missing)?;
+    let document = asked.field("document").to_owned();
     let paper = Paper { life, subject, document, file_name: file.name, content: file.bytes };
-    let today = desk.store().clock().today();
-    let done = attachments::attach(desk.app, &paper, &desk.asked.asker.name, today)?;
-    let rows = attachments::list(desk.app, &mut desk.db, &paper.life, &paper.subject)?;
+    let done = attachments::attach(app, &paper, &asked.asker.name, app.store.clock().today())?;
+    let rows = attachments::list(app, &mut *app.store.read()?, &paper.life, &paper.subject)?;
     let row = rows.iter().find(|row| row.attachment_id == done.attachment_id).ok_or_else(missing)?;
     Ok(Given::One(tell::attachment(row)))
 }

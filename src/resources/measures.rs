@@ -65,7 +65,7 @@ fn quotes(desk: &mut Desk<'_>) -> Result<Given, Problem> {
             let outcome = evaluate(&measures.rules_for(measure, &case), &case);
             json!({ "index": index, "status": 200, "answer": outcome_to_json(&outcome) })
         }
-        Err(_malformed) => refused(index, &Problem::of(422, "CASE_MALFORMED"), desk),
+        Err(_malformed) => refused(index, &Problem::of(422, "CASE_MALFORMED"), desk.asked),
     });
     let told: Vec<Value> = told.collect();
     Ok(Given::One(json!({ "items": told })))

@@ -42,9 +42,16 @@ pub fn api(app: &Arc<App>) -> Api {
 /// # Errors
 /// A problem, with nothing saved.
 pub fn call(app: &App, asked: &Asked) -> Result<Given, Problem> {
-    let mut desk = Desk { app, asked, db: app.store.read()? };
     let (area, _) = asked.operation.split_once('.').unwrap_or((asked.operation, ""));
-    if asked.operation.ends_with(".acts") || asked.operation.ends_with(".act") || area == "acts" {
+    // Whatever writes holds no connection for reading meanwhile: many of them would wait for each other.
+    match asked.operation {
+        "acts.bulk" => return acts::bulk(app, asked),
+        "uploads.send" | "uploads.decide" | "uploads.cancel" | "attachments.add" => return files::change(app, asked),
+        name if name.ends_with(".act") => return acts::one(app, asked),
+        _ => {}
+    }
+    let mut desk = Desk::open(app, asked)?;
+    if asked.operation.ends_with(".acts") || area == "acts" {
         return acts::call(&mut desk);
     }
     match area {
@@ -63,7 +70,11 @@ struct Desk<'a> {
     db: Lent,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    fn open(app: &'a App, asked: &'a Asked) -> Result<Desk<'a>, Problem> {
+        Ok(Desk { app, asked, db: app.store.read()? })
+    }
+
     fn fund_id(&self) -> &str {
         self.app.fund_id()
     }

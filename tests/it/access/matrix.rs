@@ -11,7 +11,6 @@ use pledgefund::http::registry::{self, Access};
 use pledgefund::views::api::operations;
 
 use crate::api::world::World;
-use crate::support::product::Installation;
 
 const ASKERS: [&str; 10] = [
     "anonymous",
@@ -30,7 +29,7 @@ const THINGS: [(&str, Option<&str>); 3] = [("own", Some("AAA")), ("other", Some(
 #[test]
 fn every_operation_answers_everybody_as_the_matrix_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/access/matrix.csv");
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let mut now = BTreeMap::new();
     for operation in operations() {
         for who in ASKERS {

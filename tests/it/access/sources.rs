@@ -23,7 +23,8 @@ fn sources() -> Vec<(PathBuf, String)> {
 fn compares_secrets(line: &str) -> bool {
     let code = line.split("//").next().unwrap_or_default();
     let secret = ["secret", "token", "hash_of(", "secret_hash"].iter().any(|word| code.contains(word));
-    let harmless = ["token_id", "is_empty()", "token ==\"", "tokens"].iter().any(|word| code.contains(word));
+    let harmless =
+        ["token_id", "is_empty()", ".len() ==", "token ==\"", "tokens"].iter().any(|word| code.contains(word));
     secret && !harmless && (code.contains(" == ") || code.contains(" != "))
 }
 

@@ -6,7 +6,6 @@ use pledgefund::views::api::shape::Shape;
 use serde_json::{Value, json};
 
 use super::world::{World, plainest};
-use crate::support::product::Installation;
 
 /// Columns and members that exist somewhere and belong to nobody who asks.
 const SETTABLE: [&str; 24] = [
@@ -38,7 +37,7 @@ const SETTABLE: [&str; 24] = [
 
 #[test]
 fn a_member_nobody_asked_for_is_refused_and_changes_nothing() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let before = world.heads();
     let (mut sent, mut named) = (0, 0);
     for operation in operations() {
@@ -83,7 +82,7 @@ fn payloads() -> Vec<String> {
 
 #[test]
 fn a_text_that_wants_to_be_a_command_is_only_a_text() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let before = world.heads();
     assert_eq!(payloads().len(), 60);
     let mut sent = 0;
@@ -120,7 +119,7 @@ fn a_text_that_wants_to_be_a_command_is_only_a_text() {
 
 #[test]
 fn a_body_that_does_not_read_is_refused_by_name() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let path = format!("/api/v1/claims/{}/acts", pledgefund::link::segment(&world.claims["AAA"]));
     let key = [("if-match", "*"), ("idempotency-key", "k")];
     let cases: [(Value, u16, &str); 4] = [

@@ -4,5 +4,6 @@ mod hostile;
 mod isolation;
 mod openapi;
 mod rules;
+mod schemathesis;
 mod tokens;
 pub mod world;

@@ -51,7 +51,7 @@ fn a_bank_registers_a_loan_once_however_often_it_is_sent() {
 
 #[test]
 fn several_acts_are_answered_one_by_one() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let item = |subject: &str, contract: &str| {
         let body = draft(&world, contract, "300000");
         json!({ "life": "registration", "subject": subject, "act": "drafted", "details": body["details"], "key": contract })
@@ -74,7 +74,7 @@ fn several_acts_are_answered_one_by_one() {
 
 #[test]
 fn a_list_is_walked_by_its_cursor_and_by_no_other() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let (mut path, mut seen) = ("/api/v1/loans?limit=1&sort=-contract".to_owned(), Vec::new());
     loop {
         let page = world.get("auditor", &path).json();
@@ -104,7 +104,7 @@ fn a_list_is_walked_by_its_cursor_and_by_no_other() {
 
 #[test]
 fn what_has_not_changed_is_not_sent_again_and_words_come_in_the_language_asked_for() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let path = format!("/api/v1/loans/{}", segment(&world.loans["AAA"]));
     let tag = world.get("bank_a", &path).header("etag");
     let token = format!("Bearer {}", world.tokens["bank_a"]);
@@ -135,7 +135,7 @@ fn who_asks_too_often_is_told_when_to_come_again() {
 
 #[test]
 fn numbers_of_accounts_leave_masked() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let reply = world.get("bank_a", "/api/v1/partners/AAA/acts");
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert!(!reply.text.contains("6222000011112222") && reply.text.contains("************2222"), "{}", reply.text);
@@ -143,7 +143,7 @@ fn numbers_of_accounts_leave_masked() {
 
 #[test]
 fn a_quote_is_what_the_evaluator_says() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let body = json!({ "rulebook": "shuozhou", "version": "1", "cases": [{}] });
     let reply = world.post("bank_a", "/api/v1/quotes", &body, &[]);
     assert_eq!(reply.status, 200, "{}", reply.text);
@@ -154,7 +154,7 @@ fn a_quote_is_what_the_evaluator_says() {
 
 #[test]
 fn a_file_is_sent_and_followed_by_its_own_bank_only() {
-    let world = World::build(&Installation::sqlite());
+    let world = World::sqlite();
     let sent = world.send_file("bank_a", "/api/v1/uploads", &[("kind", "registrations")], b"a,b\n1,2\n");
     assert_eq!(sent.status, 200, "{}", sent.text);
     let told = sent.json();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -14,6 +15,7 @@ use pledgefund::http::api::limits::Limits;
 use pledgefund::http::error::PageError;
 use pledgefund::http::pages::Pages;
 use pledgefund::http::router::router;
+use pledgefund::http::serve;
 use pledgefund::resources;
 use pledgefund::usecase::lives::Life;
 use pledgefund::usecase::machines::{self, Wanted};
@@ -55,6 +57,7 @@ pub struct World {
     pub claims: BTreeMap<&'static str, String>,
     router: Router,
     runtime: Runtime,
+    kept: Option<Installation>,
 }
 
 /// Name, institution, role and what the token is for; nothing for all that the role has.
@@ -68,6 +71,14 @@ const MACHINES: [(&str, &str, Role, &[Permission]); 6] = [
 ];
 
 impl World {
+    /// The town on SQLite, with the folder that holds it.
+    pub fn sqlite() -> World {
+        let installation = Installation::sqlite();
+        let mut world = World::build(&installation);
+        world.kept = Some(installation);
+        world
+    }
+
     /// Two banks with loans and claims, marked so that each bank's words are found anywhere.
     pub fn build(installation: &Installation) -> World {
         let mut town = Town::found(installation, "2025-07-01", &measure("shuozhou-1"));
@@ -84,7 +95,7 @@ impl World {
             for nth in 1..=3 {
                 let mut form = town.form(&format!("{mark}-{nth}"), "800000", "2025-07-01", "2026-07-01");
                 form["borrower_name"] = json!(format!("{mark}企业有限公司"));
-                form["credit_code"] = json!(if bank == "AAA" { "91140602MA0GQCGM8W" } else { "911406003255414999" });
+                form["credit_code"] = json!(if bank == "AAA" { "91140602MA0GQCGM8W" } else { "91140600757263187U" });
                 let loan = town.lend(bank, form);
                 loans.insert(bank, loan);
             }
@@ -115,7 +126,7 @@ impl World {
         tokens.insert("unknown", format!("pfk_{}_{}", "0".repeat(16), "0".repeat(64)));
         let router = served(&app);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        World { app, tokens, loans, claims, router, runtime }
+        World { app, tokens, loans, claims, router, runtime, kept: None }
     }
 
     /// Sends a request.
@@ -151,6 +162,21 @@ impl World {
         }
         headers.extend(more);
         self.send("POST", path, &headers, body.to_string().into_bytes())
+    }
+
+    /// Serves the same over a socket until the end of the test; gives the address and the count of requests.
+    pub fn serve(&self) -> (std::net::SocketAddr, Arc<AtomicUsize>) {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        let counting = move |request: axum::extract::Request, next: axum::middleware::Next| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            next.run(request)
+        };
+        let router = self.router.clone().layer(axum::middleware::from_fn(counting));
+        let listener = self.runtime.block_on(serve::listen("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        self.runtime.spawn(serve::serve(listener, router, std::future::pending()));
+        (address, count)
     }
 
     /// Where every chain stands.
