@@ -176,7 +176,7 @@ impl Raw {
         } else {
             let mut connection = SqliteConnection::establish(database).unwrap();
             connection
-                .batch_execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+                .batch_execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
                 .unwrap();
             Box::new(move |sql| connection.batch_execute(sql).unwrap())
         };

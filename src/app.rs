@@ -15,10 +15,18 @@ use crate::jobs::declaration::{self, Declaration, DeclarationError};
 use crate::jobs::handlers;
 use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
+use crate::sealing::{Sealer, SealingError};
 use crate::storage::find::settings;
-use crate::storage::{Store, StoreError, migrate};
+use crate::storage::{Algorithm, Circumstances, Store, StoreError, migrate};
+use crate::usecase::sign_in::SignInError;
+use crate::usecase::sign_in::hashing::{Hasher, LEAST_MEMORY_KIB};
+use crate::usecase::sign_in::seen::Seen;
 use crate::usecase::uploads::running::Running;
 
+/// Name of the setting that holds a sealed word, by which a start without the right keys is noticed.
+const SEALED_WORD: &str = "sealed_word";
+/// The word, and what it is sealed for.
+const WORD: &str = "pledgefund";
 /// Name of the setting that keeps a simulated clock.
 pub const SIMULATED_CLOCK: &str = "simulated_clock";
 /// Folder below the data folder with edited copies of job declarations.
@@ -38,9 +46,18 @@ pub enum AppError {
     /// Reference data.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
+    /// Hashing of passwords.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// Passwords of real books would be hashed too cheaply.
+    #[error("sign_in.memory_kib below {LEAST_MEMORY_KIB} is for tests and demos only")]
+    CheapHashes,
     /// Templates.
     #[error("template: {0}")]
     Template(#[from] minijinja::Error),
+    /// Keys of sealed values.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
     /// The data folder cannot be used.
     #[error("folder {path}: {source}")]
     Folder {
@@ -64,6 +81,14 @@ pub struct App {
     pub jobs: Vec<Declaration>,
     /// Templates.
     pub renderer: Arc<Renderer>,
+    /// The clock that sessions and codes go by; it goes on where the clock of a demo stands.
+    pub wall: Clock,
+    /// Hashes passwords.
+    pub hasher: Arc<Hasher>,
+    /// When sessions were last used.
+    pub seen: Arc<Seen>,
+    /// Seals and unseals.
+    pub sealer: Arc<Sealer>,
     /// Uploads this process is working on.
     pub running: Arc<Running>,
     /// Name of this process among those that take jobs.
@@ -90,7 +115,9 @@ impl App {
         if config.data.database_url.is_empty() {
             std::fs::create_dir_all(&folder).map_err(|source| AppError::Folder { path: folder, source })?;
         }
-        let store = Store::open(&config.database_url(), clock)?;
+        let (wall, hasher) = (clock.clone(), Hasher::new(&config.sign_in)?);
+        let algorithm = Algorithm::from_code(&config.audit.algorithm).unwrap_or_default();
+        let store = Store::open(&config.database_url(), clock)?.hashing_by(algorithm);
         match opening {
             Opening::Migrate => {
                 migrate::migrate(&store)?;
@@ -106,6 +133,8 @@ impl App {
             }
             None => store,
         };
+        refuse_cheap_hashes(&config, &store)?;
+        let sealer = sealer_of(&config, &store)?;
         let jobs_count_from = store.clock().now();
         let jobs = declaration::load(handlers::NAMES, &config.data.dir.join(OWN_JOBS))?;
         Ok(App {
@@ -114,6 +143,10 @@ impl App {
             reference: Reference::embedded()?,
             jobs,
             renderer: Arc::new(Renderer::new()?),
+            wall,
+            hasher: Arc::new(hasher),
+            seen: Arc::default(),
+            sealer: Arc::new(sealer),
             running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
             jobs_count_from,
@@ -129,10 +162,20 @@ impl App {
             reference: self.reference.clone(),
             jobs: self.jobs.clone(),
             renderer: Arc::clone(&self.renderer),
+            wall: self.wall.clone(),
+            hasher: Arc::clone(&self.hasher),
+            seen: Arc::clone(&self.seen),
+            sealer: Arc::clone(&self.sealer),
             running: Arc::default(),
             owner: self.owner.clone(),
             jobs_count_from: self.jobs_count_from,
         }
+    }
+
+    /// The same application for what is asked for from somewhere: every event it writes says so.
+    #[must_use]
+    pub fn within(&self, circumstances: &Circumstances) -> App {
+        App { running: Arc::clone(&self.running), ..self.over(self.store.within(circumstances)) }
     }
 
     /// Name of the fund.
@@ -175,7 +218,32 @@ impl App {
     }
 }
 
+/// Cheap hashes are taken only where the database says that its books are a demo's or a test's.
+fn refuse_cheap_hashes(config: &Config, store: &Store) -> Result<(), AppError> {
+    if config.sign_in.memory_kib >= LEAST_MEMORY_KIB || store.clock().is_simulated() {
+        return Ok(());
+    }
+    match settings::get(&mut *store.read()?, migrate::TEST_DATABASE)? {
+        Some(_) => Ok(()),
+        None => Err(AppError::CheapHashes),
+    }
+}
+
 fn stored_clock(store: &Store) -> Result<Option<NaiveDateTime>, StoreError> {
     let text = settings::get(&mut *store.read()?, SIMULATED_CLOCK)?;
     Ok(text.and_then(|text| NaiveDateTime::parse_from_str(&text, CLOCK_FORMAT).ok()))
+}
+
+/// The keys of these books. Books that hold a sealed word were begun with keys, so that none are made for them.
+fn sealer_of(config: &Config, store: &Store) -> Result<Sealer, AppError> {
+    if let Some(sealed) = settings::get(&mut *store.read()?, SEALED_WORD)? {
+        let sealer = Sealer::existing(config)?;
+        sealer.unseal_text(WORD, &sealed)?;
+        return Ok(sealer);
+    }
+    let sealer = Sealer::open(config)?;
+    let act = crate::storage::Act::new("sealing", store.clock().today());
+    let sealed = sealer.seal_text(WORD, WORD);
+    store.write(&crate::storage::Scope::system(), &act, |tx| settings::set(tx, SEALED_WORD, &sealed))?;
+    Ok(sealer)
 }

@@ -11,9 +11,12 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::domain::calendar::Month;
+use crate::domain::sign_in::password::Policy;
 use crate::embedded::{self, Config as DefaultFiles};
+use crate::storage::Algorithm;
 
 /// Name of the file with the defaults.
 const DEFAULTS: &str = "default.toml";
@@ -53,10 +56,69 @@ pub struct Config {
     pub mail: MailConfig,
     /// Imports in the background.
     pub imports: ImportsConfig,
+    /// Sealed values.
+    pub sealing: SealingConfig,
+    /// The audit chain.
+    pub audit: AuditConfig,
     /// The server.
     pub server: ServerConfig,
     /// The interface.
     pub api: ApiConfig,
+    /// Signing in.
+    pub sign_in: SignInConfig,
+}
+
+/// Where the keys of sealed values are.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealingConfig {
+    /// File with the keys; empty for the one in the data folder.
+    pub key_file: PathBuf,
+    /// The keys themselves, for settings in the environment.
+    pub keys: Secret,
+}
+
+/// A setting that is never shown.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Whether nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is set; for the one place that uses it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    fn shown(&self) -> &'static str {
+        if self.is_empty() { "" } else { "***" }
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.shown())
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.shown())
+    }
+}
+
+/// The audit chain.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditConfig {
+    /// Hash of new events: `sm3` or `sha256`.
+    pub algorithm: String,
 }
 
 /// Where data is kept.
@@ -183,12 +245,38 @@ pub struct ImportsConfig {
     pub keep_days: i64,
 }
 
+/// Signing in.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInConfig {
+    /// `dengbao` or `nist`.
+    pub password_policy: String,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: i64,
+    /// Hours after which a session ends in any case.
+    pub absolute_hours: i64,
+    /// A person has one session: a new one ends the one before.
+    pub one_session: bool,
+    /// Memory of one password hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes of one password hash.
+    pub passes: u32,
+}
+
 /// The server.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerConfig {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Networks of proxies that are believed.
+    pub trusted_proxies: Vec<String>,
+    /// Names by which the server answers besides this machine's own.
+    pub public_hosts: Vec<String>,
+    /// File with the certificate and those above it; empty for plain connections.
+    pub tls_certificate: PathBuf,
+    /// File with the certificate's key.
+    pub tls_key: PathBuf,
 }
 
 /// The interface for banks' core systems.
@@ -233,16 +321,27 @@ impl Config {
             let found = self.calendar.banks_due_time.clone();
             return Err(ConfigError::Value { key: "calendar.banks_due_time", found });
         }
+        if Algorithm::from_code(&self.audit.algorithm).is_none() {
+            return Err(ConfigError::Value { key: "audit.algorithm", found: self.audit.algorithm.clone() });
+        }
         let imports = &self.imports;
         for (key, value, span) in [
             ("imports.workers", i64::from(imports.workers), 1..=8),
             ("imports.lease_seconds", imports.lease_seconds, 1..=3_600),
             ("imports.attempts", imports.attempts, 1..=100),
             ("imports.keep_days", imports.keep_days, 1..=3_650),
+            ("sign_in.idle_minutes", self.sign_in.idle_minutes, 1..=30),
+            ("sign_in.absolute_hours", self.sign_in.absolute_hours, 1..=12),
+            ("sign_in.memory_kib", i64::from(self.sign_in.memory_kib), 64..=1_048_576),
+            ("sign_in.passes", i64::from(self.sign_in.passes), 1..=20),
         ] {
             if !span.contains(&value) {
                 return Err(ConfigError::Value { key, found: value.to_string() });
             }
+        }
+        if Policy::from_code(&self.sign_in.password_policy).is_none() {
+            let found = self.sign_in.password_policy.clone();
+            return Err(ConfigError::Value { key: "sign_in.password_policy", found });
         }
         let name_ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if self.fund.id.is_empty() || !self.fund.id.chars().all(name_ok) {

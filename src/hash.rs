@@ -16,6 +16,14 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// The bytes that `hex` wrote; none for a text it does not write.
+#[must_use]
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    digits?.chunks(2).map(|two| <[u8; 2]>::try_from(two).ok().map(|[high, low]| high << 4 | low)).collect()
+}
+
 /// SHA-256 of bytes.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -31,11 +39,21 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 /// SM3 (GB/T 32905) over fields, each led by its length in bytes (8 bytes, big-endian), as hexadecimal.
 #[must_use]
 pub fn sm3_fields_hex(fields: &[&[u8]]) -> String {
-    let mut hasher = Sm3::new();
+    hex(&over_fields::<Sm3>(fields))
+}
+
+/// SHA-256 over fields, encoded as for `sm3_fields_hex`.
+#[must_use]
+pub fn sha256_fields_hex(fields: &[&[u8]]) -> String {
+    hex(&over_fields::<Sha256>(fields))
+}
+
+fn over_fields<D: Digest>(fields: &[&[u8]]) -> Vec<u8> {
+    let mut hasher = D::new();
     for field in fields {
         let length = u64::try_from(field.len()).unwrap_or(u64::MAX);
         hasher.update(length.to_be_bytes());
         hasher.update(field);
     }
-    hex(&hasher.finalize())
+    hasher.finalize().to_vec()
 }

@@ -24,6 +24,7 @@ pub mod reports;
 pub mod resources;
 pub mod rulebook;
 pub mod screens;
+pub mod sealing;
 pub mod signing;
 pub mod storage;
 pub mod svg;

@@ -288,3 +288,19 @@ fn escaped(text: &str) -> String {
 fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
     let _infallible = out.write_fmt(text);
 }
+
+/// A text as a QR code: the side with its quiet zone, in modules, and the path of the dark ones.
+#[must_use]
+pub fn qr(text: &str) -> Option<(usize, String)> {
+    const QUIET: usize = 4;
+    let code = qrcode::QrCode::new(text).ok()?;
+    let width = code.width();
+    let mut path = String::new();
+    for (at, color) in code.to_colors().into_iter().enumerate() {
+        if color == qrcode::Color::Dark {
+            let (x, y) = (at.checked_rem(width)? + QUIET, at.checked_div(width)? + QUIET);
+            path.push_str(&format!("M{x} {y}h1v1h-1z"));
+        }
+    }
+    Some((width + 2 * QUIET, path))
+}

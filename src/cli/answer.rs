@@ -103,7 +103,7 @@ impl Failure {
         if self.refused { Exit::Refused } else { Exit::Internal }
     }
 
-    fn detailed(code: &str, detail: &str, refused: bool) -> Failure {
+    pub(super) fn detailed(code: &str, detail: &str, refused: bool) -> Failure {
         let key = format!("error.{code}");
         let text = |lang: Lang| i18n::text(lang, &key, &[("detail", detail)]);
         Failure { code: code.to_owned(), zh: text(Lang::Zh), en: text(Lang::En), refused }
@@ -132,6 +132,9 @@ impl From<AppError> for Failure {
         match error {
             AppError::Store(error) => error.into(),
             AppError::Folder { .. } => Failure::detailed("FOLDER", &error.to_string(), true),
+            AppError::CheapHashes => Failure::detailed("SIGN_IN_CHEAP_HASHES", &error.to_string(), true),
+            AppError::SignIn(_) => Failure::detailed("SIGN_IN", &error.to_string(), false),
+            AppError::Sealing(error) => Failure::detailed("SEALING", &error.to_string(), true),
             AppError::Jobs(_) | AppError::Reference(_) | AppError::Template(_) => {
                 Failure::detailed("START", &error.to_string(), false)
             }

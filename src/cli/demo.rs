@@ -8,9 +8,9 @@ use std::net::SocketAddr;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::Context;
 use super::answer::{Exit, Failure, print_lines};
 use super::serve::{own_alone, serve_app};
+use super::{Context, demo_people};
 use crate::app::{App, Opening, SIMULATED_CLOCK};
 use crate::clock::Clock;
 use crate::domain::calendar::{beijing_date, utc_of_beijing};
@@ -58,9 +58,13 @@ pub fn run(context: &Context, to: Option<NaiveDate>, listen: Option<Option<Socke
     app.count_jobs_from(day(START));
     app.move_clock_to(start)?;
     keep_clock(&app)?;
+    // People sign in by the time of day, whatever the books' clock says.
+    app.wall = Clock::System;
+    demo_people::settle(&app)?;
     let end = to.unwrap_or(day(END));
     let outcomes = replay(&app, end)?;
     let met = account(context, &app, &outcomes)?;
+    demo_people::tell(context);
     if let Some(address) = listen {
         serve_app(context, app, address)?;
     }

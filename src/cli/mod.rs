@@ -5,9 +5,12 @@
 //! **Invariant:** with `--json` standard output holds one JSON document and nothing else (`payout-math`: one a line).
 
 pub mod acts;
+pub mod admin;
 pub mod answer;
+pub mod audit;
 pub mod case_lines;
 pub mod demo;
+pub mod demo_people;
 pub mod export;
 pub mod files;
 pub mod forms;
@@ -16,6 +19,7 @@ pub mod issuing;
 pub mod jobs;
 pub mod known;
 pub mod ledger;
+mod logging;
 pub mod mappings;
 mod mappings_text;
 pub mod packs;
@@ -47,6 +51,7 @@ use crate::config::Config;
 use crate::export::apart;
 use crate::i18n::Lang;
 use crate::import::apart::child;
+use crate::storage::Circumstances;
 
 pub use answer::{Exit, Failure};
 
@@ -103,6 +108,14 @@ enum Command {
         #[arg(long)]
         listen: Option<std::net::SocketAddr>,
     },
+    /// Accounts: the first administrator, open, reset, disable, list.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
+    /// Print the current code of an account of a demo.
+    TotpDemo {
+        /// Name.
+        name: String,
+    },
     /// Bring the database up to date.
     Migrate,
     /// Take in files.
@@ -156,6 +169,13 @@ enum Command {
     Quote(quote::QuoteArgs),
     /// Prove ledger, promises, projections, payouts and chains.
     Verify,
+    /// Prove the audit chain alone, and compare it with a head that a mail printed.
+    VerifyAudit(audit::VerifyAuditArgs),
+    /// The audit chain: head of a day, events, export.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Check an audit export without a database: chains, balances, every payout again.
+    VerifyExport(audit::VerifyExportArgs),
     /// Settings.
     #[command(subcommand)]
     Config(read::ConfigCommand),
@@ -202,7 +222,8 @@ impl Context {
     /// # Errors
     /// What stops the application from opening.
     pub fn open(&self, opening: Opening) -> Result<App, Failure> {
-        App::open(self.config.clone(), Clock::System, opening).map_err(Failure::from)
+        let app = App::open(self.config.clone(), Clock::System, opening)?;
+        Ok(app.within(&Circumstances::console()))
     }
 }
 
@@ -225,7 +246,7 @@ pub fn run() -> std::process::ExitCode {
             return if error.use_stderr() { Exit::Refused.into() } else { Exit::Done.into() };
         }
     };
-    start_logging();
+    logging::start();
     let lang = match cli.lang {
         LangWord::Zh => Lang::Zh,
         LangWord::En => Lang::En,
@@ -251,6 +272,8 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
     match cli.command {
         Command::Demo { no_serve, to, listen } => demo::run(&context, to, (!no_serve).then_some(listen)),
         Command::Serve { listen } => serve::run(&context, listen),
+        Command::Admin(command) => admin::run(&context, &command),
+        Command::TotpDemo { name } => admin::demo_code(&context, &name),
         Command::Migrate => read::migrate(&context),
         Command::Import(args) => imports::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
@@ -274,6 +297,9 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::PayoutMath(args) => payout_math::run(&args),
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
+        Command::VerifyAudit(args) => audit::verify(&context, &args),
+        Command::Audit(command) => audit::run(&context, &command),
+        Command::VerifyExport(args) => audit::verify_export(&context, &args),
         Command::Config(command) => read::config(&context, &command),
         Command::Statement(command) => statements::run(&context, &command),
         Command::Ledger(command) => ledger::run(&context, &command),
@@ -287,12 +313,4 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Loan(command) => forms::loan(&context, &command),
         Command::Fund(command) => forms::fund(&context, &command),
     }
-}
-
-/// Logs go to standard error, warnings and up unless `RUST_LOG` asks for more.
-fn start_logging() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("warn"));
-    let started = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    drop(started);
 }

@@ -10,22 +10,26 @@ use super::Context;
 use super::answer::{Exit, Failure, print_lines};
 use crate::app::{App, Opening};
 use crate::http::pages::Pages;
-use crate::http::router::router;
-use crate::http::serve::{asked_to_stop, listen, serve as answer_requests};
+use crate::http::router::router_within;
+use crate::http::serve::{asked_to_stop, listen_within, serve_encrypted};
+use crate::http::tls;
+use crate::http::transport::Perimeter;
 use crate::i18n;
 use crate::jobs::{importer, ticker};
 use crate::resources;
 use crate::screens;
+use crate::screens::door::AppDoor;
 use crate::storage::db::Location;
 use crate::storage::find::{jobs as find, upload_work};
-use crate::storage::{Act, Scope};
+use crate::storage::{Act, Circumstances, Scope};
+use crate::usecase::sign_in::setup;
 
 /// Serves until asked to stop.
 ///
 /// # Errors
 /// An address that is not loopback or taken; storage.
 pub fn run(context: &Context, address: Option<SocketAddr>) -> Result<Exit, Failure> {
-    let app = context.open(Opening::Migrate)?;
+    let app = context.open(Opening::Migrate)?.within(&Circumstances::server());
     let lock = own_alone(&app)?;
     let exit = serve_app(context, app, address);
     drop(lock);
@@ -72,12 +76,19 @@ pub fn serve_app(context: &Context, app: App, address: Option<SocketAddr>) -> Re
 
 async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit, Failure> {
     let refused = |e: &dyn std::fmt::Display| Failure::refused("LISTEN", "error.LISTEN", &[("detail", &e.to_string())]);
-    let listener = listen(address).await.map_err(|e| refused(&e))?;
+    let settings = &context.config.server;
+    let perimeter = Perimeter::of(settings).map_err(|e| refused(&e))?;
+    let encryption = tls::acceptor(settings).map_err(|e| refused(&e))?;
+    let scheme = if encryption.is_some() { "https" } else { "http" };
+    let listener = listen_within(address, &perimeter).await.map_err(|e| refused(&e))?;
     let at = listener.local_addr().map_or_else(|_unknown| address.to_owned(), |at| at.to_string());
     let (source, changed) = (Arc::clone(&app), Arc::clone(&app));
     let pages = Pages {
-        act: Arc::new(move |act, lang| screens::act(&changed, act, lang)),
-        load: Arc::new(move |request, lang| screens::load(&source, request, lang)),
+        act: Arc::new(move |act, lang, asker, from| {
+            screens::act(&screens::door::within(&changed, from), act, lang, asker)
+        }),
+        load: Arc::new(move |request, lang, asker| screens::load(&source, request, lang, asker)),
+        door: Arc::new(AppDoor(Arc::clone(&app))),
         renderer: Arc::clone(&app.renderer),
         api: resources::api(&app),
     };
@@ -86,8 +97,12 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
     if !app.store.clock().is_simulated() {
         ticking = Some(ticker::start(Arc::clone(&app)).await.map_err(|e| refused(&e))?);
     }
-    print_lines([i18n::text(context.lang, "cli.listening", &[("url", &format!("http://{at}/"))])]);
-    let served = answer_requests(listener, router(pages), asked_to_stop()).await;
+    let url = format!("{scheme}://{at}/");
+    print_lines([i18n::text(context.lang, "cli.listening", &[("url", &url)])]);
+    if setup::is_new(&app)? {
+        print_lines([i18n::text(context.lang, "sign_in.console.none", &[("url", &url)])]);
+    }
+    let served = serve_encrypted(listener, router_within(pages, perimeter), encryption, asked_to_stop()).await;
     // Stopping waits for threads, so it may not hold up the runtime.
     tokio::task::spawn_blocking(move || importer.stop()).await.map_err(|e| refused(&e))?;
     if let Some(mut scheduler) = ticking {

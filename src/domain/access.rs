@@ -167,6 +167,15 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
 pub const MACHINE_ROLES: &[Role] =
     &[Role::BankOfficer, Role::Auditor, Role::Regulator, Role::BureauReader, Role::SystemAdministrator];
 
+/// What no machine does, whatever its role: people keep people, keys and settings.
+const NEVER_A_MACHINE: [Permission; 4] = [P::KeepPersons, P::KeepTokens, P::KeepSettings, P::Unmask];
+
+/// What a role holds where a machine has it.
+#[must_use]
+pub fn machine_permissions_of(role: Role) -> BTreeSet<Permission> {
+    permissions_of(role).into_iter().filter(|permission| !NEVER_A_MACHINE.contains(permission)).collect()
+}
+
 /// Whose business somebody reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
@@ -234,7 +243,9 @@ impl Asker {
     /// Whether some office allows it, and the token where there is one.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        let asked_for = self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission));
+        let fits =
+            |scopes: &BTreeSet<Permission>| scopes.contains(&permission) && !NEVER_A_MACHINE.contains(&permission);
+        let asked_for = self.scopes.as_ref().is_none_or(fits);
         asked_for && self.holding(permission).next().is_some()
     }
 

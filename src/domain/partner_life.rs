@@ -3,12 +3,13 @@
 //! **Invariant:** an account changes on the word of two persons with a sealed letter and a call back; a suspension is
 //! proposed by one and decided by another, and so is its end.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::detail::{acts, record, words};
 use super::money::Ppm;
 use super::names::{PartnerCode, coded};
 use super::people::{Office, Role};
+use super::person::key_of;
 
 coded! {
     /// What a suspension stops.
@@ -105,6 +106,61 @@ acts! {
             /// In words.
             note: Option<String>,
         }
+        /// The bank names who answers for its sealed returns.
+        ConfirmerNamed = "confirmer_named" {
+            /// Who.
+            confirmer: String,
+            /// The sealed letter, by number or attachment.
+            letter: String,
+        }
+        /// The bank no longer lets somebody answer for its returns.
+        ConfirmerEnded = "confirmer_ended" {
+            /// Who.
+            confirmer: String,
+            /// Why.
+            reason: String,
+        }
+        /// A sealed return of the bank came in, to be entered by the fund for the bank (代报).
+        ReturnTaken = "return_taken" {
+            /// Number the bank gave it.
+            number: String,
+            /// The scan, by attachment of the partner.
+            scan: String,
+            /// Who of the bank answers for it.
+            confirmer: String,
+            /// Day on which the confirmer was called back.
+            called_on: NaiveDate,
+            /// Who called, under which number, and what was said.
+            call_back: String,
+            /// What it is about: registrations and claims by name.
+            subjects: Vec<String>,
+        }
+    }
+}
+
+/// Days for which a sealed return may be entered.
+pub const RETURN_DAYS: u64 = 30;
+
+/// A sealed return that the fund enters for a bank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedReturn {
+    /// Number the bank gave it.
+    pub number: String,
+    /// What it is about.
+    pub subjects: Vec<String>,
+    /// Whose hand took it, as keys.
+    pub by: Vec<String>,
+    /// Day it was taken.
+    pub on: NaiveDate,
+}
+
+impl SealedReturn {
+    /// Whether somebody may enter it for a thing on a day.
+    #[must_use]
+    pub fn lets_enter(&self, person: &str, subject: &str, on: NaiveDate) -> bool {
+        let last = self.on.checked_add_days(Days::new(RETURN_DAYS));
+        let in_time = self.on <= on && last.is_none_or(|last| on <= last);
+        in_time && self.by.iter().any(|hand| hand == person) && self.subjects.iter().any(|named| named == subject)
     }
 }
 
@@ -130,6 +186,10 @@ pub struct PartnerState {
     pub succeeded_by: Option<(PartnerCode, NaiveDate)>,
     /// Waiting for a second person.
     pub waiting: Option<Waiting>,
+    /// Who answers for the bank's sealed returns, as keys.
+    pub confirmers: Vec<String>,
+    /// Sealed returns the fund enters or entered for the bank.
+    pub returns: Vec<SealedReturn>,
 }
 
 /// Why an act on a partner is refused.
@@ -159,6 +219,15 @@ pub enum PartnerRefusal {
     /// It cannot succeed itself, or was succeeded.
     #[error("succession")]
     Succession,
+    /// The bank has not named this person to answer for its returns.
+    #[error("confirmer")]
+    Confirmer,
+    /// A return of this number was taken already.
+    #[error("return known")]
+    ReturnKnown,
+    /// The return is about nothing, or was called back about on a day to come.
+    #[error("return")]
+    Return,
 }
 
 impl PartnerRefusal {
@@ -174,6 +243,9 @@ impl PartnerRefusal {
             PartnerRefusal::Account => "PARTNER_ACCOUNT",
             PartnerRefusal::AccountKnown => "PARTNER_ACCOUNT_KNOWN",
             PartnerRefusal::Succession => "PARTNER_SUCCESSION",
+            PartnerRefusal::Confirmer => "PARTNER_CONFIRMER",
+            PartnerRefusal::ReturnKnown => "PARTNER_RETURN_KNOWN",
+            PartnerRefusal::Return => "PARTNER_RETURN",
         }
     }
 }
@@ -208,10 +280,46 @@ impl PartnerState {
         let mut next = self.clone();
         if decides {
             next.decide(act, by, on)?
-        } else {
+        } else if !next.answer_for_returns(act, by, on)? {
             next.propose(code, act, by)?
         }
         Ok(next)
+    }
+
+    /// What the bank says about its returns holds at once: the person who takes one in has no hand in what the fund
+    /// makes of it. Gives whether the act was of this kind.
+    fn answer_for_returns(&mut self, act: &PartnerAct, by: &Office, on: NaiveDate) -> Result<bool, PartnerRefusal> {
+        match act {
+            PartnerAct::ConfirmerNamed { confirmer, .. } => {
+                let key = key_of(confirmer);
+                if !self.confirmers.contains(&key) {
+                    self.confirmers.push(key);
+                }
+            }
+            PartnerAct::ConfirmerEnded { confirmer, .. } => {
+                let key = key_of(confirmer);
+                if !self.confirmers.contains(&key) {
+                    return Err(PartnerRefusal::Confirmer);
+                }
+                self.confirmers.retain(|known| *known != key);
+            }
+            PartnerAct::ReturnTaken { number, confirmer, called_on, subjects, .. } => {
+                let key = key_of(confirmer);
+                if !self.confirmers.contains(&key) || by.hands().any(|hand| hand == key) {
+                    return Err(PartnerRefusal::Confirmer);
+                }
+                if self.returns.iter().any(|known| known.number == *number) {
+                    return Err(PartnerRefusal::ReturnKnown);
+                }
+                if subjects.is_empty() || *called_on > on {
+                    return Err(PartnerRefusal::Return);
+                }
+                let (number, subjects) = (number.clone(), subjects.clone());
+                self.returns.push(SealedReturn { number, subjects, by: by.hands().map(str::to_owned).collect(), on });
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
     fn propose(&mut self, code: &str, act: &PartnerAct, by: &Office) -> Result<(), PartnerRefusal> {

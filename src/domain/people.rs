@@ -11,6 +11,7 @@ use chrono::{Days, NaiveDate};
 
 use super::detail::{acts, words};
 use super::names::{PartnerCode, coded};
+use super::separation;
 
 coded! {
     /// What a person may do (`product.md`, who uses it).
@@ -175,6 +176,9 @@ pub enum PersonRefusal {
     /// Nobody stands in for oneself.
     #[error("oneself")]
     Oneself,
+    /// Two roles that no person may hold together.
+    #[error("roles that exclude each other: {0} and {1}")]
+    Conflict(Role, Role),
 }
 
 impl PersonRefusal {
@@ -187,6 +191,7 @@ impl PersonRefusal {
             PersonRefusal::NoSuchRole => "PERSON_NO_SUCH_ROLE",
             PersonRefusal::Days => "DELEGATION_DAYS",
             PersonRefusal::Oneself => "DELEGATION_ONESELF",
+            PersonRefusal::Conflict(..) => "PERSON_ROLE_CONFLICT",
         }
     }
 }
@@ -199,13 +204,16 @@ impl Person {
     pub fn after(before: Option<Person>, key: &str, act: &PersonAct) -> Result<Person, PersonRefusal> {
         let known = before.filter(|person| !person.departed);
         match (known, act) {
-            (None, PersonAct::Appointed { institution, roles, level }) => Ok(Person {
-                key: key.to_owned(),
-                institution: Institution::read(institution),
-                roles: roles.iter().map(|role| (*role, level_of(*role, level))).collect(),
-                delegations: Vec::new(),
-                departed: false,
-            }),
+            (None, PersonAct::Appointed { institution, roles, level }) => {
+                refuse_conflict(roles.iter().copied())?;
+                Ok(Person {
+                    key: key.to_owned(),
+                    institution: Institution::read(institution),
+                    roles: roles.iter().map(|role| (*role, level_of(*role, level))).collect(),
+                    delegations: Vec::new(),
+                    departed: false,
+                })
+            }
             (Some(_), PersonAct::Appointed { .. }) => Err(PersonRefusal::Known),
             (None, _) => Err(PersonRefusal::Unknown),
             (Some(person), act) => person.changed(act),
@@ -216,6 +224,7 @@ impl Person {
         match act {
             PersonAct::Appointed { .. } => return Err(PersonRefusal::Known),
             PersonAct::RoleGiven { role, level } => {
+                refuse_conflict(self.roles.keys().copied().chain([*role]))?;
                 self.roles.insert(*role, level_of(*role, level));
             }
             PersonAct::RoleTaken { role, .. } => {
@@ -266,6 +275,13 @@ impl Person {
     }
 }
 
+fn refuse_conflict(roles: impl Iterator<Item = Role>) -> Result<(), PersonRefusal> {
+    match separation::conflict(roles) {
+        Some((one, other)) => Err(PersonRefusal::Conflict(one, other)),
+        None => Ok(()),
+    }
+}
+
 fn level_of(role: Role, level: &Option<String>) -> Option<String> {
     level.clone().filter(|_| role == Role::FundApprover)
 }
@@ -283,10 +299,12 @@ pub struct Office {
     pub level: Option<String>,
     /// For whom, as a key, where the person stands in.
     pub stands_in_for: Option<String>,
+    /// Number of the bank's sealed return that is entered, where somebody of the fund writes for a bank (代报).
+    pub under_return: Option<String>,
 }
 
 impl Office {
-    /// As stored: `role@institution`, with the level of an approver and for whom.
+    /// As stored: `role@institution`, with the level of an approver, for whom, and under which return.
     #[must_use]
     pub fn code(&self) -> String {
         let mut text = format!("{}@{}", self.role.code(), self.institution.code());
@@ -296,24 +314,28 @@ impl Office {
         if let Some(absent) = &self.stands_in_for {
             text.push_str(&format!(">{absent}"));
         }
+        if let Some(number) = &self.under_return {
+            text.push_str(&format!("~{number}"));
+        }
         text
     }
 
     /// From what is stored.
     #[must_use]
     pub fn read(person: &str, text: &str) -> Option<Office> {
-        let (rest, absent) = match text.split_once('>') {
-            Some((rest, absent)) => (rest, Some(absent.to_owned())),
-            None => (text, None),
+        let apart = |text: &str, at: char| match text.split_once(at) {
+            Some((rest, said)) => (rest.to_owned(), Some(said.to_owned())),
+            None => (text.to_owned(), None),
         };
-        let (rest, level) = match rest.split_once('#') {
-            Some((rest, level)) => (rest, Some(level.to_owned())),
-            None => (rest, None),
-        };
+        // A number of a return may hold any sign, so it stands last and is cut off first.
+        let (rest, number) = apart(text, '~');
+        let (rest, absent) = apart(&rest, '>');
+        let (rest, level) = apart(&rest, '#');
         let (role, institution) = rest.split_once('@')?;
         let role = Role::from_code(role)?;
         let institution = Institution::read(institution);
-        Some(Office { person: super::person::key_of(person), role, institution, level, stands_in_for: absent })
+        let person = super::person::key_of(person);
+        Some(Office { person, role, institution, level, stands_in_for: absent, under_return: number })
     }
 
     /// Everyone whose hand is in the act: the person, and for whom.

@@ -336,7 +336,8 @@ impl RegistrationState {
             RegistrationAct::Submitted { .. } => {
                 let form = self.form.as_ref().ok_or(RegistrationRefusal::FormMissing)?;
                 complete(form)?;
-                if by.hands().any(|hand| self.drafters.contains(hand)) {
+                // Scan, confirmer and call back of a sealed return stand for the bank's second person.
+                if by.under_return.is_none() && by.hands().any(|hand| self.drafters.contains(hand)) {
                     return Err(RegistrationRefusal::SamePerson);
                 }
                 self.stage = RegistrationStage::Submitted { since: on };

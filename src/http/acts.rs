@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::answer::answer;
+use super::door;
 use super::error::{self, PageError};
 use super::forms::{self, Submission};
 use super::pages::{PageRequest, PageView, Pages};
@@ -74,9 +75,15 @@ async fn carry(
         Ok(_foreign) => return error::respond(&pages, &visit, &PageError::StaleForm),
         Err(error) => return error::respond(&pages, &visit, &error),
     };
-    let mut here = visit.clone();
-    form.field("operator").clone_into(&mut here.operator);
-    let (worker, act) = (pages.clone(), act(form));
+    let here = visit.clone();
+    let act = act(form);
+    if let Act::Decide(id, _) = &act
+        && !door::stepped_up(&visit)
+    {
+        let next = format!("/imports/uploads/{}", link::segment(id));
+        return Redirect::to(&link::with_query("/sign-in/again", &[("next", next)])).into_response();
+    }
+    let worker = pages.clone();
     let work = move || perform(&worker, &here, act);
     let done = match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
@@ -86,10 +93,8 @@ async fn carry(
 }
 
 fn perform(pages: &Pages, visit: &Visit, act: Act) -> Result<Response, PageError> {
-    match (pages.act)(act, visit.lang)? {
-        Acted::SeeOther(address) => {
-            Ok((Visit::operator_cookie(&visit.operator), Redirect::to(&address)).into_response())
-        }
+    match (pages.act)(act, visit.lang, &visit.asker(), &visit.from)? {
+        Acted::SeeOther(address) => Ok(Redirect::to(&address).into_response()),
         Acted::Shown(view) => page(pages, visit, view),
         Acted::Again(view) => {
             let mut response = page(pages, visit, view)?;

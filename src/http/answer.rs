@@ -21,8 +21,11 @@ use crate::views::{Shell, capital, charts};
 /// Reads and renders on a thread that may block.
 pub async fn show(pages: Pages, visit: Visit, request: PageRequest) -> Response {
     let (worker, here) = (pages.clone(), visit.clone());
-    let work =
-        move || (worker.load)(request.clone(), here.lang).and_then(|view| answer(&worker, &here, &request, view));
+    let span = tracing::Span::current();
+    let work = move || {
+        let _within = span.enter();
+        (worker.load)(request.clone(), here.lang, &here.asker()).and_then(|view| answer(&worker, &here, &request, view))
+    };
     let done = match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(lost) => Err(PageError::Internal { detail: format!("the reading thread ended early: {lost}") }),

@@ -23,6 +23,12 @@ pub enum PageError {
     /// The request wanted to change something here.
     #[error("this address is for reading only")]
     ReadOnly,
+    /// Somebody is signed in, but no office allows this.
+    #[error("not allowed")]
+    Forbidden,
+    /// Too many sign in at this moment.
+    #[error("too many sign in at this moment")]
+    Busy,
     /// A form that this server did not give to this browser.
     #[error("the form was not given to this browser")]
     StaleForm,
@@ -58,6 +64,8 @@ pub struct ErrorView {
     pub status: u16,
     /// Stable code; its words are `page.error.<code>` and `page.error.<code>_help`.
     pub code: String,
+    /// Number of the request, for whoever looks into the log.
+    pub request_id: String,
 }
 
 impl PageError {
@@ -65,6 +73,8 @@ impl PageError {
         match self {
             PageError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             PageError::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "read_only"),
+            PageError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            PageError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             PageError::StaleForm => (StatusCode::FORBIDDEN, "stale_form"),
             PageError::BadForm => (StatusCode::BAD_REQUEST, "bad_form"),
             PageError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -86,6 +96,7 @@ pub fn respond(pages: &Pages, visit: &Visit, error: &PageError) -> Response {
         return (status, Json(json!({ "status": "failing", "code": code }))).into_response();
     }
     let mut view = ErrorView { status: status.as_u16(), code: code.to_owned(), ..ErrorView::default() };
+    view.request_id.clone_from(&visit.request_id);
     visit.frame(&mut view.shell, "");
     match pages.renderer.render("pages/error.html", visit.lang, &view) {
         Ok(body) => (status, visit.cookies(), Html(body)).into_response(),

@@ -53,6 +53,12 @@ impl Submission {
         &self.fields
     }
 
+    /// The field `name` as it was sent; empty where it is not there.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
     /// The field `name` without surrounding blanks; empty where it is not there.
     #[must_use]
     pub fn field(&self, name: &str) -> &str {

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use crate::i18n;
 
 /// Cookie with the secret.
-pub const COOKIE: &str = "guard";
+pub const COOKIE: &str = "__Host-guard";
 /// Characters of a secret: 128 bits, hexadecimal.
 const CHARS: usize = 32;
 
@@ -31,11 +31,18 @@ pub fn is_well_formed(secret: &str) -> bool {
 /// Refuses a changing request that does not come from a page of this server.
 pub async fn only_own_forms(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads || comes_from_here(request.headers()) {
+    if reads || (comes_from_here(request.headers()) && is_form(request.headers())) {
         return next.run(request).await;
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (StatusCode::FORBIDDEN, kind, i18n::both("page.error.foreign_form", &[])).into_response()
+}
+
+/// Whether the body says that it is a form's: other kinds are what foreign scripts send without being asked first.
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    matches!(kind.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data")
 }
 
 /// The browser must give one proof and contradict none: `Sec-Fetch-Site` where it knows it, else `Origin`.

@@ -3,18 +3,15 @@
 //! **Invariant:** no answer leaves without a content policy that allows nothing from elsewhere and nothing inline;
 //! the one exception is a mail body, which is locked into a frame without scripts.
 
-use std::net::IpAddr;
-
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use crate::i18n;
 use crate::link;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
-     connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+     connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 /// Mail clients need inline styles, so a stored mail has them; scripts, forms and links stay dead in it.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; \
      base-uri 'none'; form-action 'none'; sandbox";
@@ -33,21 +30,13 @@ pub async fn protect(request: Request, next: Next) -> Response {
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+        // For browsers that do not know `frame-ancestors`.
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
-}
-
-/// Refuses a request that names another host: without sign-in, a foreign page whose name is made to point at this
-/// machine must not be able to read the books through the visitor's browser.
-pub async fn only_this_machine(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    if host.is_none_or(names_this_machine) {
-        return next.run(request).await;
-    }
-    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    (StatusCode::FORBIDDEN, kind, i18n::both("page.error.foreign_host", &[])).into_response()
 }
 
 /// Headers of the HTML part of a mail.
@@ -55,6 +44,7 @@ pub async fn only_this_machine(request: Request, next: Next) -> Response {
 pub fn mail_body() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(MAIL_POLICY));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     headers
 }
 
@@ -79,13 +69,4 @@ pub fn download(name: &str, media_type: &'static str) -> HeaderMap {
         headers.insert(header::CONTENT_DISPOSITION, place);
     }
     headers
-}
-
-/// Whether a `Host` header means this machine.
-fn names_this_machine(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -13,9 +13,11 @@ use super::acts::{Act, Acted};
 use super::answer::show;
 use super::api::problem::Problem;
 use super::api::{Api, gate};
+use super::door::{Door, From};
 use super::error::{self, PageError};
 use super::visit::Visit;
 use crate::assets;
+use crate::domain::access::Asker;
 use crate::i18n::Lang;
 use crate::render::Renderer;
 use crate::views::HealthView;
@@ -123,11 +125,11 @@ pub enum PageView {
     Health(HealthView),
 }
 
-/// Reads the data of a page in a language; may block.
-pub type Load = Arc<dyn Fn(PageRequest, Lang) -> Result<PageView, PageError> + Send + Sync>;
+/// Reads the data of a page for somebody in a language; may block.
+pub type Load = Arc<dyn Fn(PageRequest, Lang, &Asker) -> Result<PageView, PageError> + Send + Sync>;
 
-/// Carries out what a form asks for, in the language of its sender; may block.
-pub type Carry = Arc<dyn Fn(Act, Lang) -> Result<Acted, PageError> + Send + Sync>;
+/// Carries out what somebody's form asks for, in the language of its sender; may block.
+pub type Carry = Arc<dyn Fn(Act, Lang, &Asker, &From) -> Result<Acted, PageError> + Send + Sync>;
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -136,6 +138,8 @@ pub struct Pages {
     pub load: Load,
     /// Carries out what a form asks for.
     pub act: Carry,
+    /// Who keeps accounts and sessions.
+    pub door: Arc<dyn Door>,
     /// Compiled templates.
     pub renderer: Arc<Renderer>,
     /// The interface.

@@ -11,13 +11,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, RawPathParams, Request, State};
 use axum::handler::Handler;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 
 use super::api::{gate, papers};
+use super::door::{self, Gate};
 use super::guard::only_own_forms;
 use super::pages::{self, Pages};
-use super::{acts, forms};
+use super::{acts, forms, sign_in};
 use crate::domain::access::Permission as P;
 use crate::domain::access::Permission;
 use crate::views::api;
@@ -187,12 +188,13 @@ impl Route {
     }
 }
 
-use Audience::{Everyone, Known};
+use Audience::{Entering, Everyone, Known, Visitor};
 
 /// Every route there is.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let mut all = open();
+    all.extend(at_the_door());
     all.extend(reading());
     all.extend(taking_in());
     all.extend(api::operations().into_iter().map(Route::operation));
@@ -206,6 +208,30 @@ fn open() -> Vec<Route> {
         Route::get("/static/{*path}", Everyone, Access::PUBLIC, pages::asset),
         Route::get("/api/v1/openapi.json", Everyone, Access::PUBLIC, papers::description),
         Route::get("/api/v1/docs", Everyone, Access::PUBLIC, papers::told),
+    ]
+}
+
+/// Signing in, and the own account.
+fn at_the_door() -> Vec<Route> {
+    vec![
+        Route::get("/sign-in", Visitor, Access::PUBLIC, sign_in::sign_in),
+        Route::form("/sign-in", Visitor, Access::PUBLIC, sign_in::enter),
+        Route::get("/sign-in/recover", Visitor, Access::PUBLIC, sign_in::recover),
+        Route::form("/sign-in/recover", Visitor, Access::PUBLIC, sign_in::recovered),
+        Route::get("/setup", Visitor, Access::PUBLIC, sign_in::set_up),
+        Route::form("/setup", Visitor, Access::PUBLIC, sign_in::make_first),
+        Route::get("/sign-in/code", Entering, Access::ENTERING, sign_in::code),
+        Route::form("/sign-in/code", Entering, Access::ENTERING, sign_in::give_code),
+        Route::get("/sign-in/enrol", Entering, Access::ENTERING, sign_in::enrol),
+        Route::form("/sign-in/enrol", Entering, Access::ENTERING, sign_in::bind),
+        Route::get("/password", Entering, Access::ENTERING, sign_in::password),
+        Route::form("/password", Entering, Access::ENTERING, sign_in::set_password),
+        Route::form("/sign-out", Entering, Access::ENTERING, sign_in::leave),
+        Route::get("/account", Known, Access::OWN, sign_in::account),
+        Route::form("/account/recovery-codes", Known, Access::OWN, sign_in::recovery_codes),
+        Route::form("/account/sessions/{id}/end", Known, Access::OWN, sign_in::end_session),
+        Route::get("/sign-in/again", Known, Access::OWN, sign_in::again),
+        Route::form("/sign-in/again", Known, Access::OWN, sign_in::confirm),
     ]
 }
 
@@ -249,10 +275,12 @@ fn taking_in() -> Vec<Route> {
 /// # Panics
 /// Two routes with one method and path: the list itself is wrong.
 #[must_use]
-pub fn built(routes: Vec<Route>) -> Router<Pages> {
+pub fn built(routes: Vec<Route>, pages: &Pages) -> Router<Pages> {
     let mut by_path: BTreeMap<&'static str, MethodRouter<Pages>> = BTreeMap::new();
     for route in routes {
-        let answers = by_path.remove(route.path).unwrap_or_default().merge(route.answers);
+        let gate = Gate { pages: pages.clone(), audience: route.audience, access: route.access };
+        let guarded = route.answers.route_layer(from_fn_with_state(gate, door::admit));
+        let answers = by_path.remove(route.path).unwrap_or_default().merge(guarded);
         by_path.insert(route.path, answers);
     }
     #[allow(clippy::disallowed_methods, reason = "the one place where routes are made")]

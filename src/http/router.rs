@@ -3,19 +3,33 @@
 //! **Invariant:** the layers around the routes are never left out; a route that changes something stands behind the
 //! guard of own forms or asks for a token.
 
-use axum::Router;
-use axum::middleware::from_fn;
+use std::sync::Arc;
 
-use super::headers::{only_this_machine, protect};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+
+use super::door::identify;
+use super::headers::protect;
 use super::pages::{self, Pages};
 use super::registry;
+use super::transport::{Perimeter, enter};
 
-/// The server's addresses.
+/// The server's addresses, for this machine only.
 pub fn router(source: Pages) -> Router {
-    registry::built(registry::routes())
+    router_within(source, Perimeter::default())
+}
+
+/// The server's addresses within an edge.
+pub fn router_within(source: Pages, perimeter: Perimeter) -> Router {
+    let routes = registry::built(registry::routes(), &source)
         .fallback(pages::nowhere)
         .method_not_allowed_fallback(pages::not_for_reading)
-        .with_state(source)
-        .layer(from_fn(only_this_machine))
-        .layer(from_fn(protect))
+        .layer(from_fn_with_state(source.clone(), identify))
+        .with_state(source);
+    layered(routes, perimeter)
+}
+
+/// Routes inside the layers.
+pub fn layered(routes: Router, perimeter: Perimeter) -> Router {
+    routes.layer(from_fn_with_state(Arc::new(perimeter), enter)).layer(from_fn(protect))
 }

@@ -3,19 +3,24 @@
 //! **Invariant:** every visit has a language: the address says it, else the cookie, else the browser, else Chinese.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::guard;
+use super::door::{self, Caller, Comer};
+use super::request_id::RequestId;
+use super::{guard, menu};
+use crate::domain::access::{Asker, Permission};
+use crate::domain::sign_in::session::Stage;
 use crate::i18n::Lang;
 use crate::link;
 use crate::views::Shell;
 use crate::views::query::PlainQuery;
 
-/// Cookie with the name of the person at a browser.
-const OPERATOR: &str = "operator";
+/// Cookie with the language last asked for.
+const LANGUAGE: &str = "__Host-lang";
 
 /// One request as the pages see it.
 #[derive(Debug, Clone)]
@@ -32,8 +37,14 @@ pub struct Visit {
     pub guard: String,
     /// The browser does not have the secret yet.
     pub guard_is_new: bool,
-    /// Name of the person at this browser, as last typed.
-    pub operator: String,
+    /// Who is signed in, or on the way.
+    pub caller: Option<Arc<Caller>>,
+    /// From where, under which number.
+    pub from: door::From,
+    /// Where to go after signing in; empty for the first page.
+    pub next: String,
+    /// Number of the request.
+    pub request_id: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -44,9 +55,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
         let pairs =
             Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_or_else(|_| Vec::new(), |Query(pairs)| pairs);
         let asked = pairs.iter().find(|(key, _)| key == "lang").and_then(|(_, value)| Lang::from_code(value));
-        let spoken = cookie(&parts.headers, "lang").and_then(Lang::from_code);
+        let spoken = cookie(&parts.headers, LANGUAGE).and_then(Lang::from_code);
         let lang = asked.or(spoken).or_else(|| browser(&parts.headers)).unwrap_or(Lang::Zh);
-        let known = cookie(&parts.headers, guard::COOKIE).filter(|secret| guard::is_well_formed(secret));
+        let Comer { caller, from } = parts.extensions.get::<Comer>().cloned().unwrap_or_default();
+        // A session has a secret of its own; before that, the browser has one.
+        let known = match &caller {
+            Some(caller) => Some(caller.form_secret.as_str()),
+            None => cookie(&parts.headers, guard::COOKIE).filter(|secret| guard::is_well_formed(secret)),
+        };
+        let next = pairs.iter().find(|(key, _)| key == "next").map(|(_, next)| door::own_address(next));
         Ok(Visit {
             lang,
             path: parts.uri.path().to_owned(),
@@ -54,7 +71,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             switched: asked.is_some(),
             guard: known.map_or_else(guard::random, str::to_owned),
             guard_is_new: known.is_none(),
-            operator: cookie(&parts.headers, OPERATOR).map(link::unsegment).unwrap_or_default(),
+            caller,
+            from,
+            next: next.unwrap_or_default(),
+            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         })
     }
 }
@@ -64,6 +84,12 @@ impl Visit {
     #[must_use]
     pub fn plain_query(&self) -> PlainQuery {
         PlainQuery::from_pairs(&self.path, &self.pairs)
+    }
+
+    /// Who asks; without a session somebody without any office.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        self.caller.as_ref().map_or_else(|| Asker::person("", Vec::new()), |caller| caller.asker.clone())
     }
 
     /// Fills the part of the frame that depends on the request.
@@ -77,7 +103,11 @@ impl Visit {
         shell.path_for_language_switch = link::open_ended(&link::with_query(&self.path, &others));
         shell.lang = self.lang.code().to_owned();
         shell.guard.clone_from(&self.guard);
-        shell.operator.clone_from(&self.operator);
+        if let Some(caller) = self.caller.as_deref().filter(|caller| caller.stage == Stage::Full) {
+            shell.person.clone_from(&caller.asker.name);
+            shell.may_enter = caller.asker.may(Permission::EnterFiles);
+            shell.menu = menu::entries(&caller.asker);
+        }
         active.clone_into(&mut shell.active);
     }
 
@@ -86,26 +116,18 @@ impl Visit {
     pub fn cookies(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         if self.switched {
-            set_cookie(&mut headers, "lang", self.lang.code(), "Max-Age=31536000; SameSite=Lax");
+            set_cookie(&mut headers, LANGUAGE, self.lang.code(), "Max-Age=31536000; SameSite=Lax");
         }
         if self.guard_is_new {
             set_cookie(&mut headers, guard::COOKIE, &self.guard, "SameSite=Strict");
         }
         headers
     }
-
-    /// Remembers the name of the person at this browser.
-    #[must_use]
-    pub fn operator_cookie(name: &str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        set_cookie(&mut headers, OPERATOR, &link::segment(name), "Max-Age=31536000; SameSite=Strict");
-        headers
-    }
 }
 
 fn set_cookie(headers: &mut HeaderMap, name: &str, value: &str, rules: &str) {
     // Values are hexadecimal or percent-encoded, so that every one of them is a header.
-    if let Ok(cookie) = HeaderValue::from_str(&format!("{name}={value}; Path=/; {rules}; HttpOnly")) {
+    if let Ok(cookie) = HeaderValue::from_str(&format!("{name}={value}; Path=/; {rules}; Secure; HttpOnly")) {
         headers.append(header::SET_COOKIE, cookie);
     }
 }
@@ -114,7 +136,7 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let pairs = header_text(headers, &header::COOKIE).split(';');
     pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }

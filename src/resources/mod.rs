@@ -21,7 +21,7 @@ use crate::http::api::{Api, Asked, Given};
 use crate::i18n::Lang;
 use crate::storage::db::Lent;
 use crate::storage::find::Reach;
-use crate::storage::{Store, StoreError};
+use crate::storage::{Circumstances, Store, StoreError};
 use crate::usecase::{UseCaseError, machines};
 use crate::views::api::shape::Fault;
 
@@ -43,12 +43,8 @@ pub fn api(app: &Arc<App>) -> Api {
 /// A problem, with nothing saved.
 pub fn call(app: &App, asked: &Asked) -> Result<Given, Problem> {
     let (area, _) = asked.operation.split_once('.').unwrap_or((asked.operation, ""));
-    // Whatever writes holds no connection for reading meanwhile: many of them would wait for each other.
-    match asked.operation {
-        "acts.bulk" => return acts::bulk(app, asked),
-        "uploads.send" | "uploads.decide" | "uploads.cancel" | "attachments.add" => return files::change(app, asked),
-        name if name.ends_with(".act") => return acts::one(app, asked),
-        _ => {}
+    if CHANGES.contains(&asked.operation) || asked.operation.ends_with(".act") {
+        return change(&app.within(&circumstances(asked)), asked);
     }
     let mut desk = Desk::open(app, asked)?;
     if asked.operation.ends_with(".acts") || area == "acts" {
@@ -61,6 +57,24 @@ pub fn call(app: &App, asked: &Asked) -> Result<Given, Problem> {
         "imports" | "uploads" | "attachments" => files::call(&mut desk),
         _ => running::call(&mut desk),
     }
+}
+
+/// Operations besides acts that change something.
+const CHANGES: [&str; 5] = ["acts.bulk", "uploads.send", "uploads.decide", "uploads.cancel", "attachments.add"];
+
+/// What changes something holds no connection for reading meanwhile: many of them would wait for each other.
+fn change(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    match asked.operation {
+        "acts.bulk" => acts::bulk(app, asked),
+        name if name.ends_with(".act") => acts::one(app, asked),
+        _ => files::change(app, asked),
+    }
+}
+
+/// From where it was asked for: kept with every event.
+fn circumstances(asked: &Asked) -> Circumstances {
+    let (request_id, source) = (asked.request_id.clone(), asked.address.clone());
+    Circumstances { request_id, source, via: Some(asked.via.clone()) }
 }
 
 /// What every operation works with.

@@ -4,9 +4,10 @@
 
 use chrono::NaiveDate;
 
-use super::desk::Desk;
+use super::desk::{Desk, reach_of};
 use super::{imports, layout_act, uploads as pages};
 use crate::app::App;
+use crate::domain::access::Asker;
 use crate::domain::names::PartnerCode;
 use crate::http::acts::{Act, Acted};
 use crate::http::error::PageError;
@@ -20,19 +21,36 @@ use crate::usecase::uploads::{self, Answer, Sent};
 use crate::views::query::PlainQuery;
 use crate::views::uploads::{FormError, UploadState};
 
-/// Characters of a person's name.
-const NAME_CHARS: usize = 40;
-
 /// Carries out what a form asks for. Blocks while the database answers.
 ///
 /// # Errors
 /// `NotFound` for an upload that is not there; `Unavailable` without a database; `Internal` for everything else.
-pub fn act(app: &App, act: Act, lang: Lang) -> Result<Acted, PageError> {
+pub fn act(app: &App, act: Act, lang: Lang, asker: &Asker) -> Result<Acted, PageError> {
+    let here = Here { app, lang, asker };
     match act {
-        Act::Upload(form) => upload(app, form, lang),
-        Act::Decide(id, form) => decide(app, &id, &form, lang),
-        Act::Cancel(id, form) => cancel(app, &id, &form, lang),
-        Act::Layout(id, form) => layout_act::act(app, &id, &form, lang),
+        Act::Upload(form) => upload(here, form),
+        Act::Decide(id, form) => decide(here, &id, &form),
+        Act::Cancel(id, _form) => cancel(here, &id),
+        Act::Layout(id, form) => layout_act::act(here, &id, &form),
+    }
+}
+
+/// Who acts where, in which language.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'a> {
+    pub app: &'a App,
+    pub lang: Lang,
+    pub asker: &'a Asker,
+}
+
+impl<'a> Here<'a> {
+    pub fn desk(self) -> Result<Desk<'a>, PageError> {
+        Desk::open(self.app, self.lang, self.asker)
+    }
+
+    /// Who acts, as the books name somebody at a page.
+    pub fn by(self) -> String {
+        format!("web:{}", self.asker.name)
     }
 }
 
@@ -57,17 +75,6 @@ impl Faults {
     }
 }
 
-/// Who sits at the browser, as the books name them.
-pub(super) fn operator(form: &Submission, faults: &mut Faults) -> String {
-    let name = form.field("operator");
-    if name.is_empty() {
-        faults.add("operator", "page.upload.error.operator", &[]);
-    } else if name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
-        faults.add("operator", "page.upload.error.operator_long", &[("most", &NAME_CHARS.to_string())]);
-    }
-    format!("web:{name}")
-}
-
 /// A date in any of the forms people write; empty means today.
 fn day(app: &App, form: &Submission, faults: &mut Faults) -> NaiveDate {
     let today = app.store.clock().today();
@@ -84,9 +91,13 @@ fn day(app: &App, form: &Submission, faults: &mut Faults) -> NaiveDate {
     }
 }
 
-fn upload(app: &App, form: Submission, lang: Lang) -> Result<Acted, PageError> {
-    let mut faults = Faults::new(lang);
+fn upload(here: Here<'_>, form: Submission) -> Result<Acted, PageError> {
+    let app = here.app;
+    let mut faults = Faults::new(here.lang);
+    let own_bank = reach_of(here.asker, app.fund_id()).bank().map(str::to_owned);
     let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == form.field("kind"));
+    // Money and partners of the fund come from the fund only.
+    let kind = kind.filter(|kind| own_bank.is_none() || !matches!(kind, FileKind::Fund | FileKind::Partners));
     if kind.is_none() {
         faults.add("kind", "page.upload.error.kind", &[]);
     }
@@ -96,13 +107,15 @@ fn upload(app: &App, form: Submission, lang: Lang) -> Result<Acted, PageError> {
     for file in form.files.iter().filter(|file| file.bytes.is_empty()) {
         faults.add("file", "page.upload.error.empty", &[("file", &file.name)]);
     }
-    let actor = operator(&form, &mut faults);
+    let actor = here.by();
     let on = day(app, &form, &mut faults);
     let kind = match kind {
         Some(kind) if faults.found.is_empty() => kind,
-        _ => return again(app, &form, faults),
+        _ => return again(here, &form, faults),
     };
-    let bank = Some(form.field("bank")).filter(|code| !code.is_empty()).map(PartnerCode::new);
+    // A bank's file is its own, whatever the form says.
+    let bank = own_bank.or_else(|| Some(form.field("bank").to_owned())).filter(|code| !code.is_empty());
+    let bank = bank.map(|code| PartnerCode::new(&code));
     let (token, all_or_nothing) = (form.field("token").to_owned(), form.field("all_or_nothing") == "yes");
     let mut received = Vec::new();
     for file in form.files {
@@ -127,8 +140,8 @@ fn upload(app: &App, form: Submission, lang: Lang) -> Result<Acted, PageError> {
     }))
 }
 
-fn again(app: &App, form: &Submission, faults: Faults) -> Result<Acted, PageError> {
-    let mut desk = Desk::open(app, faults.lang)?;
+fn again(here: Here<'_>, form: &Submission, faults: Faults) -> Result<Acted, PageError> {
+    let mut desk = here.desk()?;
     let mut view = imports::load(&mut desk, &PlainQuery::from_pairs("/imports", &[]))?;
     form.field("kind").clone_into(&mut view.form.kind);
     form.field("bank").clone_into(&mut view.form.bank);
@@ -138,16 +151,15 @@ fn again(app: &App, form: &Submission, faults: Faults) -> Result<Acted, PageErro
     Ok(Acted::Again(PageView::Imports(Box::new(view))))
 }
 
-fn decide(app: &App, id: &str, form: &Submission, lang: Lang) -> Result<Acted, PageError> {
-    let mut faults = Faults::new(lang);
-    let by = operator(form, &mut faults);
+fn decide(here: Here<'_>, id: &str, form: &Submission) -> Result<Acted, PageError> {
+    let mut faults = Faults::new(here.lang);
     let answer = match form.field("answer") {
         "all" => Some(Answer::All),
         "acceptable" => Some(Answer::Acceptable),
         "nothing" => Some(Answer::Nothing),
         _ => None,
     };
-    let mut desk = Desk::open(app, lang)?;
+    let mut desk = here.desk()?;
     let shown = pages::one(&mut desk, id, Vec::new())?;
     drop(desk);
     if shown.row.state != UploadState::Checked {
@@ -162,18 +174,17 @@ fn decide(app: &App, id: &str, form: &Submission, lang: Lang) -> Result<Acted, P
         Some(answer) if faults.found.is_empty() => answer,
         None => return Err(PageError::BadForm),
         Some(_) => {
-            let view = pages::one(&mut Desk::open(app, lang)?, id, faults.found)?;
+            let view = pages::one(&mut here.desk()?, id, faults.found)?;
             return Ok(Acted::Again(PageView::Upload(Box::new(view))));
         }
     };
-    uploads::decide(app, id, answer, scope == "partial", &by)?;
+    uploads::decide(here.app, id, answer, scope == "partial", &here.by())?;
     Ok(Acted::SeeOther(address(id)))
 }
 
-fn cancel(app: &App, id: &str, form: &Submission, lang: Lang) -> Result<Acted, PageError> {
-    pages::one(&mut Desk::open(app, lang)?, id, Vec::new())?;
-    let name = form.field("operator");
-    uploads::cancel(app, id, &format!("web:{name}"))?;
+fn cancel(here: Here<'_>, id: &str) -> Result<Acted, PageError> {
+    pages::one(&mut here.desk()?, id, Vec::new())?;
+    uploads::cancel(here.app, id, &here.by())?;
     Ok(Acted::SeeOther(address(id)))
 }
 

@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 
 use super::desk::Desk;
 use super::{calculation, claims, loan, words};
+use crate::domain::access::Permission;
 use crate::domain::money::FenDelta;
 use crate::domain::names::DocumentKind;
 use crate::domain::tier::overdue_days;
@@ -31,7 +32,8 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<ClaimView, PageError
     let history = history(desk, &entry, &computed, &causes)?;
     let last = computed.last();
     let digest = last.and_then(|row| causes.get(&row.event_id)).map(|(_, hash)| hash.clone()).unwrap_or_default();
-    let free_before = last.and_then(calculation::free_before);
+    // What the fund has left is the fund's business.
+    let free_before = last.and_then(calculation::free_before).filter(|_| desk.may_for_fund(Permission::ReadFund));
     let (_, filed, of_loan) = &entry;
     let registration = loans::registration(&mut desk.db, &filed.loan_id)?;
     let rights = match &registration {

@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::{Desk, OPEN, ratio, unsigned};
 use super::{claims, fund, jobs, mails, todo, words};
+use crate::domain::access::Permission;
 use crate::domain::calendar::Month;
 use crate::http::error::PageError;
 use crate::storage::find::board::{self, TierSum};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
 use crate::views::dashboard::{DashboardView, MonthPoint, Portfolio};
+use crate::views::fund::FundStates;
 
 /// Month-ends in the series.
 const MONTHS: usize = 12;
@@ -29,16 +31,21 @@ struct Months {
 pub(super) fn load(desk: &mut Desk<'_>) -> Result<DashboardView, PageError> {
     let todos = todo::todos(desk)?;
     let said = read_months(desk)?;
+    let shows_fund = desk.may_for_fund(Permission::ReadFund);
+    let (shows_jobs, shows_mails) = (desk.may_for_fund(Permission::ReadJobs), desk.may_for_fund(Permission::ReadMails));
     Ok(DashboardView {
+        shows_fund,
+        shows_jobs,
+        shows_mails,
         shell: desk.shell_with(todos.len())?,
-        fund: fund::states(desk)?,
+        fund: if shows_fund { fund::states(desk)? } else { FundStates::default() },
         portfolio: portfolio(desk, &said)?,
         months: series(desk, &said)?,
         missing: todo::missing(desk)?,
         todos,
         claims: latest_claims(desk)?,
-        next_jobs: jobs::next_of_each(desk),
-        mails: mails::latest(desk, LATEST)?,
+        next_jobs: if shows_jobs { jobs::next_of_each(desk) } else { Vec::new() },
+        mails: if shows_mails { mails::latest(desk, LATEST)? } else { Vec::new() },
         ..DashboardView::default()
     })
 }
@@ -122,15 +129,16 @@ fn portfolio(desk: &mut Desk<'_>, said: &Months) -> Result<Portfolio, PageError>
 fn series(desk: &mut Desk<'_>, said: &Months) -> Result<Vec<MonthPoint>, PageError> {
     let days: Vec<_> = said.months.iter().map(|month| month.last_day()).collect();
     let levels = board::levels(&mut desk.db, desk.app.fund_id(), &days)?;
+    let shows_fund = desk.may_for_fund(Permission::ReadFund);
     let point = |row: crate::storage::rows::money::ReserveSnapshotRow| {
         let month = Month::of(row.business_date);
         let reported = said.is_reported(month);
         let (balance, npl) = said.sums(month);
         MonthPoint {
             month_end: Some(row.business_date),
-            cash: row.cash_fen,
-            policy_minimum: row.policy_minimum_fen,
-            contractual_maximum: row.contractual_maximum_fen,
+            cash: if shows_fund { row.cash_fen } else { 0 },
+            policy_minimum: if shows_fund { row.policy_minimum_fen } else { 0 },
+            contractual_maximum: if shows_fund { row.contractual_maximum_fen } else { 0 },
             tiers: reported.then(|| said.tiers.get(&month.to_string()).copied().unwrap_or_default()),
             outstanding: reported.then_some(balance),
             npl_ratio: if reported { ratio(npl, balance) } else { None },

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::todo;
 use crate::app::App;
+use crate::domain::access::{Asker, Permission, Reach as Whose};
 use crate::domain::names::PartnerKind;
 use crate::http::error::PageError;
 use crate::i18n::{self, Lang};
@@ -28,7 +29,9 @@ pub(super) struct Desk<'a> {
     pub db: Lent,
     pub lang: Lang,
     pub today: NaiveDate,
-    /// Staff of the fund see the whole fund; sign-in will narrow it.
+    /// Who asks.
+    pub asker: &'a Asker,
+    /// Whose data: the whole fund's for its staff and for those who watch over it, one bank's for that bank's people.
     pub reach: Reach,
     pub partners: BTreeMap<String, PartnerRow>,
     /// Stored rulebooks.
@@ -38,7 +41,7 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub fn open(app: &'a App, lang: Lang) -> Result<Desk<'a>, PageError> {
+    pub fn open(app: &'a App, lang: Lang, asker: &'a Asker) -> Result<Desk<'a>, PageError> {
         let mut db = app.store.read()?;
         let fund_id = app.fund_id();
         let partners =
@@ -47,7 +50,13 @@ impl<'a> Desk<'a> {
         let governing = parties::fund(&mut db, fund_id)?
             .and_then(|fund| measures.version(&fund.rulebook_id, &fund.rulebook_version).cloned());
         let today = app.store.clock().today();
-        Ok(Desk { app, db, lang, today, reach: Reach::of_fund(fund_id), partners, measures, governing })
+        let reach = reach_of(asker, fund_id);
+        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing })
+    }
+
+    /// Whether who asks may do something for the fund itself, and so sees what belongs to no bank.
+    pub fn may_for_fund(&self, permission: Permission) -> bool {
+        self.asker.may_for_fund(permission)
     }
 
     pub fn text(&self, key: &str, places: &[(&str, &str)]) -> String {
@@ -59,8 +68,10 @@ impl<'a> Desk<'a> {
         self.partners.get(code).map_or_else(|| code.to_owned(), |partner| partner.name.clone())
     }
 
+    /// The banks within reach.
     pub fn banks(&self) -> impl Iterator<Item = &PartnerRow> {
-        self.partners.values().filter(|partner| partner.kind == PartnerKind::Bank.code())
+        let is_bank = |partner: &&PartnerRow| partner.kind == PartnerKind::Bank.code();
+        self.partners.values().filter(is_bank).filter(|bank| self.reach.holds(Some(&bank.code)))
     }
 
     pub fn bank_choices(&self) -> Vec<Choice> {
@@ -89,6 +100,18 @@ impl<'a> Desk<'a> {
             claim_count: unsigned(open),
             ..Shell::default()
         })
+    }
+}
+
+/// Whose data somebody sees. A bank's people see the bank they belong to.
+pub(super) fn reach_of(asker: &Asker, fund_id: &str) -> Reach {
+    match asker.reach() {
+        Whose::All => Reach::of_fund(fund_id),
+        Whose::Banks(banks) => {
+            let own = asker.offices.iter().find_map(|office| office.bank()).filter(|bank| banks.contains(*bank));
+            own.map_or_else(|| Reach::of_nobody(fund_id), |bank| Reach::of_bank(fund_id, bank.as_str()))
+        }
+        Whose::Nothing => Reach::of_nobody(fund_id),
     }
 }
 

@@ -3,21 +3,22 @@
 //! **Invariant:** a download holds what its page shows, never more than the page may see.
 
 use super::desk::Desk;
+use super::uploads;
+use crate::domain::access::Permission as P;
 use crate::domain::calendar::Month;
 use crate::export::table::Format;
 use crate::export::template::{self, Prefill};
 use crate::http::error::PageError;
 use crate::http::pages::Download;
 use crate::import::field::FileKind;
-use crate::storage::find::{Reach, uploads};
+use crate::storage::find::Reach;
 use crate::usecase::UseCaseError;
 use crate::usecase::exports::{List, ListCall, ListFilter, export_list, outstanding};
 use crate::usecase::uploads::marking;
 
 /// The marked workbook of an upload.
 pub(super) fn marked(desk: &mut Desk<'_>, id: &str) -> Result<Download, PageError> {
-    let row = uploads::one(&mut desk.db, id)?.filter(|row| row.fund_id == desk.app.fund_id());
-    let row = row.ok_or(PageError::NotFound)?;
+    let row = uploads::stored(desk, id)?;
     let (name, bytes) = marking::marked(desk.app, &row, desk.lang)?.ok_or(PageError::NotFound)?;
     Ok(Download { name, media_type: Format::Xlsx.content_type(), bytes })
 }
@@ -61,9 +62,14 @@ pub(super) fn list(desk: &mut Desk<'_>, file: &str, pairs: &[(String, String)]) 
         state: value("state").to_owned(),
         month: Month::parse(value("month")).ok(),
     };
+    if !may_list(desk, list) {
+        return Err(PageError::NotFound);
+    }
     let reach = match value("bank") {
         "" => desk.reach.clone(),
-        bank => Reach::of_bank(desk.app.fund_id(), bank),
+        bank if desk.reach.holds(Some(bank)) => Reach::of_bank(desk.app.fund_id(), bank),
+        // Another bank answers as one that nobody has heard of.
+        _ => Reach::of_nobody(desk.app.fund_id()),
     };
     let call = ListCall { list, filter: &filter, format, lang: desk.lang, stamped: true };
     let mut bytes = Vec::new();
@@ -75,4 +81,18 @@ pub(super) fn list(desk: &mut Desk<'_>, file: &str, pairs: &[(String, String)]) 
     let title = desk.text(&format!("export.list.{}", list.code()), &[]);
     let name = format!("{title}_{}.{}", desk.today, format.code());
     Ok(Download { name, media_type: format.content_type(), bytes })
+}
+
+/// Whether who asks may have a list. What a bank's people may not see of the fund answers like a list that is none.
+fn may_list(desk: &Desk<'_>, list: List) -> bool {
+    match list {
+        List::Loans | List::LoanStatus | List::Servicing => desk.asker.may(P::ReadPortfolio),
+        List::Claims | List::ClaimStatus => desk.asker.may(P::ReadClaims),
+        List::Fund => desk.may_for_fund(P::ReadFund),
+        List::Reserve => desk.may_for_fund(P::ReadReserve),
+        List::Partners => desk.may_for_fund(P::ReadPartners),
+        List::Imports | List::Findings => desk.may_for_fund(P::ReadImports),
+        List::Jobs => desk.may_for_fund(P::ReadJobs),
+        List::Mails => desk.may_for_fund(P::ReadMails),
+    }
 }

@@ -25,9 +25,10 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<ImportsVie
         .map(|(import, severity, rows)| ((import, severity), rows))
         .collect();
     let undone = undos::undone(&mut desk.db, fund_id)?;
-    let files = imports::all(&mut desk.db, fund_id)?;
-    let total = unsigned(imports::count_findings(&mut desk.db, fund_id, &query.search)?);
-    let findings = imports::findings_page(&mut desk.db, fund_id, &query.search, span(query.page, total))?;
+    let mut files = imports::all(&mut desk.db, fund_id)?;
+    files.retain(|row| desk.reach.holds(row.bank.as_deref()));
+    let total = unsigned(imports::count_findings(&mut desk.db, &desk.reach, &query.search)?);
+    let findings = imports::findings_page(&mut desk.db, &desk.reach, &query.search, span(query.page, total))?;
     Ok(ImportsView {
         shell: desk.shell()?,
         form: uploads::form(desk),

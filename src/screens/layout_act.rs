@@ -2,22 +2,22 @@
 //!
 //! **Invariant:** looking saves nothing; a refusal keeps what had been said before it.
 
-use super::acts::{Faults, address, operator};
+use super::acts::{Faults, Here, address};
 use super::desk::Desk;
 use super::layouts;
-use crate::app::App;
 use crate::domain::names::PartnerCode;
 use crate::http::acts::Acted;
 use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::PageView;
-use crate::i18n::{self, Lang};
+use crate::i18n;
 use crate::storage::rows::uploads::UploadRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::uploads::layout::{self, Keep};
 
-pub(super) fn act(app: &App, id: &str, form: &Submission, lang: Lang) -> Result<Acted, PageError> {
-    let mut desk = Desk::open(app, lang)?;
+pub(super) fn act(here: Here<'_>, id: &str, form: &Submission) -> Result<Acted, PageError> {
+    let (app, lang) = (here.app, here.lang);
+    let mut desk = here.desk()?;
     let row = layouts::upload(&mut desk, id)?;
     let mut faults = Faults::new(lang);
     let bank = Some(form.field("bank")).filter(|code| !code.is_empty()).map(PartnerCode::new);
@@ -31,7 +31,7 @@ pub(super) fn act(app: &App, id: &str, form: &Submission, lang: Lang) -> Result<
         }
     };
     if form.field("step") == "save" {
-        let by = operator(form, &mut faults);
+        let by = here.by();
         let name = form.field("name");
         let keep = Keep { name, accept_guesses: form.field("accept_guesses") == "yes", by: &by };
         if faults.found.is_empty() {

@@ -13,7 +13,6 @@ use crate::import::mapping::{RowPer, Unit};
 use crate::import::propose::Draft;
 use crate::import::propose::correct::{ColumnRef, Correction};
 use crate::import::propose::view::{ColumnProposal, Confidence, field_name};
-use crate::storage::find::uploads;
 use crate::storage::rows::uploads::UploadRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::uploads::layout;
@@ -48,8 +47,7 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<PageView, PageError>
 
 /// An upload that a layout may help.
 pub(super) fn upload(desk: &mut Desk<'_>, id: &str) -> Result<UploadRow, PageError> {
-    let found = uploads::one(&mut desk.db, id)?.filter(|row| row.fund_id == desk.app.fund_id());
-    found.filter(layout::may_help).ok_or(PageError::NotFound)
+    Some(super::uploads::stored(desk, id)?).filter(layout::may_help).ok_or(PageError::NotFound)
 }
 
 /// The page of a draft; `form` keeps what its sender typed besides.

@@ -3,6 +3,7 @@
 //! **Invariant:** text, HTML and bytes are the stored ones.
 
 use super::desk::{Desk, small, span, unsigned};
+use crate::domain::access::Permission;
 use crate::http::error::PageError;
 use crate::storage::find::mail::{self, MailLine};
 use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
@@ -11,6 +12,9 @@ use crate::views::mails::{Attachment, MailRow, MailState, MailView, MailsView};
 use crate::views::query::PlainQuery;
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<MailsView, PageError> {
+    if !desk.may_for_fund(Permission::ReadMails) {
+        return Ok(MailsView { shell: desk.shell()?, ..MailsView::default() });
+    }
     let fund_id = desk.app.fund_id();
     let (total, undelivered) = mail::counts(&mut desk.db, fund_id, &query.search)?;
     let found = mail::page(&mut desk.db, fund_id, &query.search, span(query.page, unsigned(total)))?;

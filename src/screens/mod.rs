@@ -10,6 +10,7 @@ mod claim;
 mod claims;
 mod dashboard;
 mod desk;
+pub mod door;
 mod downloads;
 mod fund;
 mod health;
@@ -26,6 +27,7 @@ mod uploads;
 mod words;
 
 use crate::app::App;
+use crate::domain::access::Asker;
 use crate::http::error::PageError;
 use crate::http::pages::{PageRequest, PageView};
 use crate::i18n::Lang;
@@ -56,11 +58,11 @@ impl From<UseCaseError> for PageError {
 ///
 /// # Errors
 /// `NotFound` for an identifier nothing has; `Unavailable` without a database; `Internal` for everything else.
-pub fn load(app: &App, request: PageRequest, lang: Lang) -> Result<PageView, PageError> {
+pub fn load(app: &App, request: PageRequest, lang: Lang, asker: &Asker) -> Result<PageView, PageError> {
     if request == PageRequest::Health {
         return health::load(app).map(PageView::Health);
     }
-    let mut desk = Desk::open(app, lang)?;
+    let mut desk = Desk::open(app, lang, asker)?;
     Ok(match request {
         PageRequest::Dashboard => PageView::Dashboard(Box::new(dashboard::load(&mut desk)?)),
         PageRequest::Loans(query) => PageView::Loans(Box::new(loans::load(&mut desk, &query)?)),

@@ -7,6 +7,7 @@ use crate::http::error::PageError;
 use crate::http::pages::Download;
 use crate::reports::payout_sheet;
 use crate::signing::{Signed, SigningKey};
+use crate::storage::find::claim_list;
 use crate::usecase::payout_sheet::of_claim;
 
 /// The sheet as a document.
@@ -25,6 +26,8 @@ pub(super) fn json(desk: &mut Desk<'_>, claim_id: &str) -> Result<Download, Page
 }
 
 fn signed(desk: &mut Desk<'_>, claim_id: &str) -> Result<Signed, PageError> {
+    // Another bank's claim answers like one that is not there.
+    claim_list::one(&mut desk.db, &desk.reach, claim_id)?.ok_or(PageError::NotFound)?;
     let content = of_claim(desk.app, &mut desk.db, claim_id)?.ok_or(PageError::NotFound)?;
     let key = SigningKey::of_folder(&desk.app.config.data.dir);
     let key = key.map_err(|error| PageError::Internal { detail: error.to_string() })?;

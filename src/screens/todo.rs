@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::{Desk, OPEN};
 use super::words;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Month;
 use crate::http::error::PageError;
 use crate::jobs::declaration::Missed;
@@ -25,13 +26,21 @@ const MOST_ROWS: i64 = 10;
 
 /// Everything to do.
 pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
-    let mut todos = failed_jobs(desk)?;
+    let mut todos = if desk.may_for_fund(Permission::ReadJobs) { failed_jobs(desk)? } else { Vec::new() };
     todos.extend(missing(desk)?.into_iter().take(MOST).map(Todo::MissingReturn));
-    todos.extend(waiting_uploads(desk)?);
-    todos.extend(open_claims(desk)?);
-    let given_up = mail::given_up(&mut desk.db, desk.app.fund_id(), MOST_ROWS)?;
-    todos.extend(given_up.into_iter().map(|(id, subject)| Todo::FailedMail { id, subject }));
-    todos.extend(refused_rows(desk)?);
+    if desk.asker.may(Permission::EnterFiles) {
+        todos.extend(waiting_uploads(desk)?);
+    }
+    if desk.asker.may(Permission::ReadClaims) {
+        todos.extend(open_claims(desk)?);
+    }
+    if desk.may_for_fund(Permission::ReadMailBodies) {
+        let given_up = mail::given_up(&mut desk.db, desk.app.fund_id(), MOST_ROWS)?;
+        todos.extend(given_up.into_iter().map(|(id, subject)| Todo::FailedMail { id, subject }));
+    }
+    if desk.asker.may(Permission::ReadImports) {
+        todos.extend(refused_rows(desk)?);
+    }
     Ok(todos)
 }
 
@@ -83,6 +92,7 @@ fn waiting_uploads(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     let waiting = uploads::in_state(&mut desk.db, desk.app.fund_id(), state::CHECKED, MOST_ROWS)?;
     Ok(waiting
         .into_iter()
+        .filter(|row| super::uploads::is_within(&desk.reach, row))
         .map(|row| Todo::WaitingUpload {
             refused: Preview::of(row.preview.as_deref()).rejected,
             by: words::actor(desk, &row.actor),
@@ -125,7 +135,8 @@ fn refused_rows(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     for row in imports::all(&mut desk.db, fund_id)?.into_iter().filter(|row| !undone.contains(&row.import_id)) {
         newest.insert((row.kind.clone(), row.bank.clone()), row);
     }
-    let mut files: Vec<ImportRow> = newest.into_values().filter(|row| refused.contains_key(&row.import_id)).collect();
+    let is_shown = |row: &ImportRow| refused.contains_key(&row.import_id) && desk.reach.holds(row.bank.as_deref());
+    let mut files: Vec<ImportRow> = newest.into_values().filter(is_shown).collect();
     files.sort_by_key(|row| std::cmp::Reverse(row.recorded_at));
     Ok(files
         .into_iter()

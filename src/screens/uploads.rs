@@ -7,7 +7,7 @@ use super::words::{actor, word};
 use crate::http::error::PageError;
 use crate::import::field::FileKind;
 use crate::import::limits::Limits;
-use crate::storage::find::uploads;
+use crate::storage::find::{Reach, uploads};
 use crate::storage::rows::uploads::{UploadRow as Stored, state};
 use crate::usecase::uploads::layout;
 use crate::usecase::uploads::preview::Preview;
@@ -21,6 +21,8 @@ use crate::views::{Choice, uploads as views};
 
 /// Uploads in the list of the imports page.
 const RECENT: i64 = 12;
+/// Uploads among which a bank's are looked for.
+const LOOKED_AT: i64 = 400;
 /// Bytes of a mebibyte.
 const MIB: u64 = 1024 * 1024;
 /// A whole in parts per million.
@@ -28,14 +30,34 @@ const WHOLE: u64 = 1_000_000;
 
 /// Uploads under way and recent ones, newest first.
 pub(super) fn recent(desk: &mut Desk<'_>) -> Result<Vec<UploadRow>, PageError> {
-    let rows = uploads::recent(&mut desk.db, desk.app.fund_id(), RECENT)?;
+    // A bank's files are looked for among more, because others' stand between them.
+    let most = if desk.reach.bank().is_some() { LOOKED_AT } else { RECENT };
+    let mut rows = uploads::recent(&mut desk.db, desk.app.fund_id(), most)?;
+    rows.retain(|row| is_within(&desk.reach, row));
+    rows.truncate(usize::try_from(RECENT).unwrap_or(0));
     Ok(rows.iter().map(|row| shown(desk, row, &Preview::of(row.preview.as_deref()))).collect())
+}
+
+/// Whether an upload is within reach: it was sent for the bank, or turned out to be the bank's.
+pub(super) fn is_within(reach: &Reach, row: &Stored) -> bool {
+    match &row.bank {
+        Some(bank) => reach.holds(Some(bank)),
+        None => reach.holds(Preview::of(row.preview.as_deref()).bank.as_deref()),
+    }
+}
+
+/// An upload within reach.
+pub(super) fn stored(desk: &mut Desk<'_>, id: &str) -> Result<Stored, PageError> {
+    let found = uploads::one(&mut desk.db, id)?.filter(|row| row.fund_id == desk.app.fund_id());
+    found.filter(|row| is_within(&desk.reach, row)).ok_or(PageError::NotFound)
 }
 
 /// The form that sends files, as it stands before anything is typed.
 pub(super) fn form(desk: &Desk<'_>) -> UploadForm {
+    let of_fund = desk.reach.bank().is_none();
     let kinds = FileKind::ALL
         .into_iter()
+        .filter(|kind| of_fund || !matches!(kind, FileKind::Fund | FileKind::Partners))
         .map(|kind| Choice { code: kind.code().to_owned(), name: word(desk.lang, "screen.file_kind", kind.code()) });
     let most = u64::try_from(Limits::default().bytes).unwrap_or(u64::MAX);
     UploadForm {
@@ -51,8 +73,7 @@ pub(super) fn form(desk: &Desk<'_>) -> UploadForm {
 
 /// The page of one upload.
 pub(super) fn one(desk: &mut Desk<'_>, id: &str, errors: Vec<FormError>) -> Result<UploadView, PageError> {
-    let found = uploads::one(&mut desk.db, id)?.filter(|row| row.fund_id == desk.app.fund_id());
-    let row = found.ok_or(PageError::NotFound)?;
+    let row = stored(desk, id)?;
     let shell = desk.shell()?;
     let preview = row.result.as_deref().or(row.preview.as_deref()).map(|stored| Preview::of(Some(stored)));
     let shown_preview = preview.as_ref().map(|preview| found_in(desk, preview));

@@ -81,7 +81,7 @@ impl FactCopy {
             .tempdir()
             .map_err(|error| StoreError::Unreachable { reason: error.to_string() })?;
         let store = Store::scratch(folder.path().join("copy.db"), clock)?;
-        migrate::migrate(&store)?;
+        migrate::migrate_scratch(&store)?;
         let copy = FactCopy { store, _folder: folder };
         steady(db, |db| copy.fill(db, cut))?;
         Ok(copy)
@@ -149,15 +149,19 @@ impl FactCopy {
 }
 
 /// Reads everything from one state of the books, whoever writes meanwhile.
-fn steady<T>(db: &mut Db, read: impl FnOnce(&mut Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+///
+/// # Errors
+/// What `read` gives; what the database says.
+pub fn steady<T, E: From<StoreError>>(db: &mut Db, read: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
     db.batch(match db {
         Db::Sqlite(_) => "BEGIN",
         Db::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    })?;
+    })
+    .map_err(StoreError::from)?;
     let done = read(db);
     let ended = db.batch("ROLLBACK");
     let value = done?;
-    ended?;
+    ended.map_err(StoreError::from)?;
     Ok(value)
 }
 

@@ -6,12 +6,14 @@
 #![allow(missing_docs, reason = "the derive for several databases adds public items without docs")]
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{Error as PoolError, ManageConnection, Pool, PooledConnection};
 
+use super::chain::{Algorithm, Circumstances};
 use super::error::StoreError;
 
 /// The same diesel statement, typed once for each database.
@@ -100,10 +102,10 @@ enum Role {
     Scratch,
 }
 
-const SQLITE_WRITER: &str = "PRAGMA busy_timeout=30000; PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768";
+const SQLITE_WRITER: &str = "PRAGMA busy_timeout=30000; PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+     PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768";
 /// A copy promises nothing: it may be lost with the process, and holds rows whose neighbours it leaves out.
-const SQLITE_SCRATCH: &str = "PRAGMA page_size=8192; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; \
+const SQLITE_SCRATCH: &str = "PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; \
      PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536";
 const SQLITE_READER: &str =
     "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384";
@@ -153,6 +155,16 @@ pub struct Store {
     reader: Pool<Manager>,
     location: Location,
     pub(super) clock: crate::clock::Clock,
+    pub(super) manner: Arc<Manner>,
+}
+
+/// How events are written: hashed by what, asked for from where.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Manner {
+    /// Algorithm of new events.
+    pub(super) algorithm: Algorithm,
+    /// Circumstances, as they are stored.
+    pub(super) context: String,
 }
 
 impl Store {
@@ -188,7 +200,7 @@ impl Store {
             Location::Sqlite(_) => (pool(writer, 1)?, pool(Role::Reader, 4)?),
             Location::Postgres(_) => (pool(writer, 8)?, pool(Role::Reader, 8)?),
         };
-        Ok(Store { writer, reader, location, clock })
+        Ok(Store { writer, reader, location, clock, manner: Arc::default() })
     }
 
     /// A connection for reading.
@@ -226,6 +238,20 @@ impl Store {
     #[must_use]
     pub fn with_clock(&self, clock: crate::clock::Clock) -> Store {
         Store { clock, ..self.clone() }
+    }
+
+    /// The same database, whose new events are hashed by this algorithm.
+    #[must_use]
+    pub fn hashing_by(&self, algorithm: Algorithm) -> Store {
+        let manner = Manner { algorithm, ..Manner::clone(&self.manner) };
+        Store { manner: Arc::new(manner), ..self.clone() }
+    }
+
+    /// The same database for what is asked for from somewhere: every event written through it says so.
+    #[must_use]
+    pub fn within(&self, circumstances: &Circumstances) -> Store {
+        let manner = Manner { context: circumstances.text(), ..Manner::clone(&self.manner) };
+        Store { manner: Arc::new(manner), ..self.clone() }
     }
 }
 

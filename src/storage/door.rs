@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
@@ -14,10 +15,11 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 
 use super::chain::{self, Chain};
-use super::db::{Db, Store, each};
+use super::db::{Db, Manner, Store, each};
 use super::error::{CarriesStoreError, StoreError};
 use super::facts::{Change, Stamp};
 use super::rows::events::{EventRow, ScopeRow};
+use super::rows::insert_rows;
 use super::schema::{events, job_runs, scopes, uploads};
 
 /// How often a transaction is run again after a serialization failure or a deadlock.
@@ -123,6 +125,7 @@ pub struct Tx<'a> {
     heads: BTreeMap<Chain, Head>,
     act: Act,
     now: NaiveDateTime,
+    manner: Arc<Manner>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -199,25 +202,29 @@ impl Tx<'_> {
             business_date: self.act.on,
             recorded_at: self.now,
             payload: String::new(),
-            alg: chain::ALGORITHM.to_owned(),
+            alg: self.manner.algorithm.code().to_owned(),
             prev_hash: head.hash.clone(),
             hash: String::new(),
+            context: self.manner.context.clone(),
         };
         let event = if change.is_large() {
             // Hashing a batch takes as long as writing it, and needs no database.
             std::thread::scope(|threads| {
                 let sealed = threads.spawn(|| seal(event, &change));
                 change.insert(self.db)?;
-                sealed.join().unwrap_or_else(|_panicked| Err(unsealed(&event_id, "the sealing thread died")))
+                let event =
+                    sealed.join().unwrap_or_else(|_panicked| Err(unsealed(&event_id, "the sealing thread died")))?;
+                insert_rows!(events::table, std::slice::from_ref(&event), &mut *self.db)?;
+                Ok::<EventRow, StoreError>(event)
             })?
         } else {
             let event = seal(event, &change)?;
-            change.insert(self.db)?;
+            change.insert_with(&event, self.db)?;
             event
         };
-        (head.seq, head.hash) = (seq, event.hash.clone());
         // The row of the scope follows by itself: the table moves the head with the event.
-        each!(&mut *self.db, c => diesel::insert_into(events::table).values(&event).execute(c))?;
+        (head.seq, head.hash) = (seq, event.hash);
+        change.follow(self.db)?;
         Ok(event_id)
     }
 
@@ -333,7 +340,8 @@ impl Store {
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let heads = lock(db, scope)?;
-        let mut tx = Tx { db, heads, act: act.clone(), now: self.clock.now() };
+        let manner = Arc::clone(&self.manner);
+        let mut tx = Tx { db, heads, act: act.clone(), now: self.clock.now(), manner };
         tx.hold_job()?;
         let value = work(&mut tx)?;
         tx.hold_upload()?;

@@ -5,12 +5,16 @@
 //! event itself holds, so that rows can be proved against events and rebuilt from them.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::QueryResult;
+use diesel::{QueryResult, RunQueryDsl};
 use serde::Serialize;
 
 use super::chain::Chain;
 use super::columns;
 use super::db::Db;
+use super::rows::events::EventRow;
+use super::rows::{insert_part, insert_rows};
+use super::schema::events;
+use super::together::{Part, Together};
 
 /// Rows of one table from which PostgreSQL takes them faster by COPY than as parameters of a statement.
 pub const ROWS_WORTH_COPYING: usize = 20;
@@ -52,6 +56,13 @@ pub trait Fact: Serialize + Sized + Sync + 'static {
     /// # Errors
     /// What the database says.
     fn insert_all(rows: &[Self], db: &mut Db) -> QueryResult<()>;
+    /// The insert of a few rows as a part of a statement for PostgreSQL.
+    fn insert_part(rows: &[Self]) -> Part<'_>;
+    /// Moves what follows from rows that were inserted.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn follow(rows: &[Self], db: &mut Db) -> QueryResult<()>;
     /// Every row of the table.
     ///
     /// # Errors
@@ -76,6 +87,8 @@ trait Batch: Sync {
     fn bind(&mut self, stamp: &Stamp);
     fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
     fn insert(&self, db: &mut Db) -> QueryResult<()>;
+    fn part(&self) -> Part<'_>;
+    fn follow(&self, db: &mut Db) -> QueryResult<()>;
 }
 
 impl<F: Fact> Batch for Vec<F> {
@@ -95,6 +108,12 @@ impl<F: Fact> Batch for Vec<F> {
     }
     fn insert(&self, db: &mut Db) -> QueryResult<()> {
         F::insert_all(self, db)
+    }
+    fn part(&self) -> Part<'_> {
+        F::insert_part(self)
+    }
+    fn follow(&self, db: &mut Db) -> QueryResult<()> {
+        F::follow(self, db)
     }
 }
 
@@ -161,7 +180,34 @@ impl Change {
         self.batches.iter().map(|batch| batch.len()).sum::<usize>() >= ROWS_WORTH_A_THREAD
     }
 
+    /// Inserts the rows alone; their event is inserted by the caller.
     pub(super) fn insert(&self, db: &mut Db) -> QueryResult<()> {
         self.batches.iter().try_for_each(|batch| batch.insert(db))
+    }
+
+    /// Inserts the rows and their event: on PostgreSQL in one message, as far as rows are few.
+    pub(super) fn insert_with(&self, event: &EventRow, db: &mut Db) -> QueryResult<()> {
+        let is_copied = |batch: &&Box<dyn Batch>| batch.len() >= ROWS_WORTH_COPYING;
+        match db {
+            Db::Pg(_) => {
+                self.batches.iter().filter(is_copied).try_for_each(|batch| batch.insert(db))?;
+                let few = self.batches.iter().filter(|batch| !is_copied(batch));
+                let mut parts: Vec<Part<'_>> = few.map(|batch| batch.part()).collect();
+                parts.push(insert_part!(events::table, std::slice::from_ref(event)));
+                if let Db::Pg(c) = db {
+                    Together::new(parts).execute(c)?;
+                }
+                Ok(())
+            }
+            Db::Sqlite(_) => {
+                self.insert(db)?;
+                insert_rows!(events::table, std::slice::from_ref(event), db)
+            }
+        }
+    }
+
+    /// Moves what follows from the rows.
+    pub(super) fn follow(&self, db: &mut Db) -> QueryResult<()> {
+        self.batches.iter().try_for_each(|batch| batch.follow(db))
     }
 }

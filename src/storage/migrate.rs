@@ -9,11 +9,15 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::db::{Db, Store};
 use super::error::StoreError;
+use super::insert_only;
 
 /// Migrations of SQLite.
 pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 /// Migrations of PostgreSQL.
 pub const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Name of the setting that marks a test database.
+pub const TEST_DATABASE: &str = "test_database";
 
 /// Oldest SQLite that may serve: older ones may corrupt a WAL written by two connections.
 const SQLITE_FLOOR: [u32; 3] = [3, 51, 3];
@@ -26,13 +30,31 @@ struct OneText {
     value: String,
 }
 
-/// Runs the migrations that are missing. Gives how many ran.
+/// Runs the migrations that are missing, and lets facts only grow from then on. Gives how many ran.
 ///
 /// # Errors
 /// `NewerSchema`, `Migration`, `Unreachable`.
 pub fn migrate(store: &Store) -> Result<usize, StoreError> {
+    let ran = migrate_scratch(store)?;
+    insert_only::lay(&mut *store.writer()?).map_err(|e| StoreError::Migration { reason: e.to_string() })?;
+    Ok(ran)
+}
+
+/// Runs the migrations that are missing in a copy that is cut to size afterwards: its facts may go.
+///
+/// # Errors
+/// `NewerSchema`, `Migration`, `Unreachable`.
+pub(super) fn migrate_scratch(store: &Store) -> Result<usize, StoreError> {
     refuse_newer(store)?;
     let mut connection = store.writer()?;
+    let pending = match &mut *connection {
+        Db::Pg(c) => c.has_pending_migration(POSTGRES),
+        Db::Sqlite(c) => c.has_pending_migration(SQLITE),
+    };
+    if !pending.map_err(|e| StoreError::Migration { reason: e.to_string() })? {
+        return Ok(0);
+    }
+    insert_only::lift(&mut connection).map_err(|e| StoreError::Migration { reason: e.to_string() })?;
     let ran = match &mut *connection {
         Db::Pg(c) => c.run_pending_migrations(POSTGRES).map(|ran| ran.len()),
         Db::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|ran| ran.len()),
@@ -46,6 +68,7 @@ pub fn migrate(store: &Store) -> Result<usize, StoreError> {
 /// `Migration`, `Unreachable`.
 pub fn revert_all(store: &Store) -> Result<usize, StoreError> {
     let mut connection = store.writer()?;
+    insert_only::lift(&mut connection).map_err(|e| StoreError::Migration { reason: e.to_string() })?;
     let reverted = match &mut *connection {
         Db::Pg(c) => c.revert_all_migrations(POSTGRES).map(|all| all.len()),
         Db::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|all| all.len()),
@@ -134,7 +157,7 @@ fn require_durable(store: &Store) -> Result<(), StoreError> {
             ("server_encoding", "SELECT current_setting('server_encoding') AS value", &["UTF8"]),
         ],
     };
-    let test_database = super::find::settings::get(&mut connection, "test_database")?.is_some();
+    let test_database = super::find::settings::get(&mut connection, TEST_DATABASE)?.is_some();
     for (setting, sql, allowed) in checks {
         let found = diesel::sql_query(*sql).get_result::<OneText>(&mut *connection)?.value;
         if !allowed.contains(&found.as_str()) && !test_database {

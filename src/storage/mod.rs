@@ -12,11 +12,14 @@ pub mod door;
 pub mod error;
 pub mod facts;
 pub mod find;
+pub mod insert_only;
 pub mod migrate;
 pub mod rows;
 pub mod schema;
+mod together;
 pub mod total;
 
+pub use chain::{Algorithm, Circumstances};
 pub use db::{Db, Store};
 pub use door::{Act, JobLease, Lease, Scope, Tx, UploadLease};
 pub use error::StoreError;

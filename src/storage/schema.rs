@@ -13,7 +13,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    events (event_id) {
+    events (chain, seq) {
         event_id -> Text,
         chain -> Text,
         seq -> BigInt,
@@ -27,6 +27,7 @@ diesel::table! {
         alg -> Text,
         prev_hash -> Text,
         hash -> Text,
+        context -> Text,
     }
 }
 
@@ -811,6 +812,87 @@ diesel::table! {
         business_date -> Date,
         recorded_at -> Timestamp,
         event_id -> Text,
+    }
+}
+
+diesel::table! {
+    account_acts (fund_id, person, version) {
+        fund_id -> Text,
+        person -> Text,
+        version -> BigInt,
+        act -> Text,
+        by_whom -> Text,
+        details -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    accounts (person) {
+        person -> Text,
+        fund_id -> Text,
+        name -> Text,
+        is_disabled -> Bool,
+        password_hash -> Nullable<Text>,
+        password_set_at -> Nullable<Timestamp>,
+        must_change -> Bool,
+        totp_sealed -> Nullable<Text>,
+        totp_step -> BigInt,
+        code_hash -> Nullable<Text>,
+        code_until -> Nullable<Timestamp>,
+        opened_at -> Timestamp,
+        signed_in_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    account_passwords (person, set_at) {
+        person -> Text,
+        set_at -> Timestamp,
+        password_hash -> Text,
+    }
+}
+
+diesel::table! {
+    recovery_codes (code_hash) {
+        code_hash -> Text,
+        person -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (session_hash) {
+        session_hash -> Text,
+        session_id -> Text,
+        person -> Text,
+        stage -> Text,
+        roles -> Text,
+        form_secret -> Text,
+        pending_sealed -> Nullable<Text>,
+        address -> Text,
+        agent -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (counted) {
+        counted -> Text,
+        failures -> BigInt,
+        since -> Timestamp,
+        failed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    one_time_codes (purpose) {
+        purpose -> Text,
+        code_hash -> Text,
+        valid_until -> Timestamp,
     }
 }
 

@@ -15,7 +15,7 @@ use super::UseCaseError;
 use super::lives::offices::{offices, person};
 use super::lives::{ActRefusal, Life, Request, perform};
 use crate::app::App;
-use crate::domain::access::{Asker, MACHINE_ROLES, Permission, permissions_of};
+use crate::domain::access::{Asker, MACHINE_ROLES, Permission, machine_permissions_of};
 use crate::domain::people::{Institution, Role};
 use crate::domain::person::{PersonName, key_of};
 use crate::hash::{hex, sha256};
@@ -68,7 +68,7 @@ pub fn add(app: &App, wanted: &Wanted, by: &str, on: NaiveDate) -> Result<Told, 
     if let Some(role) = wanted.roles.iter().find(|role| !MACHINE_ROLES.contains(role)) {
         return Err(refused("TOKEN_ROLE", "role", role.code()));
     }
-    let held: BTreeSet<Permission> = wanted.roles.iter().flat_map(|role| permissions_of(*role)).collect();
+    let held: BTreeSet<Permission> = wanted.roles.iter().flat_map(|role| machine_permissions_of(*role)).collect();
     if let Some(scope) = wanted.scopes.iter().find(|scope| !held.contains(scope)) {
         return Err(refused("TOKEN_SCOPE", "scope", scope.code()));
     }

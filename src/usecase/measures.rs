@@ -93,13 +93,21 @@ impl Measures {
     /// `Rulebook` for one that does not read; storage.
     pub fn load(db: &mut Db, fund_id: &str) -> Result<Measures, UseCaseError> {
         let rows = parties::rulebooks(db, fund_id)?;
+        let steps = if rows.len() > 1 { rulebook_steps::all(db, fund_id)? } else { Vec::new() };
+        let repeals: Vec<(String, NaiveDate)> =
+            steps.into_iter().filter_map(|step| step.repeals.zip(step.repealed_from)).collect();
+        Measures::of(&rows, &repeals)
+    }
+
+    /// From stored rulebooks, and the early repeals of some of them by name.
+    ///
+    /// # Errors
+    /// `Rulebook` for one that does not read.
+    pub fn of(rows: &[RulebookRow], repeals: &[(String, NaiveDate)]) -> Result<Measures, UseCaseError> {
         let mut measures = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        if measures.len() > 1 {
-            for step in rulebook_steps::all(db, fund_id)? {
-                let (Some(name), Some(from)) = (&step.repeals, step.repealed_from) else { continue };
-                for measure in measures.iter_mut().filter(|measure| measure.rulebook.name() == *name) {
-                    measure.repealed_from = Some(measure.repealed_from.map_or(from, |known| known.min(from)));
-                }
+        for (name, from) in repeals {
+            for measure in measures.iter_mut().filter(|measure| measure.rulebook.name() == *name) {
+                measure.repealed_from = Some(measure.repealed_from.map_or(*from, |known| known.min(*from)));
             }
         }
         Ok(Measures(measures))

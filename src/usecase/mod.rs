@@ -4,6 +4,7 @@
 
 pub mod as_known;
 pub mod attachments;
+pub mod audit;
 pub mod books;
 pub mod breaker_facts;
 pub mod checks;
@@ -39,6 +40,7 @@ pub mod registrations;
 pub mod reserve;
 pub mod scorecards;
 pub mod servicing;
+pub mod sign_in;
 pub mod standing;
 pub mod succession;
 pub mod summarise;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::UseCaseError;
+use super::audit::walk::walk;
 use super::books::verify as verify_statements;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
@@ -17,7 +18,7 @@ use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::hash::sha256;
 use crate::rulebook::quote_json::{case_from_text, outcome_to_json, verdict_to_json};
-use crate::storage::chain::{digest_of, hash_of};
+use crate::storage::chain::digest_of;
 use crate::storage::columns;
 use crate::storage::facts::Fact;
 use crate::storage::find::events;
@@ -26,8 +27,6 @@ use crate::storage::rows::every::{FactVisitor, visit_facts};
 use crate::storage::rows::loans::CoverageRow;
 use crate::storage::{Db, StoreError};
 
-/// Events read at a time.
-const PAGE: i64 = 64;
 /// Failures named per check; all are counted.
 const NAMED: usize = 100;
 
@@ -118,38 +117,12 @@ fn recomputed(db: &mut Db, fund_id: &str) -> Result<Vec<Check>, UseCaseError> {
 
 /// Recomputes every hash and link, and gathers what the events say was written.
 fn chains(db: &mut Db) -> Result<(Check, Payloads), UseCaseError> {
-    let heads: BTreeMap<String, (i64, String)> =
-        events::heads(db)?.into_iter().map(|(key, seq, hash)| (key, (seq, hash))).collect();
     let mut payloads = Payloads::default();
-    let mut failures = Vec::new();
-    let mut checked = 0;
-    let mut names: BTreeSet<String> = events::chains(db)?.into_iter().collect();
-    names.extend(heads.keys().cloned());
-    for chain in names {
-        let (mut after, mut link) = (0, String::new());
-        loop {
-            let page = events::of_chain(db, &chain, after, PAGE)?;
-            for event in &page {
-                checked += 1;
-                let expected_seq = after.saturating_add(1);
-                if event.seq != expected_seq || event.prev_hash != link || event.hash != hash_of(event) {
-                    failures.push(format!("events {}", event.event_id));
-                }
-                after = event.seq;
-                link.clone_from(&event.hash);
-                payloads.stamps.insert(event.event_id.clone(), (event.business_date, event.recorded_at));
-                gather(&mut payloads, &event.event_id, &event.payload);
-            }
-            if page.is_empty() {
-                break;
-            }
-        }
-        let head = heads.get(&chain);
-        if head.is_none_or(|(seq, hash)| *seq != after || *hash != link) {
-            failures.push(format!("scopes {chain}"));
-        }
-    }
-    Ok((Check::new("audit_chain", checked, failures), payloads))
+    let walked = walk(db, |event| {
+        payloads.stamps.insert(event.event_id.clone(), (event.business_date, event.recorded_at));
+        gather(&mut payloads, &event.event_id, &event.payload);
+    })?;
+    Ok((Check::new("audit_chain", walked.checked, walked.failures), payloads))
 }
 
 fn gather(payloads: &mut Payloads, event_id: &str, payload: &str) {
@@ -229,7 +202,9 @@ fn payouts(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
     Ok(Check::new("payouts_recomputed", checked, failures))
 }
 
-fn same_outcome(
+/// Whether the input gives the stored outcome again, under the rulebook it was computed by.
+#[must_use]
+pub fn same_outcome(
     measures: &Measures,
     rules: (&str, &str, &str),
     stored: (&str, &str),

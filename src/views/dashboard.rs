@@ -127,6 +127,12 @@ pub enum Todo {
 /// The first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DashboardView {
+    /// The money of the fund may be seen.
+    pub shows_fund: bool,
+    /// Jobs may be seen.
+    pub shows_jobs: bool,
+    /// Mails may be seen.
+    pub shows_mails: bool,
     /// Frame.
     pub shell: Shell,
     /// Money of the fund.

@@ -44,6 +44,7 @@ pub mod layouts;
 pub mod loans;
 pub mod mails;
 pub mod query;
+pub mod sign_in;
 pub mod uploads;
 
 /// What every page carries around its content.
@@ -77,8 +78,12 @@ pub struct Shell {
     pub search: String,
     /// Secret of this browser that every form sends back.
     pub guard: String,
-    /// Name of the person at this browser, as last typed; may be empty.
-    pub operator: String,
+    /// Name of who is signed in; empty for nobody.
+    pub person: String,
+    /// Who is signed in may send files and decide on them.
+    pub may_enter: bool,
+    /// Entries of the menu that may be opened.
+    pub menu: Vec<String>,
 }
 
 /// A bank or other choice of a filter.

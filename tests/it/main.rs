@@ -21,6 +21,7 @@ mod rulebook;
 mod schemes;
 mod screens;
 mod sheets;
+mod sign_in;
 mod spine;
 mod stories;
 mod support;

@@ -10,6 +10,7 @@ use pledgefund::views::claims::{ClaimListView, ClaimSort};
 use pledgefund::views::loans::{LoanListView, LoanSort, LoanState};
 use pledgefund::views::query::{ClaimQuery, LoanQuery, PlainQuery};
 
+use crate::support::desk;
 use crate::support::product::{Installation, on_both};
 
 /// A day on which the sample books are complete.
@@ -17,7 +18,7 @@ const DAY: &str = "2026-07-31";
 
 #[track_caller]
 fn loans(app: &App, query: LoanQuery) -> LoanListView {
-    match screens::load(app, PageRequest::Loans(query), Lang::Zh) {
+    match screens::load(app, PageRequest::Loans(query), Lang::Zh, &desk::everything()) {
         Ok(PageView::Loans(view)) => *view,
         other => panic!("{other:?}"),
     }
@@ -25,7 +26,7 @@ fn loans(app: &App, query: LoanQuery) -> LoanListView {
 
 #[track_caller]
 fn claims(app: &App, query: ClaimQuery) -> ClaimListView {
-    match screens::load(app, PageRequest::Claims(query), Lang::Zh) {
+    match screens::load(app, PageRequest::Claims(query), Lang::Zh, &desk::everything()) {
         Ok(PageView::Claims(view)) => *view,
         other => panic!("{other:?}"),
     }
@@ -91,7 +92,9 @@ fn every_claim_page_shows_the_payout_that_the_command_prints() {
             let entry = printed["claims"].as_array().unwrap().iter().find(|entry| entry["contract"] == *row.contract);
             let entry = entry.unwrap_or_else(|| panic!("{}", row.contract));
             assert_eq!(entry["payout"], FenDelta::new(row.payout.unwrap()).yuan());
-            let Ok(PageView::Claim(view)) = screens::load(&app, PageRequest::Claim(row.id.clone()), Lang::En) else {
+            let Ok(PageView::Claim(view)) =
+                screens::load(&app, PageRequest::Claim(row.id.clone()), Lang::En, &desk::everything())
+            else {
                 panic!("{}", row.id)
             };
             let calculation = view.calculation.unwrap();
@@ -100,7 +103,9 @@ fn every_claim_page_shows_the_payout_that_the_command_prints() {
             assert_eq!(calculation.loss_base.unwrap_or(0), shared, "{}", row.contract);
             assert_eq!(calculation.reasons.is_empty(), entry["decision"] == "pay");
             assert!(!calculation.digest.is_empty() && !view.history.is_empty() && !view.rights.is_empty());
-            let Ok(PageView::Loan(loan)) = screens::load(&app, PageRequest::Loan(row.loan_id.clone()), Lang::Zh) else {
+            let Ok(PageView::Loan(loan)) =
+                screens::load(&app, PageRequest::Loan(row.loan_id.clone()), Lang::Zh, &desk::everything())
+            else {
                 panic!("{}", row.loan_id)
             };
             assert!(loan.row.state == LoanState::Claimed && loan.claims.len() == 1 && !loan.rights.is_empty());
@@ -113,7 +118,10 @@ fn the_first_page_and_the_command_give_the_same_month() {
     on_both(|installation| {
         let app = filled(installation);
         let printed = installation.json(&["portfolio"], &[0]);
-        let Ok(PageView::Dashboard(view)) = screens::load(&app, PageRequest::Dashboard, Lang::Zh) else { panic!() };
+        let Ok(PageView::Dashboard(view)) = screens::load(&app, PageRequest::Dashboard, Lang::Zh, &desk::everything())
+        else {
+            panic!()
+        };
         let month = view.portfolio.reported_on.unwrap().format("%Y-%m").to_string();
         let expected = &printed["portfolio"]["months"][&month];
         let expected = if expected.is_null() { &printed["months"][&month] } else { expected };
@@ -131,7 +139,7 @@ fn the_balance_beside_the_newest_movement_is_the_cash() {
         let app = filled(installation);
         let load = |search: &str| {
             let query = PlainQuery { search: search.to_owned(), ..PlainQuery::default() };
-            match screens::load(&app, PageRequest::Fund(query), Lang::Zh) {
+            match screens::load(&app, PageRequest::Fund(query), Lang::Zh, &desk::everything()) {
                 Ok(PageView::Fund(view)) => *view,
                 other => panic!("{other:?}"),
             }
@@ -160,7 +168,7 @@ fn pages_of_a_fund_without_books_are_empty_and_unknown_names_are_not_found() {
             PageRequest::Imports(PlainQuery::default()),
             PageRequest::Health,
         ] {
-            let shown = screens::load(&app, request.clone(), Lang::Zh);
+            let shown = screens::load(&app, request.clone(), Lang::Zh, &desk::everything());
             assert!(shown.is_ok(), "{request:?}: {shown:?}");
         }
         for request in [
@@ -170,7 +178,7 @@ fn pages_of_a_fund_without_books_are_empty_and_unknown_names_are_not_found() {
             PageRequest::MailBody("x".to_owned()),
             PageRequest::MailRaw("x".to_owned()),
         ] {
-            assert_eq!(screens::load(&app, request, Lang::Zh), Err(PageError::NotFound));
+            assert_eq!(screens::load(&app, request, Lang::Zh, &desk::everything()), Err(PageError::NotFound));
         }
     });
 }

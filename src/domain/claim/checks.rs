@@ -51,6 +51,8 @@ pub struct Bearings {
     pub payee: Option<String>,
     /// The treasury takes no orders on this day.
     pub treasury_closed: bool,
+    /// Who entered sealed returns for the bank that asks, as keys.
+    pub returners: Vec<String>,
 }
 
 /// Refuses what does not hold. The claim is as it stands before the act.
@@ -58,6 +60,10 @@ pub struct Bearings {
 /// # Errors
 /// The first refusal, in the precedence of `ClaimRefusal`.
 pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings) -> Result<(), ClaimRefusal> {
+    // Who writes for a bank has no hand in what the fund does with that bank's claims.
+    if let Some(hand) = by.hands().find(|hand| by.bank().is_none() && at.returners.iter().any(|known| known == hand)) {
+        return Err(ClaimRefusal::Conflict { person: hand.to_owned() });
+    }
     match act {
         ClaimAct::Drafted { figures }
         | ClaimAct::Relodged { figures: Some(figures), .. }

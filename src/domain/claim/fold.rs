@@ -71,7 +71,10 @@ impl Claim {
                 if self.figures.is_none() {
                     return Err(ClaimRefusal::Open { what: "draft" });
                 }
-                refuse_any(&self.drafters, by, same)?;
+                // Scan, confirmer and call back of a sealed return stand for the bank's second person.
+                if by.under_return.is_none() {
+                    refuse_any(&self.drafters, by, same)?;
+                }
                 self.makers.append(&mut self.drafters);
                 self.makers.extend(hands(by));
                 self.stage = Stage::Submitted;

@@ -15,9 +15,13 @@ use super::limits::Room;
 use super::problem::Problem;
 use super::{Api, Asked, Given, reading};
 use crate::domain::access::Asker;
+use crate::domain::sign_in::session::Stage;
 use crate::hash::sha256_hex;
+use crate::http::client::ClientAddress;
+use crate::http::door::{Caller, Comer};
 use crate::http::headers as fixed;
 use crate::http::pages::Pages;
+use crate::http::request_id::RequestId;
 use crate::i18n::Lang;
 use crate::views::api::operation::{Needs, Operation};
 
@@ -64,7 +68,9 @@ async fn checked(
     lang: Lang,
     room: &mut Option<Room>,
 ) -> Result<Asked, Problem> {
-    let (asker, token_id) = enter(api, request.headers(), room).await?;
+    let from = Origin::of(&request);
+    let caller = request.extensions().get::<Comer>().and_then(|comer| comer.caller.clone());
+    let (asker, token_id, via) = enter(operation, api, request.headers(), caller, &from, room).await?;
     if !holds(&asker, operation.needs) {
         return Err(Problem::of(403, "PERMISSION_MISSING"));
     }
@@ -84,6 +90,9 @@ async fn checked(
         operation: operation.name,
         asker,
         token_id,
+        via,
+        request_id: from.request_id,
+        address: from.address,
         places: named,
         query,
         span,
@@ -95,18 +104,55 @@ async fn checked(
     })
 }
 
-/// Who comes. A person's session will stand beside the token here.
-async fn enter(api: &Api, headers: &HeaderMap, room: &mut Option<Room>) -> Result<(Asker, String), Problem> {
+/// From where a request comes.
+struct Origin {
+    request_id: Option<String>,
+    address: Option<String>,
+}
+
+impl Origin {
+    fn of(request: &Request) -> Origin {
+        let known = request.extensions();
+        Origin {
+            request_id: known.get::<RequestId>().map(|RequestId(number)| number.clone()),
+            address: known.get::<ClientAddress>().map(|ClientAddress(address)| address.to_string()),
+        }
+    }
+}
+
+/// Who comes, with which token, and how that was made sure. A person who has signed in reads with the session; whatever
+/// changes something wants a token, which no foreign page can make a browser send.
+async fn enter(
+    operation: &Operation,
+    api: &Api,
+    headers: &HeaderMap,
+    caller: Option<Arc<Caller>>,
+    from: &Origin,
+    room: &mut Option<Room>,
+) -> Result<(Asker, String, String), Problem> {
+    if let Some(address) = &from.address {
+        keep_within(api.limits.address(address), room)?;
+    }
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = given.and_then(|text| text.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
-    let Some((_, token)) = token else { return Err(Problem::of(401, "TOKEN_MISSING")) };
+    let Some((_, token)) = token else {
+        let caller = caller.filter(|caller| given.is_none() && operation.reads() && caller.stage == Stage::Full);
+        let caller = caller.ok_or_else(|| Problem::of(401, "TOKEN_MISSING"))?;
+        keep_within(api.limits.token(&caller.session_id), room)?;
+        return Ok((caller.asker.clone(), String::new(), format!("session:{}", caller.session_id)));
+    };
     let (worker, token) = (Arc::clone(&api.recognise), token.trim().to_owned());
     let known = tokio::task::spawn_blocking(move || worker(&token)).await;
     let known = known.map_err(|lost| Problem::internal(lost.to_string()))??;
     let (asker, token_id) = known.ok_or_else(|| Problem::of(401, "TOKEN_INVALID"))?;
-    let left = api.limits.token(&token_id);
+    keep_within(api.limits.token(&token_id), room)?;
+    let via = format!("token:{token_id}");
+    Ok((asker, token_id, via))
+}
+
+fn keep_within(left: Room, room: &mut Option<Room>) -> Result<(), Problem> {
     *room = Some(left);
-    if left.exceeded { Err(Problem::of(429, "TOO_MANY_REQUESTS")) } else { Ok((asker, token_id)) }
+    if left.exceeded { Err(Problem::of(429, "TOO_MANY_REQUESTS")) } else { Ok(()) }
 }
 
 fn holds(asker: &Asker, needs: Needs) -> bool {

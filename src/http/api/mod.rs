@@ -30,8 +30,14 @@ pub struct Asked {
     pub operation: &'static str,
     /// Who asks.
     pub asker: Asker,
-    /// With which token.
+    /// With which token; empty for a person.
     pub token_id: String,
+    /// How it was made sure who asks: `token:…`, `session:…`.
+    pub via: String,
+    /// Number of the request.
+    pub request_id: Option<String>,
+    /// Address it comes from.
+    pub address: Option<String>,
     /// Places of the path.
     pub places: BTreeMap<&'static str, String>,
     /// Parameters.

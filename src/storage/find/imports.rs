@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{self, count_star, max};
 use diesel::prelude::*;
 
+use super::Reach;
 use super::undos::{APPROVED, standing};
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
@@ -162,9 +163,14 @@ pub fn rows_with_findings(db: &mut Db, fund_id: &str) -> Result<Vec<(String, Str
 ///
 /// # Errors
 /// What the database says.
-pub fn count_findings(db: &mut Db, fund_id: &str, import_id: &str) -> Result<i64, StoreError> {
-    let mut found =
-        import_findings::table.filter(import_findings::fund_id.eq(fund_id.to_owned())).into_boxed::<MultiBackend>();
+pub fn count_findings(db: &mut Db, reach: &Reach, import_id: &str) -> Result<i64, StoreError> {
+    let mut found = import_findings::table
+        .inner_join(imports::table.on(imports::import_id.eq(import_findings::import_id)))
+        .filter(import_findings::fund_id.eq(reach.fund_id().to_owned()))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(imports::bank.eq(bank.to_owned()));
+    }
     if !import_id.is_empty() {
         found = found.filter(import_findings::import_id.eq(import_id.to_owned()));
     }
@@ -178,15 +184,18 @@ pub fn count_findings(db: &mut Db, fund_id: &str, import_id: &str) -> Result<i64
 /// What the database says.
 pub fn findings_page(
     db: &mut Db,
-    fund_id: &str,
+    reach: &Reach,
     import_id: &str,
     span: (i64, i64),
 ) -> Result<Vec<(ImportFindingRow, String, Option<String>)>, StoreError> {
     let (offset, limit) = span;
     let mut found = import_findings::table
         .inner_join(imports::table.on(imports::import_id.eq(import_findings::import_id)))
-        .filter(import_findings::fund_id.eq(fund_id.to_owned()))
+        .filter(import_findings::fund_id.eq(reach.fund_id().to_owned()))
         .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(imports::bank.eq(bank.to_owned()));
+    }
     if !import_id.is_empty() {
         found = found.filter(import_findings::import_id.eq(import_id.to_owned()));
     }

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a finder over bank data takes a `Reach`, so that no query can forget whose data it may see.
 
+pub mod accounts;
 pub mod acts;
 pub mod board;
 pub mod books;
@@ -22,6 +23,7 @@ pub mod parties;
 pub mod register;
 pub mod rulebook_steps;
 pub mod servicing;
+pub mod sessions;
 pub mod settings;
 pub mod undos;
 pub mod upload_work;
@@ -45,6 +47,18 @@ impl Reach {
     #[must_use]
     pub fn of_fund(fund_id: &str) -> Reach {
         Reach { fund_id: fund_id.to_owned(), bank: None }
+    }
+
+    /// Nobody's data: no bank has an empty code.
+    #[must_use]
+    pub fn of_nobody(fund_id: &str) -> Reach {
+        Reach::of_bank(fund_id, "")
+    }
+
+    /// Whether data of a bank, or of none, is within.
+    #[must_use]
+    pub fn holds(&self, bank: Option<&str>) -> bool {
+        self.bank.as_deref().is_none_or(|own| bank == Some(own))
     }
 
     /// The fund.

@@ -18,8 +18,11 @@ use crate::storage::schema::{account_balances, commitments};
 /// Fund and account.
 type Key = (String, String);
 
-/// Moves the balances of the accounts that lines book on.
+/// Moves the balances of the accounts that lines book on. On PostgreSQL the table of the lines moves them itself.
 pub(super) fn follow_lines(rows: &[LedgerLineRow], db: &mut Db) -> QueryResult<()> {
+    if matches!(db, Db::Pg(_)) {
+        return Ok(());
+    }
     let mut moves: BTreeMap<Key, i64> = BTreeMap::new();
     for row in rows {
         let signed = if row.side == "debit" { row.amount_fen } else { row.amount_fen.saturating_neg() };

@@ -52,6 +52,8 @@ pub struct EventRow {
     pub prev_hash: String,
     /// Hash.
     pub hash: String,
+    /// From where it was asked for, as JSON with sorted keys; empty where nothing is known.
+    pub context: String,
 }
 
 /// Facts of the installation itself: simulated clock, test mark.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** every table whose rows an event carries is named here once; a test holds the list against the schema.
 
+use super::accounts::AccountActRow;
 use super::acts::{ActRow, AttachmentRow, IdempotencyRow};
 use super::books::{BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow};
 use super::claims::{CalculationRow, ClaimRow};
@@ -66,6 +67,7 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         ImportUndoRow: import_undos,
         RulebookStepRow: rulebook_steps,
         ActRow: acts,
+        AccountActRow: account_acts,
         IdempotencyRow: idempotency_keys,
         AttachmentRow: attachments,
         BankStatementRow: bank_statements,

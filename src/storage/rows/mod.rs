@@ -6,6 +6,7 @@
 use serde::Serializer;
 use sha2::{Digest, Sha256};
 
+pub mod accounts;
 pub mod acts;
 mod balances;
 pub mod books;
@@ -25,7 +26,6 @@ pub mod undos;
 pub mod uploads;
 
 /// Inserts rows of one table: on PostgreSQL many by COPY and few by one statement, on SQLite by a prepared statement.
-/// One row and two rows are by far the most frequent, and their statements stay prepared.
 macro_rules! insert_rows {
     ($table:expr, $rows:expr, $db:expr) => {{
         use diesel::RunQueryDsl;
@@ -38,14 +38,7 @@ macro_rules! insert_rows {
                 let _nothing_to_do = c;
                 Ok(())
             }
-            crate::storage::Db::Pg(c) => {
-                let insert = diesel::insert_into($table);
-                match ($rows.first_chunk::<1>(), $rows.first_chunk::<2>()) {
-                    (Some(one), _) if $rows.len() == 1 => insert.values(one).execute(c).map(drop),
-                    (_, Some(two)) if $rows.len() == 2 => insert.values(two).execute(c).map(drop),
-                    _ => insert.values($rows).execute(c).map(drop),
-                }
-            }
+            crate::storage::Db::Pg(c) => diesel::insert_into($table).values($rows).execute(c).map(drop),
             crate::storage::Db::Sqlite(c) => {
                 $rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(c).map(drop))
             }
@@ -53,6 +46,21 @@ macro_rules! insert_rows {
     }};
 }
 pub(crate) use insert_rows;
+
+/// The insert of a few rows as a part of a statement for PostgreSQL. One row and two rows are by far the most frequent,
+/// and what holds only such parts stays prepared.
+macro_rules! insert_part {
+    ($table:expr, $rows:expr) => {{
+        let insert = diesel::insert_into($table);
+        let part: crate::storage::together::Part<'_> = match ($rows.first_chunk::<1>(), $rows.first_chunk::<2>()) {
+            (Some(one), _) if $rows.len() == 1 => Box::new(insert.values(one)),
+            (_, Some(two)) if $rows.len() == 2 => Box::new(insert.values(two)),
+            _ => Box::new(insert.values($rows)),
+        };
+        part
+    }};
+}
+pub(crate) use insert_part;
 
 /// Declares a row to be a fact: append-only, written and verified with its event. What sums such rows may follow them.
 macro_rules! fact {
@@ -78,7 +86,12 @@ macro_rules! fact {
                 self.event_id.clone_from(&stamp.event_id);
             }
             fn insert_all(rows: &[Self], db: &mut crate::storage::Db) -> diesel::QueryResult<()> {
-                crate::storage::rows::insert_rows!(schema::$table::table, rows, &mut *db)?;
+                crate::storage::rows::insert_rows!(schema::$table::table, rows, &mut *db)
+            }
+            fn insert_part(rows: &[Self]) -> crate::storage::together::Part<'_> {
+                crate::storage::rows::insert_part!(schema::$table::table, rows)
+            }
+            fn follow(rows: &[Self], db: &mut crate::storage::Db) -> diesel::QueryResult<()> {
                 $after(rows, db)
             }
             fn load_all(db: &mut crate::storage::Db) -> diesel::QueryResult<Vec<Self>> {

@@ -2,7 +2,6 @@
 //!
 //! **Invariant:** nothing but the file is read; every check is made, also after one has failed.
 
-use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -11,7 +10,7 @@ use crate::export::stored_zip::{self, Files};
 use crate::hash::sha256_hex;
 use crate::signing::{ALGORITHM, Signed, is_signed_by};
 use crate::storage::chain::hash_of;
-use crate::storage::rows::events::EventRow;
+use crate::usecase::audit::offline::event_of;
 use crate::usecase::payout_sheet;
 
 /// Why a file is no evidence pack.
@@ -118,25 +117,6 @@ fn events(files: &Files) -> Option<String> {
         _ => Some(event["event_id"].as_str().unwrap_or("?").to_owned()),
     });
     named(wrong.collect())
-}
-
-fn event_of(told: &Value) -> Option<EventRow> {
-    let text = |name: &str| told[name].as_str().map(str::to_owned);
-    Some(EventRow {
-        event_id: text("event_id")?,
-        chain: text("chain")?,
-        seq: told["seq"].as_i64()?,
-        fund_id: text("fund_id")?,
-        kind: text("kind")?,
-        subject: text("subject")?,
-        actor: text("actor")?,
-        business_date: text("business_date")?.parse::<NaiveDate>().ok()?,
-        recorded_at: text("recorded_at")?.parse::<NaiveDateTime>().ok()?,
-        payload: text("payload")?,
-        alg: text("alg")?,
-        prev_hash: text("prev_hash")?,
-        hash: text("hash")?,
-    })
 }
 
 /// The payout computed again, and its sheet signed with the key of the pack; a claim that was not computed has none.

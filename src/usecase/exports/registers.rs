@@ -282,7 +282,7 @@ pub(super) fn findings(
 ) -> Result<(), UseCaseError> {
     let mut offset = 0_i64;
     loop {
-        let page = files::findings_page(db, reach.fund_id(), &call.filter.import_id, (offset, PAGE))?;
+        let page = files::findings_page(db, reach, &call.filter.import_id, (offset, PAGE))?;
         if page.is_empty() {
             return Ok(());
         }

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::json::{object, read, stored};
 use super::offices::{in_some_office, offices};
-use super::{ActRefusal, Step, Taken, office_of};
+use super::{ActRefusal, Step, Taken, office_of, returns};
 use crate::domain::claim::{Claim, ClaimAct, ClaimRefusal, checks};
 use crate::domain::detail::Act as _;
 use crate::domain::names::DocumentKind;
@@ -136,7 +136,8 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
     let bearings = bearings::of(tx, &filing, &claim)?;
     let act = worked_out::complete(tx, &filing, &claim, asked, &bearings)?;
     let on = step.request.on;
-    let all = offices(tx, step.fund_id, &step.person, on)?;
+    let mut all = offices(tx, step.fund_id, &step.person, on)?;
+    all.extend(returns::offices(tx, (step.fund_id, &filing.bank), &step.person, &filing.claim_id, on)?);
     let (office, next) = in_some_office(
         &all,
         |office: &Office| {

@@ -14,6 +14,7 @@ pub mod offices;
 pub mod partner;
 pub mod person;
 pub mod registration;
+pub mod returns;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};

@@ -68,6 +68,7 @@ pub fn offices(db: &mut Db, fund_id: &str, name: &PersonName, on: NaiveDate) -> 
         institution: known.institution.clone(),
         level: level.clone(),
         stands_in_for: None,
+        under_return: None,
     });
     let mut offices: Vec<Office> = own.collect();
     for absent in acts::subjects_with(db, fund_id, LIFE, "delegated")? {
@@ -108,6 +109,7 @@ fn stand_in(key: &str, principal: &Person, role: Role, level: Option<String>) ->
         institution: principal.institution.clone(),
         level,
         stands_in_for: Some(principal.key.clone()),
+        under_return: None,
     }
 }
 

@@ -124,6 +124,13 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
         return Err(ActRefusal::new("PARTNER_UNKNOWN", vec![("partner", code.to_owned())]).into());
     }
     let before = state(tx, step.fund_id, code)?;
+    if let PartnerAct::ReturnTaken { scan, .. } = &act
+        && !acts::paper_marks(tx, step.fund_id, LIFE, code)?.iter().any(|(id, ..)| id == scan)
+    {
+        return Err(
+            ActRefusal::new("PARTNER_RETURN_SCAN", vec![("partner", code.to_owned()), ("scan", scan.clone())]).into()
+        );
+    }
     let successor = match (&act, before.waiting.as_ref().map(|waiting| &waiting.act)) {
         (PartnerAct::SuccessionProposed { successor, .. }, _)
         | (

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::json::{object, read, stored};
 use super::offices::{in_some_office, offices};
-use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
+use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of, returns};
 use crate::domain::claim::clocks::last_day;
 use crate::domain::detail::Act as _;
 use crate::domain::names::ContractNo;
@@ -108,11 +108,18 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
         form::read(form)?;
     }
     let on = step.request.on;
-    let all = offices(tx, step.fund_id, &step.person, on)?;
+    let mut all = offices(tx, step.fund_id, &step.person, on)?;
+    all.extend(returns::offices(tx, (step.fund_id, &before.bank), &step.person, loan_id, on)?);
+    let makers = returns::makers(tx, step.fund_id, &before.bank)?;
     let attempt = |act: &RegistrationAct| {
         in_some_office(
             &all,
-            |office| before.after(act, office, on),
+            |office| {
+                let next = before.after(act, office, on)?;
+                // Who writes for a bank has no hand in what the fund does with it.
+                let is_maker = office.bank().is_none() && office.hands().any(|hand| makers.iter().any(|it| it == hand));
+                if is_maker { Err(RegistrationRefusal::SamePerson) } else { Ok(next) }
+            },
             |refusal: &RegistrationRefusal| matches!(refusal, RegistrationRefusal::Role),
             || RegistrationRefusal::Role,
         )

@@ -1,15 +1,15 @@
-//! S01: every operation of the interface, asked by everybody, for a thing of the own bank, of another and for none.
+//! S01: every route there is, asked by everybody, for a thing of the own bank, of another and for none.
 //!
 //! The expected statuses stand in `matrix.csv`; `UPDATE_MATRIX=1` writes it anew, to be read before it is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use pledgefund::domain::access::{Asker, Permission};
-use pledgefund::domain::people::{Institution, Office, Role};
-use pledgefund::http::registry::{self, Access};
+use pledgefund::domain::people::Role;
+use pledgefund::http::registry::{self, Route, Verb};
 use pledgefund::views::api::operations;
 
+use crate::api::role_door::{STAGES, secret, token_of};
 use crate::api::world::World;
 
 const ASKERS: [&str; 10] = [
@@ -41,12 +41,7 @@ fn every_operation_answers_everybody_as_the_matrix_says() {
             }
         }
     }
-    for route in registry::routes().into_iter().filter(|route| !route.path.starts_with("/api/")) {
-        for role in Role::ALL {
-            let allowed = may(*role, route.access);
-            now.insert(format!("{},{},{},access", route.verb.code(), route.path, role.code()), allowed);
-        }
-    }
+    pages(&world, &mut now);
     let text = now
         .iter()
         .fold("verb,path,asker,thing,status\n".to_owned(), |text, (key, status)| text + &format!("{key},{status}\n"));
@@ -60,15 +55,48 @@ fn every_operation_answers_everybody_as_the_matrix_says() {
     assert!(differ.is_empty(), "the matrix differs (UPDATE_MATRIX=1 writes it anew): {differ:#?}");
 }
 
-/// What a page asks, of somebody in one role at the usual place: 200 or 403.
-fn may(role: Role, access: Access) -> u16 {
-    let bank = matches!(role, Role::BankOfficer | Role::BankReviewer);
-    let institution = Institution::read(if bank { "bank:AAA" } else { "fund" });
-    let office = Office { person: "x".into(), role, institution, level: None, stands_in_for: None };
-    let asker = Asker::person("x", vec![office]);
-    let allowed = match access {
-        Access::Fund(permission) => asker.may_for_fund(permission),
-        other => other.permission().is_none_or(|permission: Permission| asker.may(permission)),
+/// Every page and form, asked by nobody, by somebody whose session is over, half-way in, and in every role.
+fn pages(world: &World, now: &mut BTreeMap<String, u16>) {
+    for route in registry::routes().into_iter().filter(|route| !route.path.starts_with("/api/")) {
+        let mut askers = vec![("anonymous".to_owned(), String::new()), ("expired".to_owned(), "f".repeat(64))];
+        for role in Role::ALL {
+            askers.push((role.code().to_owned(), token_of(*role, 0)));
+        }
+        for (nth, (stage, _)) in STAGES.iter().enumerate().skip(1) {
+            askers.push(((*stage).to_owned(), token_of(Role::FundAdministrator, nth)));
+        }
+        for (who, token) in askers {
+            for (thing, bank) in THINGS {
+                let status = ask_page(world, &route, &token, bank);
+                assert!(status < 500 || status == 503 && route.path == "/health", "{} {who} {thing}", route.path);
+                now.insert(format!("{},{},{who},{thing}", route.verb.code(), route.path), status);
+            }
+        }
+    }
+}
+
+fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u16 {
+    let nobody = || "NOBODY-0".to_owned();
+    let id = match route.path.split('/').nth(1) {
+        Some("loans") => bank.map_or_else(nobody, |bank| world.loans[bank].clone()),
+        Some("claims") => bank.map_or_else(nobody, |bank| world.claims[bank].clone()),
+        _ => nobody(),
     };
-    if allowed { 200 } else { 403 }
+    let known = bank.is_some();
+    let path = route.path.replace("{id}", &pledgefund::link::segment(&id));
+    let path = path.replace("{kind}", if known { "registrations" } else { "none" });
+    let path = path.replace("{file}", if known { "loans.csv" } else { "none.csv" });
+    let path = path.replace("{*path}", if known { "app.css" } else { "none.css" });
+    let cookie = format!("__Host-session={token}; guard={}", secret());
+    let mut headers = vec![("sec-fetch-site", "same-origin")];
+    if !token.is_empty() {
+        headers.push(("cookie", cookie.as_str()));
+    }
+    match route.verb {
+        Verb::Get => world.send("GET", &path, &headers, Vec::new()).status,
+        Verb::Post => {
+            headers.push(("content-type", "application/x-www-form-urlencoded"));
+            world.send("POST", &path, &headers, format!("guard={}", secret()).into_bytes()).status
+        }
+    }
 }

@@ -25,7 +25,10 @@ fn reads_business(permission: Permission) -> bool {
 
 fn asker(role: Role, institution: &str) -> Asker {
     let institution = Institution::read(institution);
-    Asker::person("x", vec![Office { person: "x".into(), role, institution, level: None, stands_in_for: None }])
+    Asker::person(
+        "x",
+        vec![Office { person: "x".into(), role, institution, level: None, stands_in_for: None, under_return: None }],
+    )
 }
 
 #[test]

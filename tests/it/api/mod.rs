@@ -3,6 +3,7 @@
 mod hostile;
 mod isolation;
 mod openapi;
+pub mod role_door;
 mod rules;
 mod schemathesis;
 mod tokens;

@@ -8,15 +8,16 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use pledgefund::app::App;
-use pledgefund::domain::access::{Permission, permissions_of};
+use pledgefund::domain::access::{Permission, machine_permissions_of};
 use pledgefund::domain::people::Role;
 use pledgefund::http::api::Api;
 use pledgefund::http::api::limits::Limits;
-use pledgefund::http::error::PageError;
+use pledgefund::http::door::Door;
 use pledgefund::http::pages::Pages;
 use pledgefund::http::router::router;
 use pledgefund::http::serve;
 use pledgefund::resources;
+use pledgefund::screens;
 use pledgefund::usecase::lives::Life;
 use pledgefund::usecase::machines::{self, Wanted};
 use pledgefund::views::api::operation::{Operation, Takes};
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
+use super::role_door::RoleDoor;
 use crate::stories::town::{FUND, Town, figures, measure};
 use crate::support::product::Installation;
 
@@ -108,7 +110,8 @@ impl World {
         let app = Arc::new(town.app);
         let mut tokens = BTreeMap::new();
         for (name, institution, role, scopes) in MACHINES {
-            let scopes = if scopes.is_empty() { permissions_of(role) } else { scopes.iter().copied().collect() };
+            let scopes =
+                if scopes.is_empty() { machine_permissions_of(role) } else { scopes.iter().copied().collect() };
             let roles = vec![role];
             let wanted =
                 Wanted {
@@ -124,7 +127,7 @@ impl World {
             }
         }
         tokens.insert("unknown", format!("pfk_{}_{}", "0".repeat(16), "0".repeat(64)));
-        let router = served(&app);
+        let router = served(&app, Arc::new(RoleDoor));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         World { app, tokens, loans, claims, router, runtime, kept: None }
     }
@@ -268,11 +271,13 @@ impl World {
 }
 
 /// The server over an application, with room for as many requests as a test sends.
-pub fn served(app: &Arc<App>) -> Router {
+pub fn served(app: &Arc<App>, door: Arc<dyn Door>) -> Router {
+    let (shown, changed) = (Arc::clone(app), Arc::clone(app));
     let api = Api { limits: Arc::new(Limits::new(u32::MAX, u32::MAX)), ..resources::api(app) };
     router(Pages {
-        load: Arc::new(|_request, _lang| Err(PageError::NotFound)),
-        act: Arc::new(|_act, _lang| Err(PageError::NotFound)),
+        load: Arc::new(move |request, lang, asker| screens::load(&shown, request, lang, asker)),
+        act: Arc::new(move |act, lang, asker, _from| screens::act(&changed, act, lang, asker)),
+        door,
         renderer: Arc::clone(&app.renderer),
         api,
     })

@@ -34,6 +34,7 @@ fn a_top_up_is_decided_at_the_level_of_all_that_is_then_granted() {
         channel: Channel::SpecialAccount,
         payee: None,
         treasury_closed: false,
+        returners: Vec::new(),
     };
     let decide = |due: i64, who: &str| {
         let mut claim = Claim::filed("AAA", "x", day("2025-09-01"));
@@ -45,6 +46,7 @@ fn a_top_up_is_decided_at_the_level_of_all_that_is_then_granted() {
             institution: Institution::Fund,
             level: Some(who.to_owned()),
             stands_in_for: None,
+            under_return: None,
         };
         check(&claim, &ClaimAct::ResettlementDecided { accepted: true, note: None }, &by, &at)
     };

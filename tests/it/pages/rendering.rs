@@ -4,7 +4,7 @@ use pledgefund::i18n::{self, Lang};
 use pledgefund::link::segment;
 
 use super::fixture;
-use super::server::{Data, start};
+use super::server::{Data, start, ticket};
 use crate::support::wire;
 
 /// Every page by name.
@@ -100,9 +100,9 @@ fn amounts_are_ten_thousands_in_chinese_and_millions_in_english_with_the_yuan_be
 fn the_language_is_kept_by_a_cookie_and_the_switch_keeps_the_filter() {
     let server = start(Data::Full);
     let switched = wire::get(server.address, "/loans?bank=SGH&lang=en");
-    assert!(switched.header("set-cookie").starts_with("lang=en;"));
+    assert!(switched.header("set-cookie").starts_with("__Host-lang=en;"));
     assert!(switched.text().contains("href=\"&#x2f;loans?bank=SGH&amp;lang=zh\""), "{}", switched.text());
-    let next = wire::send(server.address, "GET", "/loans", &["Cookie: a=b; lang=en"], "");
+    let next = wire::send(server.address, "GET", "/loans", &[&format!("{}; __Host-lang=en", ticket().cookie())], "");
     assert!(next.text().contains("<html lang=\"en\">"));
     let browser = wire::send(server.address, "GET", "/loans", &["Accept-Language: fr, en-GB;q=0.8"], "");
     assert!(browser.text().contains("<html lang=\"en\">"));

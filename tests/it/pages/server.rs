@@ -3,7 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use pledgefund::domain::access::Asker;
+use pledgefund::domain::people::{Institution, Office, Role};
+use pledgefund::domain::sign_in::session::Stage;
 use pledgefund::http::acts::{Act, Acted};
+use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Wish};
 use pledgefund::http::error::PageError;
 use pledgefund::http::pages::{PageRequest, PageView, Pages};
 use pledgefund::http::{router, serve};
@@ -16,8 +20,10 @@ use pledgefund::views::imports::ImportsView;
 use pledgefund::views::jobs::JobsView;
 use pledgefund::views::loans::LoanListView;
 use pledgefund::views::mails::MailsView;
+use pledgefund::views::sign_in::SignInView;
 
 use super::fixture;
+use crate::support::desk::{self, Ticket};
 
 /// A running server; stops in order with this value.
 pub struct Server {
@@ -45,6 +51,7 @@ pub fn start(data: Data) -> Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async move {
             let listener = serve::listen("127.0.0.1:0").await.unwrap();
+            desk::sit_down(listener.local_addr().unwrap(), ticket());
             tell.send(listener.local_addr().unwrap()).unwrap();
             let ask = async move { stopped.await.unwrap_or(()) };
             serve::serve(listener, router::router(pages(data)), ask).await.unwrap();
@@ -64,23 +71,61 @@ impl Drop for Server {
 }
 
 fn pages(data: Data) -> Pages {
-    let load = move |request: PageRequest, _lang: Lang| match data {
+    let load = move |request: PageRequest, _lang: Lang, _asker: &Asker| match data {
         Data::Full => full(request),
         Data::Empty => empty(request),
         Data::Down => Err(PageError::Unavailable { detail: "host=secret-db.internal refused".to_owned() }),
         Data::Broken => panic!("secret inside"),
     };
     // The fixture has nothing that could be changed: every form comes back as if it had been filled in wrongly.
-    let act = |_act: Act, _lang: Lang| {
+    let act = |_act: Act, _lang: Lang, _asker: &Asker, _from: &From| {
         let mut view = fixture::imports();
         view.form.errors = fixture::form_errors();
         Ok(Acted::Again(PageView::Imports(Box::new(view))))
     };
+    let renderer = Arc::new(Renderer::new().expect("templates compile"));
     Pages {
         act: Arc::new(act),
         load: Arc::new(load),
-        renderer: Arc::new(Renderer::new().expect("templates compile")),
+        door: Arc::new(OpenDoor),
+        renderer,
         api: pledgefund::http::api::Api::closed(),
+    }
+}
+
+/// The session of whoever looks at the fixture.
+pub fn ticket() -> Ticket {
+    Ticket { token: "a".repeat(64), guard: "b".repeat(64), secret: Vec::new() }
+}
+
+/// A door that knows one person, who may see everything that is on a page.
+struct OpenDoor;
+
+impl Door for OpenDoor {
+    fn known(&self, token: &str) -> Result<Option<Caller>, PageError> {
+        let office = |role| Office {
+            person: "王丽".to_owned(),
+            role,
+            institution: Institution::Fund,
+            level: None,
+            stands_in_for: None,
+            under_return: None,
+        };
+        Ok((token == ticket().token).then(|| Caller {
+            asker: Asker::person("王丽", vec![office(Role::FundAdministrator)]),
+            stage: Stage::Full,
+            form_secret: ticket().guard,
+            is_stepped_up: true,
+            session_id: "session".to_owned(),
+        }))
+    }
+
+    fn show(&self, _page: DoorPage, _from: &From, _lang: Lang) -> Result<SignInView, PageError> {
+        Ok(SignInView::default())
+    }
+
+    fn grant(&self, _wish: Wish, _from: &From) -> Result<Granted, PageError> {
+        Ok(Granted::Refused("wrong"))
     }
 }
 

@@ -8,4 +8,5 @@ mod money;
 mod proof;
 mod races;
 mod returned;
+mod returns;
 pub mod town;

@@ -82,7 +82,10 @@ where
             let client = open(chromium, &driver, profile.path()).await?;
             let watched = Watched { driver: &driver, width, home: home.to_owned() };
             let walked = match watched.shape(&client, 768).await {
-                Ok(()) => steps(&client, &watched).await,
+                Ok(()) => match sit_down(&driver, &client.session_id().await?.ok_or("a session has an id")?, home) {
+                    Ok(()) => steps(&client, &watched).await,
+                    Err(error) => Err(error),
+                },
                 Err(error) => Err(error),
             };
             client.close().await?;
@@ -174,6 +177,18 @@ async fn visit_all(chromium: &str, driver: &str, stops: &[Stop]) -> Result<Vec<P
     seen
 }
 
+/// Gives the browser the session that somebody has at the server of an address.
+fn sit_down(driver: &Driver, session: &str, url: &str) -> Result<(), Failure> {
+    let server = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
+    let Some(ticket) = server.parse().ok().and_then(super::desk::ticket_at) else { return Ok(()) };
+    let cookie = json!({
+        "name": "__Host-session", "value": ticket.token, "url": format!("http://{server}/"),
+        "path": "/", "secure": true, "httpOnly": true, "sameSite": "Lax",
+    });
+    driver.ask(session, "goog/cdp/execute", &json!({ "cmd": "Network.setCookie", "params": cookie }))?;
+    Ok(())
+}
+
 async fn look(client: &Client, driver: &Driver, stop: &Stop) -> Result<PageCheck, Failure> {
     let session = client.session_id().await?.ok_or("a session has an id")?;
     let scheme = if stop.dark { "dark" } else { "light" };
@@ -183,6 +198,7 @@ async fn look(client: &Client, driver: &Driver, stop: &Stop) -> Result<PageCheck
         |height: u64| json!({ "width": stop.width, "height": height, "deviceScaleFactor": 1, "mobile": false });
     let size = |height| json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics(height) });
     driver.ask(&session, "goog/cdp/execute", &size(900))?;
+    sit_down(driver, &session, &stop.url)?;
     client.goto(&stop.url).await?;
     let whole = client.execute("return document.documentElement.scrollHeight", vec![]).await?;
     let too_wide = client.execute("return document.documentElement.scrollWidth > window.innerWidth", vec![]).await?;

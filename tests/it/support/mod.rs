@@ -1,6 +1,7 @@
 //! What several tests share.
 
 pub mod browser;
+pub mod desk;
 pub mod postgres;
 pub mod product;
 pub mod serving;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use super::desk;
 use super::product::Installation;
 use super::wire::{self, Reply};
 
@@ -24,6 +25,18 @@ impl Serving {
 
     /// With settings in the environment.
     pub fn with(installation: &Installation, settings: &[(&str, &str)]) -> Serving {
+        let ticket = desk::clerk_of(installation);
+        let serving = Serving::launch(installation, settings);
+        desk::sit_down(serving.address, ticket);
+        serving
+    }
+
+    /// Where nobody has an account yet.
+    pub fn without_anybody(installation: &Installation) -> Serving {
+        Serving::launch(installation, &[])
+    }
+
+    fn launch(installation: &Installation, settings: &[(&str, &str)]) -> Serving {
         let mut command = installation.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -65,33 +78,30 @@ pub fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
 pub struct Clerk {
     pub address: SocketAddr,
     pub guard: String,
+    /// The header with its session.
+    pub cookie: String,
 }
 
 /// A file field of a form: name and bytes.
 pub type FilePart<'a> = (&'a str, &'a [u8]);
 
 impl Clerk {
-    /// Opens the imports page and keeps what it gives.
+    /// Sits down where somebody has signed in.
     pub fn at(address: SocketAddr) -> Clerk {
-        let reply = wire::get(address, "/imports");
-        let cookie = reply.head.iter().find_map(|line| line.strip_prefix("set-cookie: guard=")).expect("a secret");
-        let guard = cookie.split(';').next().unwrap().to_owned();
-        assert!(reply.text().contains(&format!("name=\"guard\" value=\"{guard}\"")), "{}", reply.text());
-        Clerk { address, guard }
+        let ticket = desk::ticket_at(address).expect("somebody signed in");
+        let page = wire::get(address, "/imports").text();
+        assert!(page.contains(&format!("name=\"guard\" value=\"{}\"", ticket.guard)), "{page}");
+        Clerk { address, guard: ticket.guard.clone(), cookie: ticket.cookie() }
     }
 
     /// The headers a browser sends with a form of this server's own page.
     pub fn headers(&self) -> Vec<String> {
-        vec![
-            format!("Cookie: guard={}", self.guard),
-            format!("Origin: http://{}", self.address),
-            "Sec-Fetch-Site: same-origin".to_owned(),
-        ]
+        vec![self.cookie.clone(), format!("Origin: http://{}", self.address), "Sec-Fetch-Site: same-origin".to_owned()]
     }
 
     /// Opens a page with this browser's cookie.
     pub fn get(&self, path: &str) -> Reply {
-        wire::send(self.address, "GET", path, &[&format!("Cookie: guard={}", self.guard)], "")
+        wire::send(self.address, "GET", path, &[&self.cookie], "")
     }
 
     /// A fresh token, as each showing of the form has one.
@@ -118,7 +128,7 @@ impl Clerk {
     #[track_caller]
     pub fn upload_with(&self, more: &[(&str, &str)], name: &str, bytes: &[u8]) -> String {
         let token = self.token();
-        let mut fields = vec![("guard", self.guard.as_str()), ("token", &token), ("operator", "王丽")];
+        let mut fields = vec![("guard", self.guard.as_str()), ("token", &token)];
         fields.extend(more);
         let reply = self.send(&fields, &[(name, bytes)]);
         assert_eq!(reply.status, 303, "{}", reply.text());
@@ -128,7 +138,7 @@ impl Clerk {
 
     /// Posts a form of an upload's page.
     pub fn post(&self, id: &str, act: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut body = format!("guard={}&operator=%E7%8E%8B%E4%B8%BD", self.guard);
+        let mut body = format!("guard={}", self.guard);
         for (name, value) in fields {
             body.push_str(&format!("&{name}={value}"));
         }

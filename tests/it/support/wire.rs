@@ -51,9 +51,15 @@ fn try_send_bytes(server: SocketAddr, method: &str, path: &str, headers: &[&str]
     let host =
         if headers.iter().any(|h| h.starts_with("Host:")) { String::new() } else { format!("Host: {server}\r\n") };
     let more: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    // A browser sends its session along, unless a test says which cookies it has.
+    let session = match super::desk::ticket_at(server) {
+        Some(ticket) if !headers.iter().any(|h| h.starts_with("Cookie:")) => format!("{}\r\n", ticket.cookie()),
+        _ => String::new(),
+    };
     let length = body.len();
-    let request =
-        format!("{method} {path} HTTP/1.1\r\n{host}{more}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\n{host}{more}{session}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(request.as_bytes())?;
     stream.write_all(body)?;
     let answer = read_answer(&mut stream)?;

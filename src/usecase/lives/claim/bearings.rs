@@ -25,6 +25,7 @@ use crate::usecase::claim_case::{Around, Purse, claim_case, shares_pro_rata};
 use crate::usecase::compensate::{compute_on, life_of};
 use crate::usecase::lives::fund::{self, Channel};
 use crate::usecase::lives::partner::{self, Payee};
+use crate::usecase::lives::returns;
 use crate::usecase::measures::{Measure, Measures};
 use crate::usecase::reserve::fund_money;
 
@@ -85,6 +86,7 @@ pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered,
         channel,
         payee: payee.as_ref().map(Payee::text),
         treasury_closed: channel == Channel::Treasury && fund::treasury_closed(on),
+        returners: returns::makers(tx, &fund_id, &filing.bank)?,
         handling,
     };
     Ok(Gathered { told, loan, measure, completeness, payee, fresh, last })

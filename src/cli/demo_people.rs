@@ -1,0 +1,80 @@
+//! The people of the demo and their accounts.
+//!
+//! Owns one person of every role, and two of each of two banks.
+//! **Invariant:** these accounts are made on a simulated clock only; a real installation starts with none.
+
+use serde_json::json;
+
+use super::Context;
+use super::answer::{Failure, print_lines};
+use crate::app::App;
+use crate::domain::people::Role;
+use crate::domain::person::key_of;
+use crate::i18n;
+use crate::storage::find::accounts;
+use crate::usecase::lives::{self, Life, Request, offices};
+use crate::usecase::sign_in::setup;
+
+/// Password of every account of the demo.
+pub const PASSWORD: &str = "Demo-only!Fund-0725";
+
+/// Who keeps the register, and so comes first.
+const KEEPER: &str = "系统管理甲";
+
+/// Name, institution, role, level.
+const PEOPLE: &[(&str, &str, Role, Option<&str>)] = &[
+    (KEEPER, "fund", Role::SystemAdministrator, None),
+    ("安全管理乙", "fund", Role::SecurityAdministrator, None),
+    ("审计丙", "审计局", Role::Auditor, None),
+    ("资金管理丁", "fund", Role::FundAdministrator, None),
+    ("审批戊", "fund", Role::FundApprover, Some("head")),
+    ("财务己", "fund", Role::FinanceOfficer, None),
+    ("财政庚", "财政局", Role::TreasuryOfficer, None),
+    ("监管辛", "金融监管分局", Role::Regulator, None),
+    ("市监壬", "市场监督管理局", Role::BureauReader, None),
+    ("银行经办癸", "bank:SGH", Role::BankOfficer, None),
+    ("银行复核子", "bank:SGH", Role::BankReviewer, None),
+    ("银行经办丑", "bank:YMK", Role::BankOfficer, None),
+    ("银行复核寅", "bank:YMK", Role::BankReviewer, None),
+];
+
+/// Appoints the people of the demo and opens their accounts; who is there already stays.
+///
+/// # Errors
+/// The register's refusals; storage.
+pub fn settle(app: &App) -> Result<(), Failure> {
+    for (name, institution, role, level) in PEOPLE {
+        let mut db = app.store.read()?;
+        let is_known = offices::person(&mut db, app.fund_id(), &key_of(name))?.is_some();
+        let has_account = accounts::one(&mut db, &key_of(name))?.is_some();
+        drop(db);
+        if !is_known {
+            lives::perform(
+                app,
+                &Request {
+                    life: Life::Person,
+                    subject: (*name).to_owned(),
+                    act: "appointed".to_owned(),
+                    details: json!({ "institution": institution, "roles": [role.code()], "level": level }),
+                    by: KEEPER.to_owned(),
+                    on: app.store.clock().today(),
+                    expected: None,
+                    key: None,
+                },
+            )?;
+        }
+        if !has_account {
+            setup::demo_account(app, name, PASSWORD)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints how to sign in.
+pub fn tell(context: &Context) {
+    print_lines([i18n::text(context.lang, "sign_in.console.demo_head", &[("password", PASSWORD)])]);
+    print_lines(PEOPLE.iter().map(|(name, institution, role, _)| {
+        let role = i18n::text(context.lang, &format!("forms.role.{}", role.code()), &[]);
+        format!("  {name}  {role}  {institution}")
+    }));
+}

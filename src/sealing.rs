@@ -1,0 +1,299 @@
+//! What may be read by nobody who only holds the database: sealed with keys that lie outside it.
+//!
+//! Owns the keys, the form of sealed bytes, and marks by which sealed values are found again. The first key seals, all
+//! of them unseal, so that a key is changed by putting a new one in front. A key is named by a hash of itself, so that
+//! no name can stand for the wrong one.
+//! **Invariant:** what was sealed for one purpose, or changed by one bit, does not unseal; a key that sealed values need
+//! is never replaced by a new one.
+
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
+use ring::hmac;
+use ring::rand::{SecureRandom, SystemRandom};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::config::Config;
+use crate::hash::{hex, sha256};
+use crate::i18n::both;
+
+/// File of the keys below the data folder, where no other is named.
+const KEY_FILE: &str = "keys/sealing.key";
+/// How sealed texts begin: a word, and the version of the form.
+pub const TEXT_START: &str = "sealed:1:";
+/// First byte of sealed bytes: the version of the form.
+const VERSION: u8 = 1;
+/// Second byte of sealed bytes: AES-256-GCM.
+const AES: u8 = 1;
+/// Bytes of a key.
+const KEY: usize = 32;
+/// Bytes of the name of a key.
+const ID: usize = 8;
+/// Bytes before the sealed ones: version, algorithm, key, nonce.
+const HEAD: usize = 2 + ID + NONCE_LEN;
+/// Bytes that prove nothing was changed.
+const TAG: usize = 16;
+
+/// Why keys cannot be used or a value does not unseal.
+#[derive(Debug, Error)]
+pub enum SealingError {
+    /// The key file cannot be read or made.
+    #[error("{}", both("sealing.file", &[("path", &path.to_string_lossy()), ("reason", &source.to_string())]))]
+    File {
+        /// File.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The keys are not 64 hexadecimal characters each.
+    #[error("{}", both("sealing.damaged", &[("from", from)]))]
+    Damaged {
+        /// Where they come from.
+        from: String,
+    },
+    /// The system gives no random bytes.
+    #[error("{}", both("sealing.no_random", &[]))]
+    NoRandom,
+    /// The books hold sealed values, but the key they need is not there.
+    #[error("{}", both("sealing.missing_key", &[("key", key), ("path", path)]))]
+    MissingKey {
+        /// Name of the key.
+        key: String,
+        /// Where keys were looked for.
+        path: String,
+    },
+    /// Not sealed bytes, changed since, or sealed for another purpose.
+    #[error("{}", both("sealing.broken", &[]))]
+    Broken,
+}
+
+/// One key in its three uses.
+struct Key {
+    id: [u8; ID],
+    seals: LessSafeKey,
+    marks: hmac::Key,
+}
+
+/// Seals and unseals.
+pub struct Sealer {
+    keys: Vec<Key>,
+    place: String,
+    is_beside_data: bool,
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealer").field("keys", &self.key_ids()).field("place", &self.place).finish()
+    }
+}
+
+impl Sealer {
+    /// The keys of the settings; made in the data folder if none are named and none are there.
+    ///
+    /// # Errors
+    /// `File`, `Damaged`, `NoRandom`.
+    pub fn open(config: &Config) -> Result<Sealer, SealingError> {
+        Sealer::from_settings(config, true)
+    }
+
+    /// The keys of the settings, which must be there.
+    ///
+    /// # Errors
+    /// `File`, `Damaged`.
+    pub fn existing(config: &Config) -> Result<Sealer, SealingError> {
+        Sealer::from_settings(config, false)
+    }
+
+    fn from_settings(config: &Config, may_make: bool) -> Result<Sealer, SealingError> {
+        let settings = &config.sealing;
+        if !settings.keys.is_empty() {
+            return Sealer::read(settings.keys.expose(), "sealing.keys".to_owned(), false);
+        }
+        let named = !settings.key_file.as_os_str().is_empty();
+        let path = if named { settings.key_file.clone() } else { config.data.dir.join(KEY_FILE) };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == ErrorKind::NotFound && may_make && !named => make(&path)?,
+            Err(source) => return Err(SealingError::File { path, source }),
+        };
+        Sealer::read(&text, path.to_string_lossy().into_owned(), path.starts_with(&config.data.dir))
+    }
+
+    /// Keys as a text holds them, one a line: 64 hexadecimal characters; the first one seals.
+    ///
+    /// # Errors
+    /// `Damaged`.
+    pub fn from_text(text: &str) -> Result<Sealer, SealingError> {
+        Sealer::read(text, "text".to_owned(), false)
+    }
+
+    fn read(text: &str, place: String, is_beside_data: bool) -> Result<Sealer, SealingError> {
+        let lines = text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys: Option<Vec<Key>> = lines.map(|line| key_of(line)).collect();
+        match keys.filter(|keys| !keys.is_empty()) {
+            Some(keys) => Ok(Sealer { keys, place, is_beside_data }),
+            None => Err(SealingError::Damaged { from: place }),
+        }
+    }
+
+    /// Names of the keys, the one that seals first.
+    #[must_use]
+    pub fn key_ids(&self) -> Vec<String> {
+        self.keys.iter().map(|key| hex(&key.id)).collect()
+    }
+
+    /// Whether the keys lie in the data folder, where a copy of the folder takes them along.
+    #[must_use]
+    pub const fn is_beside_data(&self) -> bool {
+        self.is_beside_data
+    }
+
+    /// Seals bytes for a purpose.
+    ///
+    /// # Panics
+    /// Where the system gives no random bytes: nothing may then be sealed, and nothing be stored unsealed.
+    #[must_use]
+    pub fn seal(&self, purpose: &str, plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0_u8; NONCE_LEN];
+        SystemRandom::new().fill(&mut nonce).expect("a system without random bytes can seal nothing");
+        self.seal_with(nonce, purpose, plain)
+    }
+
+    /// Seals bytes with a number that must never be used twice with one key; for known answers.
+    ///
+    /// # Panics
+    /// Above 64 GiB, which no caller holds in memory.
+    #[must_use]
+    pub fn seal_with(&self, nonce: [u8; NONCE_LEN], purpose: &str, plain: &[u8]) -> Vec<u8> {
+        let key = self.keys.first().expect("a sealer is not built without a key");
+        let mut sealed = Vec::with_capacity(HEAD + plain.len() + TAG);
+        sealed.extend_from_slice(&[VERSION, AES]);
+        sealed.extend_from_slice(&key.id);
+        sealed.extend_from_slice(&nonce);
+        let mut body = plain.to_vec();
+        let bound = Aad::from(bound_to(&[VERSION, AES], &key.id, purpose));
+        let done = key.seals.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound, &mut body);
+        done.expect("only more than 64 GiB cannot be sealed");
+        sealed.append(&mut body);
+        sealed
+    }
+
+    /// The bytes that were sealed for this purpose.
+    ///
+    /// # Errors
+    /// `MissingKey`, `Broken`.
+    pub fn unseal(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, SealingError> {
+        let (head, body) = sealed.split_at_checked(HEAD).ok_or(SealingError::Broken)?;
+        let (form, rest) = head.split_at_checked(2).ok_or(SealingError::Broken)?;
+        let (id, nonce) = rest.split_at_checked(ID).ok_or(SealingError::Broken)?;
+        if form != [VERSION, AES] {
+            return Err(SealingError::Broken);
+        }
+        let missing = || SealingError::MissingKey { key: hex(id), path: self.place.clone() };
+        let key = self.keys.iter().find(|key| key.id == id).ok_or_else(missing)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_length| SealingError::Broken)?;
+        let mut body = body.to_vec();
+        let bound = Aad::from(bound_to(form, id, purpose));
+        let length = key.seals.open_in_place(nonce, bound, &mut body).map_err(|_changed| SealingError::Broken)?.len();
+        body.truncate(length);
+        Ok(body)
+    }
+
+    /// Seals a text; the result is a text: `sealed:1:` and hexadecimal.
+    #[must_use]
+    pub fn seal_text(&self, purpose: &str, plain: &str) -> String {
+        format!("{TEXT_START}{}", hex(&self.seal(purpose, plain.as_bytes())))
+    }
+
+    /// The text that was sealed for this purpose.
+    ///
+    /// # Errors
+    /// `MissingKey`, `Broken`.
+    pub fn unseal_text(&self, purpose: &str, sealed: &str) -> Result<String, SealingError> {
+        let sealed = sealed.strip_prefix(TEXT_START).and_then(from_hex).ok_or(SealingError::Broken)?;
+        String::from_utf8(self.unseal(purpose, &sealed)?).map_err(|_not_text| SealingError::Broken)
+    }
+
+    /// The mark of a value: equal for equal values, and without a key nobody finds the value to a mark.
+    #[must_use]
+    pub fn mark(&self, purpose: &str, plain: &str) -> String {
+        self.marks(purpose, plain).into_iter().next().unwrap_or_default()
+    }
+
+    /// The marks of a value under every key, so that one made before a change of keys is found too.
+    #[must_use]
+    pub fn marks(&self, purpose: &str, plain: &str) -> Vec<String> {
+        let mark = |key: &Key| hex(hmac::sign(&key.marks, &bound_to(plain.as_bytes(), &[], purpose)).as_ref());
+        self.keys.iter().map(mark).collect()
+    }
+}
+
+/// What is not secret but must be the same when unsealed; each part is led by its length.
+fn bound_to(form: &[u8], id: &[u8], purpose: &str) -> Vec<u8> {
+    [form, id, purpose.as_bytes()].into_iter().fold(Vec::new(), |mut all, part| {
+        all.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        all.extend_from_slice(part);
+        all
+    })
+}
+
+fn key_of(line: &str) -> Option<Key> {
+    let bytes = Zeroizing::new(from_hex(line).filter(|bytes| bytes.len() == KEY)?);
+    let named = Zeroizing::new([b"pledgefund sealing key".as_slice(), &bytes].concat());
+    let id = sha256(&named).first_chunk::<ID>().copied()?;
+    // Sealing and marking never share a key.
+    let root = Salt::new(HKDF_SHA256, b"pledgefund").extract(&bytes);
+    let derive = |use_of: &'static [u8]| {
+        let mut derived = Zeroizing::new([0_u8; KEY]);
+        root.expand(&[use_of], Length).and_then(|okm| okm.fill(derived.as_mut())).ok()?;
+        Some(derived)
+    };
+    let seals = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, derive(b"seal")?.as_ref()).ok()?);
+    Some(Key { id, seals, marks: hmac::Key::new(hmac::HMAC_SHA256, derive(b"mark")?.as_ref()) })
+}
+
+/// Length of a derived key.
+struct Length;
+
+impl KeyType for Length {
+    fn len(&self) -> usize {
+        KEY
+    }
+}
+
+fn make(path: &Path) -> Result<Zeroizing<String>, SealingError> {
+    let failed = |source| SealingError::File { path: path.to_owned(), source };
+    let mut bytes = Zeroizing::new([0_u8; KEY]);
+    SystemRandom::new().fill(bytes.as_mut()).map_err(|_unspecified| SealingError::NoRandom)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    // A file beside it first: whoever finds the key finds all of it, also when two make one at the same time.
+    let draft = path.with_extension(format!("{}.new", hex(&rand::random::<[u8; 8]>())));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft).map_err(failed)?;
+    let text = Zeroizing::new(hex(bytes.as_ref()));
+    writeln!(file, "{}", text.as_str()).and_then(|()| file.sync_all()).map_err(failed)?;
+    let linked = std::fs::hard_link(&draft, path);
+    let _removed = std::fs::remove_file(&draft);
+    match linked {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(error)),
+        _ => std::fs::read_to_string(path).map(Zeroizing::new).map_err(failed),
+    }
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let pair = |at: usize| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    (0..text.len()).step_by(2).map(pair).collect()
+}
