@@ -65,11 +65,8 @@ fn mask(value: &mut Value) {
 /// A number of which only the end is told.
 pub(super) fn stars(text: &str) -> String {
     let all = text.chars().count();
-    if all <= 4 {
-        return "*".repeat(all);
-    }
     let shown: String = text.chars().skip(all.saturating_sub(4)).collect();
-    format!("{}{shown}", "*".repeat(all.saturating_sub(4)))
+    if all <= 4 { "****".to_owned() } else { format!("****{shown}") }
 }
 
 pub(super) fn loan(row: &LoanRow) -> Value {

@@ -9,6 +9,7 @@ mod files;
 mod json;
 mod measures;
 mod money;
+mod register;
 mod running;
 
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub fn call(app: &App, asked: &Asked) -> Result<Given, Problem> {
         return acts::call(&mut desk);
     }
     match area {
+        "scorecards" | "persons" | "rights" => register::call(&mut desk),
         "me" | "loans" | "claims" | "partners" | "portfolio" => business::call(&mut desk),
         "fund" | "reserve" | "statements" | "reconciliations" | "periods" => money::call(&mut desk),
         "rulebooks" | "quotes" => measures::call(&mut desk),

@@ -69,6 +69,10 @@ fn business() -> Vec<Operation> {
         ),
         Operation::one("claims.sheet", "/api/v1/claims/{id}/sheet", Bank(P::ReadClaims), Free),
         Operation::list("partners.list", "/api/v1/partners", Page(P::ReadPartners), things::partner()),
+        Operation::list("scorecards.list", "/api/v1/scorecards", Page(P::ReadPartners), things::scorecard())
+            .with(vec![may("on", Day)]),
+        Operation::list("persons.list", "/api/v1/persons", Fund(P::ReadPersons), things::person()),
+        Operation::list("rights.list", "/api/v1/rights", Page(P::ReadRights), things::right()),
         Operation::one("portfolio.get", "/api/v1/portfolio", Fund(P::ReadSummaries), Free),
     ]
 }

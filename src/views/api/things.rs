@@ -362,3 +362,37 @@ pub fn item() -> Shape {
         may("detail", Text),
     ])
 }
+
+/// A person of the register.
+#[must_use]
+pub fn person() -> Shape {
+    Shape::Group(vec![
+        must("key", Text),
+        must("institution", Text),
+        must("roles", list(Text)),
+        must("departed", Flag),
+        must("deputies", list(Text)),
+    ])
+}
+
+/// A pledged right.
+#[must_use]
+pub fn right() -> Shape {
+    Shape::Group(vec![
+        must("kind", Text),
+        must("number", Text),
+        must("title", Text),
+        must("owner", Text),
+        null("pledge_no", Text),
+        null("pledge_registered_on", Day),
+    ])
+}
+
+/// How a bank does: shares of what was counted, null where nothing was.
+#[must_use]
+pub fn scorecard() -> Shape {
+    let shares = ["npl_ratio", "claim_ratio", "late_marking", "late_registration", "deficiency", "recovery", "in_time"];
+    let mut members = vec![must("bank", Text), must("stands_for", list(Text))];
+    members.extend(shares.map(|name| null(name, Share)));
+    Shape::Group(members)
+}

@@ -52,7 +52,7 @@ impl Door for RoleDoor {
     }
 
     fn show(&self, _page: DoorPage, _from: &From, _lang: Lang) -> Result<SignInView, PageError> {
-        Ok(SignInView::default())
+        Ok(SignInView { policy: "dengbao".to_owned(), ..SignInView::default() })
     }
 
     fn grant(&self, _wish: Wish, _from: &From) -> Result<Granted, PageError> {
