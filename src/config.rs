@@ -66,6 +66,8 @@ pub struct Config {
     pub attachments: AttachmentsConfig,
     /// The server.
     pub server: ServerConfig,
+    /// The interface.
+    pub api: ApiConfig,
     /// Signing in.
     pub sign_in: SignInConfig,
 }
@@ -311,6 +313,16 @@ pub struct ServerConfig {
     pub tls_certificate: PathBuf,
     /// File with the certificate's key.
     pub tls_key: PathBuf,
+}
+
+/// The interface for banks' core systems.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiConfig {
+    /// Requests a token may send in a minute.
+    pub requests_per_minute: u32,
+    /// Requests an address may send in a minute, whatever token it names.
+    pub requests_per_minute_and_address: u32,
 }
 
 impl Config {

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod reference;
 pub mod render;
 pub mod reports;
+pub mod resources;
 pub mod rulebook;
 pub mod screens;
 pub mod sealing;

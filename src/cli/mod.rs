@@ -38,6 +38,7 @@ pub mod sheets;
 mod statement_texts;
 pub mod statements;
 pub mod template;
+pub mod tokens;
 pub mod trial;
 pub mod undo;
 pub mod webhooks;
@@ -205,6 +206,9 @@ enum Command {
     /// Systems that are told what happens.
     #[command(subcommand)]
     Webhook(webhooks::WebhookCommand),
+    /// Machine accounts and their tokens for the interface.
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
     /// Check an evidence pack without a database: every file, every event, the signature, the payout again.
     VerifyPack(packs::VerifyPackArgs),
 }
@@ -314,6 +318,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::Attachments(args) => papers::attachments(&context, &args),
         Command::Claim(read::ClaimCommand::Form(args)) => forms::claim(&context, &args),
         Command::Claim(read::ClaimCommand::Pack(args)) => packs::pack(&context, &args),
+        Command::Token(command) => tokens::run(&context, &command),
         Command::VerifyPack(args) => packs::verify(&context, &args),
         Command::Webhook(command) => webhooks::run(&context, &command),
         Command::Loan(command) => forms::loan(&context, &command),

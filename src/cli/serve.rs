@@ -16,6 +16,7 @@ use crate::http::tls;
 use crate::http::transport::Perimeter;
 use crate::i18n;
 use crate::jobs::{importer, ticker};
+use crate::resources;
 use crate::screens;
 use crate::screens::door::AppDoor;
 use crate::storage::db::Location;
@@ -89,6 +90,7 @@ async fn answer(context: &Context, app: Arc<App>, address: &str) -> Result<Exit,
         load: Arc::new(move |request, lang, asker| screens::load(&source, request, lang, asker)),
         door: Arc::new(AppDoor(Arc::clone(&app))),
         renderer: Arc::clone(&app.renderer),
+        api: resources::api(&app),
     };
     let importer = importer::start(&app).map_err(|e| refused(&e))?;
     let mut ticking = None;

@@ -155,7 +155,9 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
             &[P::ReadPartners, P::ReadRulebooks, P::ReadRights],
         ],
         Role::BureauReader => &[&[P::ReadRights, P::ReadRulebooks]],
-        Role::SystemAdministrator => &[&[P::KeepSettings, P::ReadJobs, P::RunJobs, P::ReadMails]],
+        Role::SystemAdministrator => {
+            &[&[P::KeepSettings, P::ReadJobs, P::RunJobs, P::ReadMails, P::ReadPersons, P::KeepPersons]]
+        }
         Role::SecurityAdministrator => &[&[P::ReadPersons, P::KeepPersons, P::KeepTokens, P::ReadSignInAudit]],
     };
     parts.iter().flat_map(|part| part.iter().copied()).collect()
@@ -164,6 +166,15 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
 /// Roles a machine account may hold. None of them is the second person of anything: what needs four eyes needs people.
 pub const MACHINE_ROLES: &[Role] =
     &[Role::BankOfficer, Role::Auditor, Role::Regulator, Role::BureauReader, Role::SystemAdministrator];
+
+/// What no machine does, whatever its role: people keep people, keys and settings.
+const NEVER_A_MACHINE: [Permission; 4] = [P::KeepPersons, P::KeepTokens, P::KeepSettings, P::Unmask];
+
+/// What a role holds where a machine has it.
+#[must_use]
+pub fn machine_permissions_of(role: Role) -> BTreeSet<Permission> {
+    permissions_of(role).into_iter().filter(|permission| !NEVER_A_MACHINE.contains(permission)).collect()
+}
 
 /// Whose business somebody reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,7 +243,9 @@ impl Asker {
     /// Whether some office allows it, and the token where there is one.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        let asked_for = self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission));
+        let fits =
+            |scopes: &BTreeSet<Permission>| scopes.contains(&permission) && !NEVER_A_MACHINE.contains(&permission);
+        let asked_for = self.scopes.as_ref().is_none_or(fits);
         asked_for && self.holding(permission).next().is_some()
     }
 

@@ -47,6 +47,12 @@ impl Submission {
         Submission { fields, files: Vec::new() }
     }
 
+    /// Every field with its value, as sent.
+    #[must_use]
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
     /// The field `name` as it was sent; empty where it is not there.
     #[must_use]
     pub fn raw(&self, name: &str) -> &str {

@@ -7,6 +7,7 @@
 
 pub mod acts;
 pub mod answer;
+pub mod api;
 pub mod client;
 pub mod door;
 pub mod error;

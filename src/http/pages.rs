@@ -6,11 +6,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use super::acts::{Act, Acted};
 use super::answer::show;
+use super::api::problem::Problem;
+use super::api::{Api, gate};
 use super::door::{Door, From};
 use super::error::{self, PageError};
 use super::visit::Visit;
@@ -145,6 +147,8 @@ pub struct Pages {
     pub door: Arc<dyn Door>,
     /// Compiled templates.
     pub renderer: Arc<Renderer>,
+    /// The interface.
+    pub api: Api,
 }
 
 impl fmt::Debug for Pages {
@@ -275,11 +279,17 @@ pub async fn asset(State(pages): State<Pages>, Path(path): Path<String>, visit: 
 }
 
 /// An address that leads nowhere.
-pub async fn nowhere(State(pages): State<Pages>, visit: Visit) -> Response {
+pub async fn nowhere(State(pages): State<Pages>, visit: Visit, headers: HeaderMap) -> Response {
+    if visit.path.starts_with("/api/") {
+        return Problem::of(404, "NOT_FOUND").respond(gate::language(&headers));
+    }
     error::respond(&pages, &visit, &PageError::NotFound)
 }
 
 /// A request that is not for reading.
-pub async fn not_for_reading(State(pages): State<Pages>, visit: Visit) -> Response {
+pub async fn not_for_reading(State(pages): State<Pages>, visit: Visit, headers: HeaderMap) -> Response {
+    if visit.path.starts_with("/api/") {
+        return Problem::of(405, "METHOD_NOT_ALLOWED").respond(gate::language(&headers));
+    }
     error::respond(&pages, &visit, &PageError::ReadOnly)
 }

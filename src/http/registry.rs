@@ -6,19 +6,23 @@
 //! refused; `Router::route` is called in this file only.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, RawPathParams, Request, State};
 use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 
+use super::api::{gate, papers};
 use super::door::{self, Gate};
 use super::guard::only_own_forms;
 use super::pages::{self, Pages};
 use super::{acts, forms, sign_in};
 use crate::domain::access::Permission as P;
 use crate::domain::access::Permission;
+use crate::views::api;
+use crate::views::api::operation::{Needs, Operation};
 
 /// For whom a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,6 +157,26 @@ impl Route {
         Route { verb: Verb::Post, path, audience, access, answers }
     }
 
+    /// An operation of the interface.
+    #[must_use]
+    pub fn operation(operation: Operation) -> Route {
+        let access = match operation.needs {
+            Needs::Token => Access::OWN,
+            Needs::Page(permission) => Access::page(permission),
+            Needs::Bank(permission) => Access::bank(permission),
+            Needs::Fund(permission) => Access::fund(permission),
+        };
+        let (path, reads, operation) = (operation.path, operation.reads(), Arc::new(operation));
+        let handler = move |pages: State<Pages>, places: RawPathParams, request: Request| {
+            gate::answer(Arc::clone(&operation), pages, places, request)
+        };
+        if reads {
+            Route::get(path, Audience::Holder, access, handler)
+        } else {
+            Route::post(path, Audience::Holder, access, handler)
+        }
+    }
+
     /// Something that changes without a form: the handler reads the body within its own limit.
     pub fn post<H, T>(path: &'static str, audience: Audience, access: Access, handler: H) -> Route
     where
@@ -173,6 +197,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(at_the_door());
     all.extend(reading());
     all.extend(taking_in());
+    all.extend(api::operations().into_iter().map(Route::operation));
     all
 }
 
@@ -181,6 +206,8 @@ fn open() -> Vec<Route> {
     vec![
         Route::get("/health", Everyone, Access::PUBLIC, pages::health),
         Route::get("/static/{*path}", Everyone, Access::PUBLIC, pages::asset),
+        Route::get("/api/v1/openapi.json", Everyone, Access::PUBLIC, papers::description),
+        Route::get("/api/v1/docs", Everyone, Access::PUBLIC, papers::told),
     ]
 }
 

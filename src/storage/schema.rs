@@ -977,6 +977,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    machine_tokens (token_id, version) {
+        fund_id -> Text,
+        token_id -> Text,
+        version -> BigInt,
+        machine -> Text,
+        scopes -> Text,
+        secret_hash -> Text,
+        expires_at -> Timestamp,
+        state -> Text,
+        follows -> Text,
+        reason -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    token_uses (token_id) {
+        token_id -> Text,
+        last_used_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     scopes,
     events,
@@ -1035,4 +1060,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_in_failures,
     one_time_codes,
+    machine_tokens,
+    token_uses,
 );

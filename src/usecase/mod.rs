@@ -26,6 +26,7 @@ pub mod import;
 pub mod intake;
 pub mod issuing;
 pub mod lives;
+pub mod machines;
 pub mod mappings;
 pub mod measures;
 pub mod partners;

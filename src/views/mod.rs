@@ -32,6 +32,7 @@ macro_rules! shown {
     };
 }
 
+pub mod api;
 pub mod capital;
 pub mod charts;
 pub mod claims;

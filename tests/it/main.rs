@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test that meets the unexpected should stop there")]
 
+mod access;
+mod api;
 mod audit;
 mod books;
 mod checks;

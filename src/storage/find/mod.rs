@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod loan_facts;
 pub mod loan_list;
 pub mod loans;
+pub mod machines;
 pub mod mail;
 pub mod mappings;
 pub mod money;

@@ -7,6 +7,7 @@ use super::acts::{ActRow, AttachmentRow, DisclosureRow, IdempotencyRow, PaperChe
 use super::books::{BankStatementLineRow, BankStatementRow, PeriodStepRow, StatementMatchRow, VoucherNumberRow};
 use super::claims::{CalculationRow, ClaimRow};
 use super::loans::{CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow};
+use super::machines::MachineTokenRow;
 use super::mail::{OutboxMailRow, ReportRow};
 use super::mappings::ImportMappingRow;
 use super::money::{CommitmentRow, FundMovementRow, LedgerLineRow, LedgerTransactionRow, ReserveSnapshotRow};
@@ -78,6 +79,7 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         PeriodStepRow: period_steps,
         VoucherNumberRow: voucher_numbers,
         WebhookEndpointRow: webhook_endpoints,
+        MachineTokenRow: machine_tokens,
     }
     Ok(())
 }

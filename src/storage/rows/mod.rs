@@ -15,6 +15,7 @@ pub mod events;
 pub mod every;
 pub mod jobs;
 pub mod loans;
+pub mod machines;
 pub mod mail;
 pub mod mappings;
 pub mod money;

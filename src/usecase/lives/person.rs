@@ -51,13 +51,18 @@ fn office(tx: &mut Tx<'_>, step: &Step<'_>, key: &str, act: &PersonAct) -> Resul
     }
     let all = offices(tx, step.fund_id, &step.person, step.request.on)?;
     let own_deputy = matches!(act, PersonAct::Delegated { .. } | PersonAct::DelegationEnded { .. }) && is_oneself;
-    let found = all.into_iter().find(|office| own_deputy || office.role == Role::SystemAdministrator);
+    let found = all.into_iter().find(|office| own_deputy || keeps_register(office.role));
     let refused = |code| ActRefusal::new(code, vec![("person", step.person.as_str().to_owned())]);
     match found {
         Some(_) if is_oneself && !own_deputy => Err(refused("PERSON_ONESELF").into()),
         Some(office) => Ok(office),
         None => Err(refused("ACT_ROLE").into()),
     }
+}
+
+/// The two administrators who keep persons.
+const fn keeps_register(role: Role) -> bool {
+    matches!(role, Role::SystemAdministrator | Role::SecurityAdministrator)
 }
 
 fn refused(step: &Step<'_>, refusal: &PersonRefusal) -> ActRefusal {

@@ -96,7 +96,13 @@ fn pages(data: Data) -> Pages {
         Ok(Acted::Again(PageView::Imports(Box::new(view))))
     };
     let renderer = Arc::new(Renderer::new().expect("templates compile"));
-    Pages { act: Arc::new(act), load: Arc::new(load), door: Arc::new(OpenDoor), renderer }
+    Pages {
+        act: Arc::new(act),
+        load: Arc::new(load),
+        door: Arc::new(OpenDoor),
+        renderer,
+        api: pledgefund::http::api::Api::closed(),
+    }
 }
 
 /// The session of whoever looks at the fixture.

@@ -1,0 +1,2 @@
+DROP TABLE token_uses;
+DROP TABLE machine_tokens;

@@ -1,0 +1,173 @@
+//! Files that come in, what was found in them, and papers that belong to things.
+//!
+//! **Invariant:** a bank's machine sends, sees and decides on files of its own bank only.
+
+use serde_json::{Value, json};
+
+use super::{Desk, json as tell, missing};
+use crate::app::App;
+use crate::domain::access::{Permission as P, Reach as Sight};
+use crate::domain::names::PartnerCode;
+use crate::http::api::problem::Problem;
+use crate::http::api::{Asked, Given};
+use crate::http::pages::Download;
+use crate::import::field::FileKind;
+use crate::storage::find::{imports, uploads as find};
+use crate::storage::rows::acts::AttachmentRow;
+use crate::storage::rows::uploads::UploadRow;
+use crate::usecase::attachments::{self, Paper};
+use crate::usecase::lives::{Life, claim};
+use crate::usecase::uploads::{self, Answer, Sent};
+use crate::views::api::shape::Fault;
+
+/// State of an upload that waits for a decision.
+const CHECKED: &str = "checked";
+
+pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    match desk.asked.operation {
+        "imports.list" => {
+            let mut rows = imports::all(&mut desk.db, desk.app.fund_id())?;
+            rows.retain(|row| desk.sees(P::ReadImports, row.bank.as_deref()));
+            Ok(desk.cut(rows, |row| tell::import(&row)))
+        }
+        "imports.findings" => findings(desk),
+        "uploads.get" => Ok(Given::One(tell::upload(&upload(desk, P::ReadImports)?))),
+        "attachments.list" => {
+            let rows = papers(desk, P::ReadAttachments)?;
+            Ok(desk.cut(rows, |row| tell::attachment(&row)))
+        }
+        _ => {
+            let id = desk.asked.place("id");
+            let row = papers(desk, P::ReadAttachments)?.into_iter().find(|row| row.attachment_id == id);
+            let row = row.ok_or_else(missing)?;
+            Ok(Given::Bytes(Download {
+                name: row.file_name,
+                media_type: "application/octet-stream",
+                bytes: row.content,
+            }))
+        }
+    }
+}
+
+/// What changes something: checked with a connection that is given back before the writing begins.
+pub(super) fn change(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    match asked.operation {
+        "uploads.send" => send(app, asked),
+        "uploads.decide" => decide(app, asked),
+        "uploads.cancel" => {
+            let row = upload(&mut Desk::open(app, asked)?, P::EnterFiles)?;
+            uploads::cancel(app, &row.upload_id, &asked.asker.name)?;
+            Ok(Given::One(tell::upload(&upload(&mut Desk::open(app, asked)?, P::EnterFiles)?)))
+        }
+        _ => attach(app, asked),
+    }
+}
+
+fn findings(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let row = imports::one(&mut desk.db, desk.asked.place("id"))?;
+    let row = row.filter(|row| row.fund_id == desk.fund_id() && desk.sees(P::ReadImports, row.bank.as_deref()));
+    let rows = imports::findings(&mut desk.db, &row.ok_or_else(missing)?.import_id)?;
+    Ok(desk.cut(rows, |row| {
+        json!({
+            "severity": row.severity,
+            "row": row.row_no,
+            "column": row.column_name,
+            "code": row.code,
+            "contract": row.contract,
+        })
+    }))
+}
+
+fn upload(desk: &mut Desk<'_>, permission: P) -> Result<UploadRow, Problem> {
+    let row = find::one(&mut desk.db, desk.asked.place("id"))?;
+    let seen = row.filter(|row| row.fund_id == desk.fund_id() && desk.sees(permission, row.bank.as_deref()));
+    seen.ok_or_else(missing)
+}
+
+/// The bank of a file: that of the machine, or the one it names among those it reaches.
+fn bank_of_file(desk: &Desk<'_>) -> Result<Option<PartnerCode>, Problem> {
+    let named = Some(desk.asked.field("bank")).filter(|code| !code.is_empty()).map(PartnerCode::new);
+    let fault = || Problem::with(422, "BODY_INVALID", vec![Fault { pointer: "/bank".into(), code: "BANK_NEEDED" }]);
+    match (desk.asked.asker.reach_with(P::EnterFiles), named) {
+        (Sight::All, named) => Ok(named),
+        (Sight::Banks(banks), Some(named)) if banks.contains(&named) => Ok(Some(named)),
+        (Sight::Banks(banks), None) if banks.len() == 1 => Ok(banks.into_iter().next()),
+        _ => Err(fault()),
+    }
+}
+
+fn send(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let desk = Desk::open(app, asked)?;
+    let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == asked.field("kind")).ok_or_else(missing)?;
+    let bank = bank_of_file(&desk)?;
+    // Partners and movements of the fund are no bank's to send.
+    if bank.is_some() && matches!(kind, FileKind::Partners | FileKind::Fund) && !desk.sees(P::EnterFiles, None) {
+        return Err(Problem::of(403, "PERMISSION_MISSING"));
+    }
+    drop(desk);
+    let file = asked.files.first().cloned().ok_or_else(missing)?;
+    let sent = Sent {
+        name: file.name,
+        token: format!("{}\n{}", asked.token_id, crate::hash::sha256_hex(&file.bytes)),
+        bytes: file.bytes,
+        kind,
+        bank,
+        mapping: None,
+        on: app.store.clock().today(),
+        all_or_nothing: asked.field("all_or_nothing") == "true",
+        actor: asked.asker.name.clone(),
+    };
+    let id = uploads::receive(app, sent)?;
+    let row = find::one(&mut *app.store.read()?, &id)?.ok_or_else(missing)?;
+    Ok(Given::One(tell::upload(&row)))
+}
+
+fn decide(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let row = upload(&mut Desk::open(app, asked)?, P::EnterFiles)?;
+    if row.state != CHECKED {
+        return Err(Problem::of(409, "UPLOAD_NOT_CHECKED"));
+    }
+    let answer = match asked.field("answer") {
+        "all" => Answer::All,
+        "acceptable" => Answer::Acceptable,
+        _ => Answer::Nothing,
+    };
+    let partial = asked.body["partial"] == Value::Bool(true);
+    uploads::decide(app, &row.upload_id, answer, partial, &asked.asker.name)?;
+    Ok(Given::One(tell::upload(&upload(&mut Desk::open(app, asked)?, P::EnterFiles)?)))
+}
+
+/// Life and subject of the thing that papers belong to, where it is reached.
+fn thing(desk: &mut Desk<'_>, permission: P) -> Result<(String, String), Problem> {
+    let asked = desk.asked;
+    let named = |name: &str| match asked.parameter(name) {
+        "" => asked.field(name).to_owned(),
+        given => given.to_owned(),
+    };
+    let (life, subject) = (named("life"), named("subject"));
+    let bank = match Life::from_code(&life) {
+        Some(Life::Claim) => claim::bank_of(&mut desk.db, desk.app.fund_id(), &subject)?,
+        Some(Life::Loan | Life::Registration) => {
+            crate::usecase::lives::loan::bank_of(&mut desk.db, desk.app.fund_id(), &subject)?
+        }
+        Some(Life::Partner) => Some(subject.clone()),
+        _ => None,
+    };
+    if desk.sees(permission, bank.as_deref()) { Ok((life, subject)) } else { Err(missing()) }
+}
+
+fn papers(desk: &mut Desk<'_>, permission: P) -> Result<Vec<AttachmentRow>, Problem> {
+    let (life, subject) = thing(desk, permission)?;
+    Ok(attachments::list(desk.app, &mut desk.db, &life, &subject)?)
+}
+
+fn attach(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let (life, subject) = thing(&mut Desk::open(app, asked)?, P::AddAttachments)?;
+    let file = asked.files.first().cloned().ok_or_else(missing)?;
+    let document = asked.field("document").to_owned();
+    let paper = Paper { life, subject, document, file_name: file.name, content: file.bytes };
+    let done = attachments::attach(app, &paper, &asked.asker.name, app.store.clock().today())?;
+    let rows = attachments::list(app, &mut *app.store.read()?, &paper.life, &paper.subject)?;
+    let row = rows.iter().find(|row| row.attachment_id == done.attachment_id).ok_or_else(missing)?;
+    Ok(Given::One(tell::attachment(row)))
+}

@@ -1,0 +1,96 @@
+//! The fund: level, ledger, promises, statements, months.
+//!
+//! **Invariant:** what belongs to the fund is told to whoever may read the fund, to no bank.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::{Desk, json as tell};
+use crate::http::api::Given;
+use crate::http::api::problem::Problem;
+use crate::storage::find::{books, money};
+use crate::usecase::books::reconciliation::{reconcile_all, reconciled_json};
+use crate::usecase::reserve;
+
+pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let fund_id = desk.app.fund_id();
+    let today = desk.store().clock().today();
+    match desk.asked.operation {
+        "fund.get" => {
+            let mut row = reserve::level(&mut desk.db, fund_id, today)?;
+            row.business_date = today;
+            Ok(Given::One(tell::level(&row)))
+        }
+        "fund.ledger" => ledger(desk),
+        "fund.commitments" => {
+            let asked = desk.asked.parameter("kind");
+            let mut rows = Vec::new();
+            for kind in ["earmarked", "ordered"].into_iter().filter(|kind| asked.is_empty() || asked == *kind) {
+                rows.extend(money::commitments_in_force(&mut desk.db, fund_id, kind)?);
+            }
+            Ok(desk.cut(rows, |row| {
+                json!({
+                    "kind": row.kind,
+                    "subject": row.subject,
+                    "version": row.version,
+                    "amount": tell::yuan(row.amount_fen),
+                    "basis": row.basis,
+                })
+            }))
+        }
+        "reserve.list" => {
+            let rows = money::snapshots(&mut desk.db, fund_id)?;
+            Ok(desk.cut(rows, |row| tell::level(&row)))
+        }
+        "statements.list" => {
+            let rows = books::statements(&mut desk.db, fund_id)?;
+            Ok(desk.cut(rows, |row| {
+                json!({
+                    "id": row.statement_id,
+                    "account": tell::stars(&row.account),
+                    "from": row.from_on,
+                    "to": row.to_on,
+                    "opening": tell::yuan(row.opening_fen),
+                    "closing": tell::yuan(row.closing_fen),
+                    "lines_total": row.lines_total,
+                    "lines_new": row.lines_new,
+                    "file": row.file_name,
+                })
+            }))
+        }
+        "reconciliations.list" => {
+            let on: NaiveDate = desk.asked.parameter("on").parse().unwrap_or(today);
+            let rows = reconcile_all(&mut desk.db, fund_id, on)?;
+            Ok(desk.cut(rows, |row| tell::masked(reconciled_json(&row))))
+        }
+        _ => {
+            let rows = books::period_steps(&mut desk.db, fund_id)?;
+            Ok(desk.cut(
+                rows,
+                |row| json!({ "period": row.period, "version": row.version, "state": row.state, "by": row.person }),
+            ))
+        }
+    }
+}
+
+fn ledger(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let rows = money::transactions(&mut desk.db, desk.app.fund_id())?;
+    let (from, limit) = desk.asked.span;
+    let more = rows.len() > from.saturating_add(limit);
+    let mut told = Vec::new();
+    for row in rows.into_iter().skip(from).take(limit) {
+        let lines = money::lines_of(&mut desk.db, &row.tx_id)?;
+        let lines = lines
+            .iter()
+            .map(|line| json!({ "account": line.account, "side": line.side, "amount": tell::yuan(line.amount_fen) }));
+        told.push(json!({
+            "id": row.tx_id,
+            "kind": row.kind,
+            "booked_on": row.booked_on,
+            "memo": row.memo,
+            "reverses": row.reverses,
+            "lines": lines.collect::<Vec<_>>(),
+        }));
+    }
+    Ok(Given::Page(told, more))
+}

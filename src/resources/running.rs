@@ -1,0 +1,91 @@
+//! Reports, mails, jobs, the audit chain and the proof of the books.
+//!
+//! **Invariant:** of a mail its state is told and never its words.
+
+use serde_json::json;
+
+use super::{Desk, json as tell};
+use crate::http::api::Given;
+use crate::http::api::problem::Problem;
+use crate::storage::find::{events, jobs, mail};
+use crate::usecase::verify;
+
+pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let fund_id = desk.app.fund_id();
+    match desk.asked.operation {
+        "reports.list" => reports(desk),
+        "mails.list" => mails(desk),
+        "jobs.list" => {
+            let last = jobs::last_done(&mut desk.db)?;
+            let names: Vec<&str> = desk.app.jobs.iter().map(|job| job.name.as_str()).collect();
+            Ok(desk.cut(names, |name| {
+                let done = last.iter().find(|(known, _)| known == name).and_then(|(_, at)| *at);
+                json!({ "name": name, "last_done_at": done.map(tell::moment) })
+            }))
+        }
+        "runs.list" => runs(desk),
+        "events.list" => events_list(desk),
+        _ => Ok(Given::One(verify::proof_json(&verify::verify(&mut desk.db, fund_id)?))),
+    }
+}
+
+fn reports(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let rows = mail::reports_named(&mut desk.db, desk.app.fund_id(), desk.asked.parameter("name"))?;
+    Ok(desk.cut(rows, |row| {
+        json!({
+            "id": row.report_id,
+            "name": row.name,
+            "period": row.period,
+            "version": row.version,
+            "dataset_hash": row.dataset_hash,
+            "file": row.xlsx_name,
+            "supersedes": row.supersedes,
+            "recorded_at": tell::moment(row.recorded_at),
+        })
+    }))
+}
+
+fn mails(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let span = desk.span();
+    let rows = mail::page(&mut desk.db, desk.app.fund_id(), desk.asked.parameter("search"), span)?;
+    Ok(desk.stretch(rows, |(line, report)| {
+        json!({
+            "id": line.message_id,
+            "report": line.report_id.or(report),
+            "recipient": line.recipient,
+            "subject": line.subject,
+            "state": line.state,
+            "attempts": line.attempts,
+            "composed_at": tell::moment(line.recorded_at),
+            "delivered_at": line.delivered_at.map(tell::moment),
+        })
+    }))
+}
+
+fn runs(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let span = desk.span();
+    let rows = jobs::page(&mut desk.db, desk.asked.parameter("search"), span)?;
+    Ok(desk.stretch(rows, |row| {
+        json!({
+            "job": row.job,
+            "due_at": tell::moment(row.due_at),
+            "on": row.business_date,
+            "state": row.state,
+            "attempts": row.attempts,
+            "started_at": row.started_at.map(tell::moment),
+            "finished_at": row.finished_at.map(tell::moment),
+            "error": row.error,
+        })
+    }))
+}
+
+/// Events of one chain; of the fund's where none is named.
+fn events_list(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let chain = match desk.asked.parameter("chain") {
+        "" => format!("fund:{}", desk.fund_id()),
+        named => named.to_owned(),
+    };
+    let (after, limit) = desk.span();
+    let rows = events::of_chain(&mut desk.db, &chain, after, limit)?;
+    Ok(desk.stretch(rows, |row| tell::event(&row)))
+}

@@ -1,0 +1,10 @@
+//! The interface for banks' core systems.
+
+mod hostile;
+mod isolation;
+mod openapi;
+pub mod role_door;
+mod rules;
+mod schemathesis;
+mod tokens;
+pub mod world;
