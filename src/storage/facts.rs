@@ -185,29 +185,36 @@ impl Change {
         self.batches.iter().try_for_each(|batch| batch.insert(db))
     }
 
-    /// Inserts the rows and their event: on PostgreSQL in one message, as far as rows are few.
+    /// Inserts the rows and their event, in their order: on PostgreSQL those that stand between copied ones in one
+    /// message.
     pub(super) fn insert_with(&self, event: &EventRow, db: &mut Db) -> QueryResult<()> {
-        let is_copied = |batch: &&Box<dyn Batch>| batch.len() >= ROWS_WORTH_COPYING;
-        match db {
-            Db::Pg(_) => {
-                self.batches.iter().filter(is_copied).try_for_each(|batch| batch.insert(db))?;
-                let few = self.batches.iter().filter(|batch| !is_copied(batch));
-                let mut parts: Vec<Part<'_>> = few.map(|batch| batch.part()).collect();
-                parts.push(insert_part!(events::table, std::slice::from_ref(event)));
-                if let Db::Pg(c) = db {
-                    Together::new(parts).execute(c)?;
-                }
-                Ok(())
-            }
-            Db::Sqlite(_) => {
-                self.insert(db)?;
-                insert_rows!(events::table, std::slice::from_ref(event), db)
-            }
+        if matches!(db, Db::Sqlite(_)) {
+            self.insert(db)?;
+            return insert_rows!(events::table, std::slice::from_ref(event), db);
         }
+        let mut parts: Vec<Part<'_>> = Vec::with_capacity(self.batches.len().saturating_add(1));
+        for batch in &self.batches {
+            if batch.len() < ROWS_WORTH_COPYING {
+                parts.push(batch.part());
+                continue;
+            }
+            // Its rows may name those before it.
+            send_parts(std::mem::take(&mut parts), db)?;
+            batch.insert(db)?;
+        }
+        parts.push(insert_part!(events::table, std::slice::from_ref(event)));
+        send_parts(parts, db)
     }
 
     /// Moves what follows from the rows.
     pub(super) fn follow(&self, db: &mut Db) -> QueryResult<()> {
         self.batches.iter().try_for_each(|batch| batch.follow(db))
+    }
+}
+
+fn send_parts(parts: Vec<Part<'_>>, db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Pg(c) if !parts.is_empty() => Together::new(parts).execute(c).map(drop),
+        _ => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use super::server::{Data, start};
 use crate::support::wire;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
-    connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
 #[test]
 fn every_answer_carries_the_protecting_headers() {

@@ -79,10 +79,15 @@ pub fn begun(installation: &Installation) -> App {
         drop(filled(&first));
         first
     });
-    for entry in std::fs::read_dir(first.folder.path()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            std::fs::copy(&path, installation.folder.path().join(path.file_name().unwrap())).unwrap();
+    // The database and the keys of what is sealed in it.
+    for folder in ["", "keys"] {
+        let to = installation.folder.path().join(folder);
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(first.folder.path().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+            }
         }
     }
     installation.app(DAY)
