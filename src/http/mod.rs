@@ -2,8 +2,8 @@
 //!
 //! Owns addresses, headers, languages and what a form may send; figures come from the `load` function and changes go
 //! through the `act` function the caller supplies.
-//! **Invariant:** only a form of this server's own pages changes anything, and only this machine can ask until
-//! sign-in exists.
+//! **Invariant:** only a form of this server's own pages changes anything, and a page answers only whom its line in the
+//! registry admits.
 
 pub mod acts;
 pub mod answer;
