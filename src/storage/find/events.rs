@@ -60,7 +60,8 @@ pub fn stray_scopes(db: &mut Db) -> Result<Vec<String>, StoreError> {
     let any_fund = of_funds.iter().all(String::is_empty);
     known.extend(of_funds.into_iter().map(|fund| format!("fund:{fund}")));
     known.extend(registered.into_iter().chain(partnered).map(|(fund, bank)| format!("bank:{fund}:{bank}")));
-    Ok(empty.into_iter().filter(|key| !known.contains(key) && !(any_fund && key.starts_with("fund:"))).collect())
+    let fits = |key: &String| known.contains(key) || (any_fund && key.starts_with("fund:"));
+    Ok(empty.into_iter().filter(|key| !fits(key)).collect())
 }
 
 /// Heads of all chains before their first event recorded at or after an instant (UTC).

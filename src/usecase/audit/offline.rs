@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::export::{BALANCES, EVENTS, FORMAT, MANIFEST, RULEBOOKS, pretty};
 use super::walk::Link;
+use crate::domain::payout::outcome::Outcome;
 use crate::export::stored_zip::Files;
 use crate::hash::sha256_hex;
 use crate::rulebook::quote_json::{outcome_to_json, verdict_to_json};
@@ -226,6 +227,13 @@ fn amounts(told: &serde_json::Map<String, Value>) -> BTreeMap<String, i128> {
     told.iter().map(|(account, fen)| (account.clone(), i128::from(fen.as_i64().unwrap_or(i64::MIN)))).collect()
 }
 
+/// A table, its key, and how its outcomes are written.
+type Computed = (&'static str, &'static str, fn(&Outcome) -> Value);
+
+/// The tables whose rows were computed.
+const COMPUTED: [Computed; 2] =
+    [("calculations", "claim_id", outcome_to_json), ("coverages", "loan_id", verdict_to_json)];
+
 /// Every payout and every coverage computed again from its stored input.
 fn payouts(content: &Value, files: &Files, events: &[EventRow]) -> Check {
     let told: Value = files.get(RULEBOOKS).and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
@@ -235,10 +243,7 @@ fn payouts(content: &Value, files: &Files, events: &[EventRow]) -> Check {
     };
     let (mut checked, mut wrong) = (0, Vec::new());
     for event in events {
-        for (table, key, write) in [
-            ("calculations", "claim_id", outcome_to_json as fn(&_) -> Value),
-            ("coverages", "loan_id", verdict_to_json),
-        ] {
+        for (table, key, write) in COMPUTED {
             if !event.payload.contains(table) {
                 continue;
             }
