@@ -180,7 +180,7 @@ impl From<UseCaseError> for Problem {
             }
             _ => Vec::new(),
         };
-        let detail = Some([error.text(Lang::Zh), error.text(Lang::En)]);
+        let detail = Some(Box::new([error.text(Lang::Zh), error.text(Lang::En)]));
         Problem { status, code: code.to_owned(), detail, faults, inside: String::new() }
     }
 }

@@ -21,7 +21,7 @@ pub struct Problem {
     /// Stable code.
     pub code: String,
     /// Words in Chinese and English; none for those of the code.
-    pub detail: Option<[String; 2]>,
+    pub detail: Option<Box<[String; 2]>>,
     /// What is wrong, place by place.
     pub faults: Vec<Fault>,
     /// For the log.
@@ -50,7 +50,7 @@ impl Problem {
     /// What is wrong, in a language.
     #[must_use]
     pub fn words(&self, lang: Lang) -> String {
-        match (&self.detail, lang) {
+        match (self.detail.as_deref(), lang) {
             (Some([zh, _]), Lang::Zh) => zh.clone(),
             (Some([_, en]), Lang::En) => en.clone(),
             (None, _) => i18n::text(lang, &format!("api.{}", self.code), &[]),

@@ -163,7 +163,7 @@ pub(super) fn conditions(operation: &Operation, headers: &HeaderMap) -> Result<(
     let expected = match text("if-match") {
         None => return Err(Problem::of(428, "IF_MATCH_NEEDED")),
         Some(any) if any == "*" => None,
-        Some(tag) => Some(version_of(&tag).ok_or_else(|| Problem::of(412, "IF_MATCH_STALE"))?),
+        Some(tag) => Some(version_of(&tag).ok_or_else(|| Problem::of(400, "IF_MATCH_INVALID"))?),
     };
     match text("idempotency-key") {
         None => Err(Problem::of(428, "KEY_NEEDED")),
