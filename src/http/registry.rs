@@ -221,7 +221,6 @@ fn taking_in() -> Vec<Route> {
 ///
 /// # Panics
 /// Two routes with one method and path: the list itself is wrong.
-#[must_use]
 pub fn built(routes: Vec<Route>) -> Router<Pages> {
     let mut by_path: BTreeMap<&'static str, MethodRouter<Pages>> = BTreeMap::new();
     for route in routes {
