@@ -135,7 +135,7 @@ impl Sealer {
 
     fn read(text: &str, place: String, is_beside_data: bool) -> Result<Sealer, SealingError> {
         let lines = text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let keys: Option<Vec<Key>> = lines.map(|line| key_of(line)).collect();
+        let keys: Option<Vec<Key>> = lines.map(key_of).collect();
         match keys.filter(|keys| !keys.is_empty()) {
             Some(keys) => Ok(Sealer { keys, place, is_beside_data }),
             None => Err(SealingError::Damaged { from: place }),

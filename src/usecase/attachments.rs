@@ -217,7 +217,7 @@ fn within_quota(
         None => 0,
     };
     for (used, limit) in [(of_thing, settings.thing_mib), (of_bank, settings.bank_mib)] {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_mul(1024 * 1024);
+        let limit = i64::from(limit).saturating_mul(1024 * 1024);
         if used.saturating_add(size) > limit {
             let places = vec![("used", used.to_string()), ("limit", limit.to_string())];
             return Err(ActRefusal::new("ATTACHMENT_QUOTA", places).into());
