@@ -128,6 +128,7 @@ fn served(app: &Arc<App>) -> SocketAddr {
         load: Arc::new(move |request, lang, asker| screens::load(&source, request, lang, asker)),
         door: Arc::new(AppDoor(Arc::clone(app))),
         renderer: Arc::clone(&app.renderer),
+        api: pledgefund::resources::api(app),
     };
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {

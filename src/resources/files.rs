@@ -39,12 +39,9 @@ pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
         _ => {
             let id = desk.asked.place("id");
             let row = papers(desk, P::ReadAttachments)?.into_iter().find(|row| row.attachment_id == id);
-            let row = row.ok_or_else(missing)?;
-            Ok(Given::Bytes(Download {
-                name: row.file_name,
-                media_type: "application/octet-stream",
-                bytes: row.content,
-            }))
+            row.ok_or_else(missing)?;
+            let paper = attachments::read(desk.app, &mut desk.db, id)?.ok_or_else(missing)?;
+            Ok(Given::Bytes(Download { name: paper.file_name, media_type: paper.media_type, bytes: paper.content }))
         }
     }
 }

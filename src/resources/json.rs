@@ -62,6 +62,20 @@ fn mask(value: &mut Value) {
     }
 }
 
+/// Shows of every sealed number in any text its last characters alone.
+pub(super) fn mask_seals(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(mask_seals),
+        Value::Array(items) => items.iter_mut().for_each(mask_seals),
+        Value::String(text) => {
+            if let std::borrow::Cow::Owned(shown) = crate::sealing::masked(text) {
+                *text = shown;
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A number of which only the end is told.
 pub(super) fn stars(text: &str) -> String {
     let all = text.chars().count();

@@ -43,6 +43,17 @@ pub fn api(app: &Arc<App>) -> Api {
 /// # Errors
 /// A problem, with nothing saved.
 pub fn call(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let mut given = answer(app, asked)?;
+    // Whatever was told of it before: no sealed number leaves, wherever it stands in a text.
+    match &mut given {
+        Given::One(value) | Given::Versioned(value, _) => json::mask_seals(value),
+        Given::Page(values, _) | Given::Acts(values, _, _) => values.iter_mut().for_each(json::mask_seals),
+        Given::Bytes(_) => {}
+    }
+    Ok(given)
+}
+
+fn answer(app: &App, asked: &Asked) -> Result<Given, Problem> {
     let (area, _) = asked.operation.split_once('.').unwrap_or((asked.operation, ""));
     if CHANGES.contains(&asked.operation) || asked.operation.ends_with(".act") {
         return change(&app.within(&circumstances(asked)), asked);

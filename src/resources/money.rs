@@ -10,13 +10,17 @@ use crate::http::api::Given;
 use crate::http::api::problem::Problem;
 use crate::storage::find::{books, money};
 use crate::usecase::books::reconciliation::{reconcile_all, reconciled_json};
-use crate::usecase::reserve;
+use crate::usecase::{measures, reserve};
 
 pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     let fund_id = desk.app.fund_id();
     let today = desk.store().clock().today();
     match desk.asked.operation {
         "fund.get" => {
+            // Before the first file or contribution there is no fund to tell of.
+            if !measures::is_open(&mut desk.db, fund_id)? {
+                return Err(Problem::of(404, "NOT_FOUND"));
+            }
             let mut row = reserve::level(&mut desk.db, fund_id, today)?;
             row.business_date = today;
             Ok(Given::One(tell::level(&row)))

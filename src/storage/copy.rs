@@ -181,6 +181,7 @@ impl FactVisitor for Copying<'_> {
             rows.retain(|row| row.stamp().0 <= on || self.early.contains(row.event_id()));
         }
         F::insert_all(&rows, self.to)?;
+        F::follow(&rows, self.to)?;
         Ok(())
     }
 }

@@ -168,11 +168,11 @@ fn a_file_is_sent_and_followed_by_its_own_bank_only() {
     assert_eq!(world.send_file("bank_a", "/api/v1/uploads", &foreign, b"a\n").status, 422);
     assert_eq!(world.send_file("bank_a", "/api/v1/uploads", &[("kind", "fund")], b"a\n").status, 403);
     let paper = [("life", "loan"), ("subject", world.loans["AAA"].as_str()), ("document", "loan_contract")];
-    let kept = world.send_file("bank_a", "/api/v1/attachments", &paper, b"paper of AAA");
+    let kept = world.send_named("bank_a", "/api/v1/attachments", &paper, ("x.pdf", b"%PDF-1.7 paper of AAA"));
     assert_eq!(kept.status, 200, "{}", kept.text);
     let query = format!("life=loan&subject={}", segment(&world.loans["AAA"]));
     let content = format!("/api/v1/attachments/{}/content?{query}", kept.json()["id"].as_str().unwrap());
-    assert_eq!(world.get("bank_a", &content).text, "paper of AAA");
+    assert_eq!(world.get("bank_a", &content).text, "%PDF-1.7 paper of AAA");
     assert_eq!(world.get("bank_b", &content).status, 404);
 }
 

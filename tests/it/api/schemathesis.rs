@@ -17,7 +17,7 @@ fn the_interface_keeps_its_description_under_generated_requests() {
         assert!(std::env::var_os("CI").is_none(), "TEST_PYTHON is needed in CI");
         return eprintln!("no TEST_PYTHON, nothing generated");
     };
-    let setting = |name: &str| std::env::var(name).ok();
+    let setting = |name: &str| std::env::var_os(name).and_then(|value| value.into_string().ok());
     let examples = setting("SCHEMATHESIS_EXAMPLES").unwrap_or_else(|| "2".to_owned());
     let phases = if examples == "2" { "examples,fuzzing" } else { "examples,coverage,fuzzing" };
     let world = World::sqlite();

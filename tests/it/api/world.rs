@@ -252,12 +252,17 @@ impl World {
 
     /// Sends a file as somebody.
     pub fn send_file(&self, who: &str, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Reply {
+        self.send_named(who, path, fields, ("x.csv", file))
+    }
+
+    /// A form with a file of a name.
+    pub fn send_named(&self, who: &str, path: &str, fields: &[(&str, &str)], (name, file): (&str, &[u8])) -> Reply {
         let mut body = Vec::new();
         for (name, value) in fields {
             let part = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend(part.into_bytes());
         }
-        let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n";
+        let head = format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
         body.extend(head.bytes());
         body.extend(file);
         body.extend(b"\r\n--b--\r\n");

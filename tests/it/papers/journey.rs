@@ -79,15 +79,10 @@ pub fn begun(installation: &Installation) -> App {
         drop(filled(&first));
         first
     });
-    // The database and the keys of what is sealed in it.
-    for folder in ["", "keys"] {
-        let to = installation.folder.path().join(folder);
-        std::fs::create_dir_all(&to).unwrap();
-        for entry in std::fs::read_dir(first.folder.path().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
-            }
+    for entry in std::fs::read_dir(first.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, installation.folder.path().join(path.file_name().unwrap())).unwrap();
         }
     }
     installation.app(DAY)
@@ -134,7 +129,7 @@ pub fn reviewed(app: &App) {
 
 /// Granted by a meeting, on behalf of the approver, confirmed, countersigned and made public.
 pub fn granted(app: &App) {
-    let scan = hand_in(app, "MINUTES", "纪要.pdf", b"minutes of the meeting");
+    let scan = hand_in(app, "MINUTES", "纪要.pdf", b"%PDF-1.7 minutes of the meeting");
     let calculation = claims::last_calculation(&mut app.store.read().unwrap(), CLAIM).unwrap().unwrap().version;
     let grant = json!({ "amount": "43200.00", "calculation": calculation, "no_conflict": true,
         "meeting": { "name": "补偿审批联席会议", "held_on": "2027-03-08", "present": 5, "required": 4, "votes_for": 4,

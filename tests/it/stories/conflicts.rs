@@ -38,7 +38,13 @@ fn an_approver_with_a_hand_in_the_case_is_refused_and_so_is_his_deputy() {
         assert_eq!(town.refused(Life::Claim, &claim, "approved", "甲经办", details.clone()), "CLAIM_OTHER_BANK");
         // A deputy of the reviewer carries the reviewer's conflict.
         let stand_in = |deputy: &str, from: &str, until: &str| json!({ "deputy": deputy, "role": "fund_approver", "from": from, "until": until, "reason": "休假" });
-        town.act(Life::Person, "新人", "appointed", "系统员", json!({ "institution": "fund", "roles": "auditor" }));
+        town.act(
+            Life::Person,
+            "新人",
+            "appointed",
+            "系统员",
+            json!({ "institution": "fund", "roles": "treasury_officer" }),
+        );
         town.act(Life::Person, "审核员", "delegated", "审核员", stand_in("新人", "2025-09-01", "2025-09-10"));
         assert_eq!(town.refused(Life::Claim, &claim, "approved", "新人", details.clone()), "CLAIM_CONFLICT");
         // A deputy of the head decides until the last day, not after.

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex};
 
 use pledgefund::app::{App, Opening};
 use pledgefund::clock::Clock;
-use pledgefund::config::Config;
+use pledgefund::config::{Config, Secret};
 use pledgefund::domain::access::Asker;
 use pledgefund::domain::people::{Institution, Office, Role};
 use pledgefund::domain::person::key_of;
@@ -16,7 +16,7 @@ use pledgefund::usecase::lives::{self, Life, Request, offices};
 use pledgefund::usecase::sign_in::{self, Visitor, accounts};
 use serde_json::json;
 
-use super::product::Installation;
+use super::product::{Installation, SEALING_KEY};
 
 /// Who sits at the browsers of tests that are about something else.
 pub const CLERK: &str = "王丽";
@@ -76,6 +76,7 @@ pub fn app_in(folder: &Path, url: Option<&str>, clock: Clock) -> App {
     let mut config = Config::load(None).unwrap();
     config.data.dir = folder.to_owned();
     config.data.database_url = url.unwrap_or_default().to_owned();
+    config.sealing.keys = Secret::new(SEALING_KEY);
     App::open(config, clock, Opening::Migrate).unwrap()
 }
 

@@ -87,7 +87,7 @@ fn every_answer_scores_at_least_115() {
     };
     for route in routes() {
         let path = route.path.replace("{*path}", "app.css").replace("{id}", "1").replace("{kind}", "x");
-        let path = path.replace("{file}", "x.csv").replace('{', "").replace('}', "");
+        let path = path.replace("{file}", "x.csv").replace(['{', '}'], "");
         ask(server.address, route.verb.code(), &path, &[], "");
         ask(down.address, route.verb.code(), &path, &[], "");
         ask(broken.address, route.verb.code(), &path, &[], "");

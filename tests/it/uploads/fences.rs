@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pledgefund::app::App;
 use pledgefund::clock::Clock;
-use pledgefund::config::Config;
+use pledgefund::config::{Config, Secret};
 use pledgefund::domain::filing::FundRow;
 use pledgefund::domain::money::Fen;
 use pledgefund::domain::names::{FundRowKind, FundSource, PartnerCode};
@@ -22,7 +22,7 @@ use pledgefund::usecase::import::{Cancelled, FileOutcome, ImportCall, Incoming, 
 use pledgefund::usecase::uploads::{self, Answer, Sent};
 
 use super::books::{book, clerk_at, sample};
-use crate::support::product::{Installation, on_both};
+use crate::support::product::{Installation, SEALING_KEY, on_both};
 use crate::support::serving::{Serving, wait_for};
 
 const DAY: &str = "2026-07-06";
@@ -181,6 +181,7 @@ fn a_file_that_ends_its_worker_again_and_again_is_given_up() {
     on_both(|installation| {
         let mut config = Config::load(None).unwrap();
         config.data.dir = installation.folder.path().to_owned();
+        config.sealing.keys = Secret::new(SEALING_KEY);
         config.data.database_url = installation.url.clone().unwrap_or_default();
         config.imports.attempts = 2;
         let start = "2026-07-06T04:00:00".parse().unwrap();
