@@ -189,11 +189,12 @@ impl Raw {
              account TEXT NOT NULL, side TEXT NOT NULL, amount_fen BIGINT NOT NULL, business_date DATE NOT NULL, \
              recorded_at TIMESTAMP NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (tx_id, line_no))",
         );
-        run("CREATE INDEX l_account ON l (account); CREATE INDEX l_event ON l (event_id)");
-        run("CREATE TABLE e (event_id TEXT NOT NULL PRIMARY KEY, chain TEXT NOT NULL, seq BIGINT NOT NULL, \
+        run("CREATE INDEX l_account ON l (account)");
+        run("CREATE TABLE e (event_id TEXT NOT NULL, chain TEXT NOT NULL, seq BIGINT NOT NULL, \
              fund_id TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, actor TEXT NOT NULL, \
              business_date DATE NOT NULL, recorded_at TIMESTAMP NOT NULL, payload TEXT NOT NULL, alg TEXT NOT NULL, \
-             prev_hash TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (chain, seq))");
+             prev_hash TEXT NOT NULL, hash TEXT NOT NULL, context TEXT NOT NULL DEFAULT '', PRIMARY KEY (chain, seq))");
+        run("CREATE INDEX e_subject ON e (subject)");
         Raw { run, with_event, events: 0 }
     }
 
@@ -221,7 +222,7 @@ impl Raw {
         let (seq, hash) = (self.events, "0".repeat(64));
         format!(
             "INSERT INTO e VALUES ('fund:shuozhou#{seq}','fund:shuozhou',{seq},'shuozhou','money.received','bench','bench',\
-             '2026-11-26','2026-11-26 00:00:00','{payload}','sm3','{hash}','{hash}');"
+             '2026-11-26','2026-11-26 00:00:00','{payload}','sm3','{hash}','{hash}','');"
         )
     }
 

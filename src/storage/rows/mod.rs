@@ -40,9 +40,10 @@ macro_rules! insert_rows {
                 Ok(())
             }
             crate::storage::Db::Pg(c) => diesel::insert_into($table).values($rows).execute(c).map(drop),
-            crate::storage::Db::Sqlite(c) => {
-                $rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(c).map(drop))
-            }
+            crate::storage::Db::Sqlite(c) => match $rows.first_chunk::<2>() {
+                Some(two) if $rows.len() == 2 => diesel::insert_into($table).values(two).execute(c).map(drop),
+                _ => $rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(c).map(drop)),
+            },
         }
     }};
 }
