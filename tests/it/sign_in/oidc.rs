@@ -392,11 +392,13 @@ fn a_provider_that_is_down_or_leads_elsewhere_lets_nobody_in() {
                 scene.has(&token);
                 elsewhere.says("/token", &json!({ "id_token": token }));
                 elsewhere.says("/keys", &json!({ "keys": [scene.provider.signer.jwk()] }));
+                let both = json!({ "id_token": token, "keys": [scene.provider.signer.jwk()] }).to_string();
+                let too_much = " ".repeat(300 * 1024) + &both;
                 match what {
                     "down" => scene.provider.is_down_at(path),
                     "elsewhere" => moved(&scene.provider, path),
-                    "an error" => scene.provider.answers(path, "500 Oh", &json!({ "id_token": token }).to_string()),
-                    _ => scene.provider.answers(path, "200 OK", &" ".repeat(300 * 1024)),
+                    "an error" => scene.provider.answers(path, "500 Oh", &both),
+                    _ => scene.provider.answers(path, "200 OK", &too_much),
                 }
                 refused(&format!("{path}: {what}"), scene.back(&away));
             }
