@@ -210,6 +210,7 @@ fn the_code_is_left_out_only_where_the_provider_is_trusted_with_it() {
 }
 
 type Spoil = fn(&Scene, &mut Given);
+type Forge<'a> = &'a dyn Fn(&Given) -> String;
 
 #[test]
 fn a_token_that_is_wrong_in_one_thing_is_refused() {
@@ -265,7 +266,7 @@ fn a_token_that_the_provider_did_not_sign_is_refused() {
         let point = scene.provider.signer.public();
         let jwk = scene.provider.signer.jwk().to_string();
         let alg = |given: &Given, alg: &str| json!({ "alg": alg, "kid": given.head["kid"] });
-        let forge: [(&str, &dyn Fn(&Given) -> String); 9] = [
+        let forge: [(&str, Forge<'_>); 9] = [
             ("none", &|given| message(&alg(given, "none"), &given.claims) + "."),
             ("None", &|given| scene.provider.signer.sign(&alg(given, "None"), &given.claims)),
             ("no alg", &|given| scene.provider.signer.sign(&json!({ "kid": "key-1" }), &given.claims)),
