@@ -203,6 +203,9 @@ fn the_code_is_left_out_only_where_the_provider_is_trusted_with_it() {
         scene.app.config.sign_in.oidc.trusted_amr.clear();
         scene.app.config.sign_in.oidc.require_second_factor = false;
         assert_eq!(scene.signs_in("no second factor").entered.stage, Stage::Full);
+        // Another password takes the own code, whoever is trusted.
+        accounts::reset(&scene.app, CLERK, accounts::CONSOLE, false).unwrap();
+        assert_eq!(scene.signs_in("password voided").entered.stage, Stage::Code);
         // Whoever has no authenticator yet sets one up, whatever the provider says.
         accounts::reset(&scene.app, CLERK, accounts::CONSOLE, true).unwrap();
         assert_eq!(scene.signs_in("first time").entered.stage, Stage::Password);

@@ -254,14 +254,21 @@ fn enter(
         let Some(account) = find::one(tx, &person)?.filter(|account| !account.is_disabled) else {
             return Ok(Err(Fault::new("account: disabled")));
         };
+        let next = stages::after_code(app, &account, now);
+        // Nobody sets another password by the provider's word alone who has an authenticator.
         let stage = match account.totp_sealed {
-            Some(_) if asks_code => Stage::Code,
-            _ => stages::after_code(app, &account, now),
+            Some(_) if asks_code || next != Stage::Full => Stage::Code,
+            _ => next,
+        };
+        let second_factor = match stage {
+            Stage::Full if is_trusted => "provider",
+            Stage::Full => "none",
+            Stage::Code | Stage::Password | Stage::Enrol => "own",
         };
         // Begun and ended: both were counted.
         count::give_back_address(tx, &visitor.address)?;
         count::give_back_address(tx, &visitor.address)?;
-        let details = json!({ "issuer": settings.issuer, "second_factor": if asks_code { "own" } else { "provider" } });
+        let details = json!({ "issuer": settings.issuer, "second_factor": second_factor });
         accounts::note(tx, app, &person, "named_by_provider", &account.name, &details)?;
         let entered = sessions::begin(tx, app, &account, stage, visitor, None)?;
         if stage == Stage::Full {
