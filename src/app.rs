@@ -20,6 +20,7 @@ use crate::storage::find::settings;
 use crate::storage::{Algorithm, Circumstances, Store, StoreError, migrate};
 use crate::usecase::sign_in::SignInError;
 use crate::usecase::sign_in::hashing::{Hasher, LEAST_MEMORY_KIB};
+use crate::usecase::sign_in::oidc::provider::Memory;
 use crate::usecase::sign_in::seen::Seen;
 use crate::usecase::uploads::running::Running;
 
@@ -87,6 +88,8 @@ pub struct App {
     pub hasher: Arc<Hasher>,
     /// When sessions were last used.
     pub seen: Arc<Seen>,
+    /// What is known of the provider by which people sign in.
+    pub provider: Arc<Memory>,
     /// Seals and unseals.
     pub sealer: Arc<Sealer>,
     /// Uploads this process is working on.
@@ -146,6 +149,7 @@ impl App {
             wall,
             hasher: Arc::new(hasher),
             seen: Arc::default(),
+            provider: Arc::default(),
             sealer: Arc::new(sealer),
             running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
@@ -165,6 +169,7 @@ impl App {
             wall: self.wall.clone(),
             hasher: Arc::clone(&self.hasher),
             seen: Arc::clone(&self.seen),
+            provider: Arc::clone(&self.provider),
             sealer: Arc::clone(&self.sealer),
             running: Arc::default(),
             owner: self.owner.clone(),

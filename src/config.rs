@@ -14,6 +14,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::domain::calendar::Month;
+use crate::domain::outgoing::host_of;
 use crate::domain::sign_in::password::Policy;
 use crate::embedded::{self, Config as DefaultFiles};
 use crate::storage::Algorithm;
@@ -297,6 +298,74 @@ pub struct SignInConfig {
     pub memory_kib: u32,
     /// Passes of one password hash.
     pub passes: u32,
+    /// Signing in by a provider.
+    pub oidc: OidcConfig,
+}
+
+/// Signing in by a provider (OpenID Connect).
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcConfig {
+    /// The provider's name and address; empty for none.
+    pub issuer: String,
+    /// The product's name at the provider.
+    pub client_id: String,
+    /// File with the product's secret at the provider.
+    pub client_secret_file: PathBuf,
+    /// Address to which the provider sends people back, ending in `/sign-in/oidc/back`.
+    pub redirect_uri: String,
+    /// Claim that holds the name of the account.
+    pub claim: String,
+    /// What the button calls the provider, Chinese.
+    pub name_zh: String,
+    /// What the button calls the provider, English.
+    pub name_en: String,
+    /// Whether the product asks for its own code after the provider.
+    pub require_second_factor: bool,
+    /// Values of `amr` or `acr` after which it does not.
+    pub trusted_amr: Vec<String>,
+    /// Whether plain HTTP is taken.
+    pub plain_http: bool,
+    /// Whether addresses of this machine and of private networks are taken.
+    pub private_addresses: bool,
+}
+
+/// Where the provider sends people back.
+const OIDC_BACK: &str = "/sign-in/oidc/back";
+
+impl OidcConfig {
+    /// Whether people may sign in by a provider.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        !self.issuer.is_empty()
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if !self.is_on() {
+            return Ok(());
+        }
+        let reads = |address: &str| !address.contains('?') && host_of(address, self.plain_http).is_ok();
+        for (key, found, holds) in [
+            ("sign_in.oidc.issuer", &self.issuer, reads(&self.issuer)),
+            (
+                "sign_in.oidc.redirect_uri",
+                &self.redirect_uri,
+                reads(&self.redirect_uri) && self.redirect_uri.ends_with(OIDC_BACK),
+            ),
+            ("sign_in.oidc.client_id", &self.client_id, !self.client_id.is_empty()),
+            ("sign_in.oidc.claim", &self.claim, !self.claim.is_empty()),
+            ("sign_in.oidc.name_zh", &self.name_zh, !self.name_zh.is_empty()),
+            ("sign_in.oidc.name_en", &self.name_en, !self.name_en.is_empty()),
+        ] {
+            if !holds {
+                return Err(ConfigError::Value { key, found: found.clone() });
+            }
+        }
+        if self.client_secret_file.as_os_str().is_empty() {
+            return Err(ConfigError::Value { key: "sign_in.oidc.client_secret_file", found: String::new() });
+        }
+        Ok(())
+    }
 }
 
 /// The server.
@@ -379,6 +448,7 @@ impl Config {
             let found = self.sign_in.password_policy.clone();
             return Err(ConfigError::Value { key: "sign_in.password_policy", found });
         }
+        self.sign_in.oidc.check()?;
         let name_ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if self.fund.id.is_empty() || !self.fund.id.chars().all(name_ok) {
             return Err(ConfigError::Value { key: "fund.id", found: self.fund.id.clone() });

@@ -58,6 +58,19 @@ impl TargetFault {
 /// # Errors
 /// `TargetFault`.
 pub fn check_target(address: &str, allowed: &Allowed) -> Result<(), TargetFault> {
+    let (host, default_port) = host_of(address, allowed.plain_http)?;
+    let is_named = allowed.hosts.iter().any(|named| {
+        let named = named.trim().to_ascii_lowercase();
+        named.strip_suffix(default_port).unwrap_or(&named) == host
+    });
+    if is_named { Ok(()) } else { Err(TargetFault::Host) }
+}
+
+/// The host of an address in small letters, with its port where it is not the usual one, and the usual one.
+///
+/// # Errors
+/// `TargetFault`: unreadable, scheme, credentials.
+pub fn host_of(address: &str, plain_http: bool) -> Result<(String, &'static str), TargetFault> {
     let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '\\' | '"' | '<' | '>' | '`' | '{' | '}' | '|' | '^');
     if address.chars().count() > LONGEST || !address.chars().all(is_plain) {
         return Err(TargetFault::Unreadable);
@@ -65,7 +78,7 @@ pub fn check_target(address: &str, allowed: &Allowed) -> Result<(), TargetFault>
     let (scheme, rest) = address.split_once("://").ok_or(TargetFault::Unreadable)?;
     let default_port = match scheme {
         "https" => ":443",
-        "http" if allowed.plain_http => ":80",
+        "http" if plain_http => ":80",
         _ => return Err(TargetFault::Scheme),
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -77,11 +90,7 @@ pub fn check_target(address: &str, allowed: &Allowed) -> Result<(), TargetFault>
     if host.is_empty() || host.ends_with('.') || host.ends_with(':') {
         return Err(TargetFault::Unreadable);
     }
-    let is_named = allowed.hosts.iter().any(|named| {
-        let named = named.trim().to_ascii_lowercase();
-        named.strip_suffix(default_port).unwrap_or(&named) == host
-    });
-    if is_named { Ok(()) } else { Err(TargetFault::Host) }
+    Ok((host.to_owned(), default_port))
 }
 
 /// Whether an address is one of the public internet: not of this machine, its neighbours, a private network, a group,

@@ -29,6 +29,8 @@ use crate::views::sign_in::SignInView;
 
 /// Cookie with the token of the session.
 pub const COOKIE: &str = "__Host-session";
+/// Cookie with a sign-in that is under way at the provider.
+pub const AWAY_COOKIE: &str = "__Host-away";
 /// Characters of a token.
 const TOKEN_CHARS: usize = 64;
 /// Characters of an address to go back to.
@@ -83,6 +85,10 @@ pub enum Wish {
         /// Recovery code.
         code: String,
     },
+    /// To the provider, and afterwards to this page.
+    Away(String),
+    /// Back from the provider.
+    Back(Box<Back>),
     /// The code after the password.
     Code(String),
     /// A new password, typed twice; the current one where somebody is signed in already.
@@ -118,11 +124,28 @@ pub enum Wish {
     Leave,
 }
 
+/// With what a browser comes back from the provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Back {
+    /// What was to be repeated.
+    pub state: String,
+    /// Code for a token.
+    pub code: String,
+    /// The provider's name, where it says it.
+    pub issuer: Option<String>,
+    /// The provider's refusal.
+    pub error: Option<String>,
+    /// What the browser kept.
+    pub cookie: Option<String>,
+}
+
 /// Which page of the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoorPage {
     /// Name and password.
     SignIn,
+    /// On the way to the provider.
+    Away,
     /// Recovery.
     Recover,
     /// Code.
@@ -150,6 +173,22 @@ pub enum Granted {
         stage: Stage,
         /// Codes to be shown this once.
         codes: Vec<String>,
+    },
+    /// To the provider.
+    Away {
+        /// Address there.
+        address: String,
+        /// What the browser keeps meanwhile.
+        cookie: String,
+    },
+    /// Back from the provider: a session in a stage.
+    Returned {
+        /// Token.
+        token: String,
+        /// How far it got.
+        stage: Stage,
+        /// Where to go afterwards.
+        next: String,
     },
     /// Done, in the same session.
     Done,
@@ -356,6 +395,17 @@ pub fn own_address(next: &str) -> String {
 #[must_use]
 pub fn stepped_up(visit: &Visit) -> bool {
     visit.caller.as_ref().is_some_and(|caller| caller.is_stepped_up)
+}
+
+/// Lets the browser keep a sign-in at the provider, or forget it. The way back comes from elsewhere, so `Lax`.
+pub fn away_cookie(headers: &mut HeaderMap, value: Option<&str>) {
+    let value = match value {
+        Some(value) => format!("{AWAY_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600"),
+        None => format!("{AWAY_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
+    };
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        headers.append(header::SET_COOKIE, value);
+    }
 }
 
 /// Gives the browser its token, or takes it away.

@@ -216,6 +216,8 @@ fn at_the_door() -> Vec<Route> {
     vec![
         Route::get("/sign-in", Visitor, Access::PUBLIC, sign_in::sign_in),
         Route::form("/sign-in", Visitor, Access::PUBLIC, sign_in::enter),
+        Route::form("/sign-in/oidc", Visitor, Access::PUBLIC, sign_in::away),
+        Route::get("/sign-in/oidc/back", Visitor, Access::PUBLIC, sign_in::back),
         Route::get("/sign-in/recover", Visitor, Access::PUBLIC, sign_in::recover),
         Route::form("/sign-in/recover", Visitor, Access::PUBLIC, sign_in::recovered),
         Route::get("/setup", Visitor, Access::PUBLIC, sign_in::set_up),

@@ -4,14 +4,14 @@
 //! form's body, never from an address.
 
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::door::{self, Comer, DoorPage, Granted, Wish};
+use super::door::{self, Back, Comer, DoorPage, Granted, Wish};
 use super::error::{self, PageError};
 use super::forms::{self, Submission};
 use super::pages::Pages;
-use super::visit::Visit;
+use super::visit::{Visit, cookie};
 use crate::domain::sign_in::session::Stage;
 use crate::link;
 use crate::views::sign_in::SignInView;
@@ -74,6 +74,10 @@ form! {
     enter, SignIn, |form| Wish::Enter { name: text(form, "name"), password: raw(form, "password") }
 }
 form! {
+    /// Sends the browser to the provider.
+    away, SignIn, |form| Wish::Away(door::own_address(form.field("next")))
+}
+form! {
     /// Takes name, password and recovery code.
     recovered, Recover, |form| Wish::Recover {
         name: text(form, "name"),
@@ -124,6 +128,24 @@ pub async fn end_session(
 ) -> Response {
     let form = forms::plain(request).await;
     carry(pages, visit, comer, DoorPage::Account, form, |_form| Wish::EndSession(id)).await
+}
+
+/// Takes a browser back from the provider: what it brings counts only beside what this very browser kept.
+pub async fn back(State(pages): State<Pages>, comer: Comer, visit: Visit, headers: HeaderMap) -> Response {
+    let given = |name: &str| visit.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let wish = Wish::Back(Box::new(Back {
+        state: given("state").unwrap_or_default(),
+        code: given("code").unwrap_or_default(),
+        issuer: given("iss"),
+        error: given("error"),
+        cookie: cookie(&headers, door::AWAY_COOKIE).map(str::to_owned),
+    }));
+    let (worker, here) = (pages.clone(), visit.clone());
+    let done = blocking(move || {
+        let granted = worker.door.grant(wish, &comer.from)?;
+        answer(&worker, &here, &comer, DoorPage::SignIn, granted, "")
+    });
+    done.await.unwrap_or_else(|error| error::respond(&pages, &visit, &error))
 }
 
 fn text(form: &Submission, name: &str) -> String {
@@ -201,13 +223,7 @@ fn answer(
     name: &str,
 ) -> Result<Response, PageError> {
     Ok(match granted {
-        Granted::Entered { token, stage, codes } if codes.is_empty() => {
-            let to = match stage {
-                Stage::Full => next_of(visit),
-                other => link::with_query(door::page_of(other), &[("next", next_of(visit))]),
-            };
-            (door::session_cookie(Some(&token)), Redirect::to(&to)).into_response()
-        }
+        Granted::Entered { token, stage, codes } if codes.is_empty() => entered(visit, &token, stage),
         Granted::Entered { token, codes, .. } => {
             let from = door::From { token: Some(token.clone()), ..comer.from.clone() };
             let caller = pages.door.known(&token)?.map(std::sync::Arc::new);
@@ -216,6 +232,23 @@ fn answer(
             let view = pages.door.show(DoorPage::Account, &from, visit.lang)?;
             let shown = rendered(pages, &visit, DoorPage::Account, SignInView { codes, ..view })?;
             (door::session_cookie(Some(&token)), shown).into_response()
+        }
+        Granted::Away { address, cookie } => {
+            let view = pages.door.show(DoorPage::Away, &comer.from, visit.lang)?;
+            let refresh = HeaderValue::from_str(&format!("0; url={address}"));
+            let mut response = rendered(pages, visit, DoorPage::Away, SignInView { away: address, ..view })?;
+            // Not a redirection: forms of these pages may lead nowhere else, and that stays so for every page.
+            if let Ok(refresh) = refresh {
+                response.headers_mut().insert(header::REFRESH, refresh);
+            }
+            door::away_cookie(response.headers_mut(), Some(&cookie));
+            response
+        }
+        Granted::Returned { token, stage, next } => {
+            let visit = Visit { next: door::own_address(&next), ..visit.clone() };
+            let mut response = entered(&visit, &token, stage);
+            door::away_cookie(response.headers_mut(), None);
+            response
         }
         Granted::Done => Redirect::to("/account").into_response(),
         Granted::Codes(codes) => {
@@ -238,6 +271,15 @@ fn answer(
     })
 }
 
+/// Gives the browser its token and leads it to the next stage.
+fn entered(visit: &Visit, token: &str, stage: Stage) -> Response {
+    let to = match stage {
+        Stage::Full => next_of(visit),
+        other => link::with_query(door::page_of(other), &[("next", next_of(visit))]),
+    };
+    (door::session_cookie(Some(token)), Redirect::to(&to)).into_response()
+}
+
 fn next_of(visit: &Visit) -> String {
     if visit.next.is_empty() { "/".to_owned() } else { visit.next.clone() }
 }
@@ -246,6 +288,7 @@ fn rendered(pages: &Pages, visit: &Visit, page: DoorPage, mut view: SignInView) 
     view.next = next_of(visit);
     let (name, path) = match page {
         DoorPage::SignIn => ("sign_in", "/sign-in"),
+        DoorPage::Away => ("sign_in_away", "/sign-in"),
         DoorPage::Recover => ("recover", "/sign-in/recover"),
         DoorPage::Code => ("sign_in_code", "/sign-in/code"),
         DoorPage::Enrol => ("enrol", "/sign-in/enrol"),

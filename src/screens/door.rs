@@ -9,23 +9,28 @@ use crate::app::App;
 use crate::domain::access::Asker;
 use crate::domain::sign_in::session::Stage;
 use crate::domain::sign_in::totp;
-use crate::http::door::{Caller, Door, DoorPage, From as Origin, Granted, Wish};
+use crate::http::door::{Back, Caller, Door, DoorPage, From as Origin, Granted, Wish};
 use crate::http::error::PageError;
 use crate::i18n::Lang;
 use crate::storage::find::accounts;
 use crate::storage::rows::accounts::SessionRow;
 use crate::storage::{Circumstances, StoreError};
-use crate::usecase::sign_in::{self, Entered, Guest, Refusal, SignInError, Visitor, sessions, setup};
+use crate::usecase::sign_in::{self, Entered, Guest, Refusal, SignInError, Visitor, oidc, sessions, setup};
 use crate::views::beijing;
 use crate::views::sign_in::{SessionLine, SignInView};
 
 /// The application for one request: what it writes says from where and by which session it was asked for.
 #[must_use]
 pub fn within(app: &App, from: &Origin) -> App {
+    by(app, from, from.session_id.as_ref().map(|id| format!("session:{id}")))
+}
+
+/// The application for one request of somebody who is known by something.
+fn by(app: &App, from: &Origin, via: Option<String>) -> App {
     app.within(&Circumstances {
         request_id: from.request_id.clone(),
         source: Some(from.address.clone()).filter(|address| !address.is_empty()),
-        via: from.session_id.as_ref().map(|id| format!("session:{id}")),
+        via,
     })
 }
 
@@ -67,6 +72,12 @@ impl Door for AppDoor {
         view.shell.business_date = Some(app.store.clock().today());
         if page == DoorPage::SignIn {
             view.is_new = setup::is_new(app)?;
+        }
+        if matches!(page, DoorPage::SignIn | DoorPage::Away)
+            && let Some(settings) = oidc::settings(app)
+        {
+            let name = if lang == Lang::Zh { &settings.name_zh } else { &settings.name_en };
+            view.provider.clone_from(name);
         }
         let Some(guest) = self.guest(from)? else { return Ok(view) };
         view.is_signed_in = guest.stage == Stage::Full;
@@ -115,6 +126,11 @@ impl AppDoor {
         let app = &within(&self.0, from);
         let visitor = Visitor { address: from.address.clone(), agent: from.agent.clone() };
         let wish = match wish {
+            Wish::Away(next) => {
+                let away = oidc::away(app, &next, &visitor)?;
+                return Ok(Granted::Away { address: away.address, cookie: away.cookie });
+            }
+            Wish::Back(back) => return self.returned(*back, from, &visitor),
             Wish::Enter { name, password } => {
                 return Ok(entered(sign_in::enter(app, &name, &password, &visitor)?));
             }
@@ -147,8 +163,18 @@ impl AppDoor {
                 sign_in::leave(app, &guest)?;
                 Granted::Left
             }
-            Wish::Enter { .. } | Wish::Recover { .. } | Wish::SetUp { .. } => return Err(Refusal::Over.into()),
+            Wish::Away(_) | Wish::Back(_) | Wish::Enter { .. } | Wish::Recover { .. } | Wish::SetUp { .. } => {
+                return Err(Refusal::Over.into());
+            }
         })
+    }
+
+    fn returned(&self, back: Back, from: &Origin, visitor: &Visitor) -> Result<Granted, SignInError> {
+        let Back { state, code, issuer, error, cookie } = back;
+        let answer = oidc::Answer { state, code, issuer, error, cookie };
+        let returned = oidc::back(&by(&self.0, from, Some("oidc".to_owned())), &answer, visitor)?;
+        let Entered { token, stage } = returned.entered;
+        Ok(Granted::Returned { token, stage, next: returned.next })
     }
 
     fn account(&self, guest: &Guest, lang: Lang, view: &mut SignInView) -> Result<(), PageError> {

@@ -29,6 +29,7 @@ pub mod lives;
 pub mod machines;
 pub mod mappings;
 pub mod measures;
+pub mod outside;
 pub mod partners;
 pub mod payout_sheet;
 pub mod period_facts;

@@ -38,6 +38,10 @@ pub struct SignInView {
     pub is_new: bool,
     /// Somebody is signed in already, so the current password is asked for.
     pub is_signed_in: bool,
+    /// What the button to the provider calls it; empty without one.
+    pub provider: String,
+    /// Address at the provider to which the browser is on its way.
+    pub away: String,
     /// The policy's code.
     pub policy: String,
     /// Side of the picture of an authenticator's secret, in modules; 0 for none.

@@ -172,6 +172,18 @@ pub fn take_code(tx: &mut Tx<'_>, purpose: &str, hash: &str, now: NaiveDateTime)
     Ok(diesel::delete(found).execute(&mut **tx)? == 1)
 }
 
+/// Clears codes of a kind of purposes (`kind:…`) that are over.
+///
+/// # Errors
+/// What the database says.
+pub fn clear_codes(tx: &mut Tx<'_>, kind: &str, now: NaiveDateTime) -> Result<(), StoreError> {
+    let over = one_time_codes::table
+        .filter(one_time_codes::purpose.like(format!("{kind}:%")))
+        .filter(one_time_codes::valid_until.le(now));
+    diesel::delete(over).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Failures that are counted under a name.
 ///
 /// # Errors

@@ -58,6 +58,16 @@ pub fn seen(tx: &mut Tx<'_>, hash: &str, at: NaiveDateTime) -> Result<(), StoreE
     Ok(())
 }
 
+/// Notes that neither password nor code was given for a session.
+///
+/// # Errors
+/// What the database says.
+pub fn unconfirm(tx: &mut Tx<'_>, hash: &str) -> Result<(), StoreError> {
+    let none: Option<NaiveDateTime> = None;
+    diesel::update(sessions::table.find(hash)).set(sessions::confirmed_at.eq(none)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Ends a session by its token's hash. Gives whether it was there.
 ///
 /// # Errors

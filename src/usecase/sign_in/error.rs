@@ -34,6 +34,8 @@ pub enum Refusal {
     NoAccount,
     /// The name does not read.
     Name,
+    /// The provider did not say who it is, or nobody who has an account.
+    Provider,
 }
 
 impl Refusal {
@@ -52,6 +54,7 @@ impl Refusal {
             Refusal::Unknown => "unknown",
             Refusal::NoAccount => "no_account",
             Refusal::Name => "name",
+            Refusal::Provider => "provider",
         }
     }
 }

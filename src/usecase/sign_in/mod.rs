@@ -10,6 +10,7 @@ mod count;
 mod error;
 pub mod hashing;
 pub mod known_words;
+pub mod oidc;
 pub mod recovery;
 pub mod seen;
 pub mod sessions;

@@ -1,31 +1,27 @@
 //! Sending what is queued.
 //!
-//! Owns the connection: where it may go, how long it may take, and the signature. The signature is HMAC-SHA256 over the
+//! Owns what is sent, how long it may take, and the signature. The signature is HMAC-SHA256 over the
 //! second of sending, a dot and the body, in `Pledgefund-Signature: t=…,v1=…`; while a secret is being changed there are
 //! two `v1`.
 //! **Invariant:** the network address that was judged is the one that is connected to; no redirection is followed; what
 //! the other side answers is not kept.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use ring::hmac;
-use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use super::{allowed, endpoints};
 use crate::app::App;
 use crate::config::WebhooksConfig;
-use crate::domain::outgoing::{check_target, is_public, wait_minutes};
+use crate::domain::outgoing::{check_target, wait_minutes};
 use crate::jobs::runner::{Occurrence, Tally};
 use crate::storage::Scope;
 use crate::storage::find::webhooks;
 use crate::storage::rows::webhooks::{WebhookAttemptRow, WebhookDeliveryRow, WebhookEndpointRow};
 use crate::usecase::UseCaseError;
+use crate::usecase::outside::{self, Reach};
 
 /// Deliveries of one run.
 const MOST: i64 = 200;
@@ -125,17 +121,13 @@ fn post(
     delivery: &WebhookDeliveryRow,
     signature: &str,
 ) -> Tried {
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .https_only(!settings.plain_http)
-        .proxy(None)
-        .user_agent("pledgefund-webhook/1")
-        .build();
-    let judge = JudgedResolver { private: settings.private_addresses, inner: DefaultResolver::default() };
-    let agent = ureq::Agent::with_parts(config, DefaultConnector::default(), judge);
+    let agent = outside::agent(Reach {
+        plain_http: settings.plain_http,
+        private_addresses: settings.private_addresses,
+        patience: PATIENCE,
+        calls_itself: "pledgefund-webhook/1",
+        refusal: "WEBHOOK_ADDRESS",
+    });
     let sent = agent
         .post(&endpoint.url)
         .header("Content-Type", "application/json")
@@ -150,29 +142,6 @@ fn post(
             Tried { status: Some(status.as_u16()), fault }
         }
         Err(error) => failed(error.to_string()),
-    }
-}
-
-/// Looks names up and refuses addresses that are nobody's outside.
-#[derive(Debug)]
-struct JudgedResolver {
-    private: bool,
-    inner: DefaultResolver,
-}
-
-impl Resolver for JudgedResolver {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
-        let is_refused = |address: &SocketAddr| !self.private && !is_public(address.ip());
-        if found.iter().any(is_refused) {
-            return Err(ureq::Error::Io(io::Error::new(io::ErrorKind::PermissionDenied, "WEBHOOK_ADDRESS")));
-        }
-        Ok(found)
     }
 }
 

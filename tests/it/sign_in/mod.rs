@@ -2,8 +2,10 @@
 
 mod guessing;
 mod narrow;
+mod oidc;
 mod pages;
 mod passwords;
+mod provider;
 mod roles;
 mod sessions;
 mod totp;

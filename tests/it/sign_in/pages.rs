@@ -14,15 +14,15 @@ use crate::support::serving::Serving;
 use crate::support::wire::{self, Reply};
 
 /// A browser that keeps cookies.
-struct Browser {
+pub(super) struct Browser {
     address: std::net::SocketAddr,
     cookies: Vec<(String, String)>,
     /// Every `Set-Cookie` line that came.
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
 }
 
 impl Browser {
-    fn at(address: std::net::SocketAddr) -> Browser {
+    pub(super) fn at(address: std::net::SocketAddr) -> Browser {
         Browser { address, cookies: vec![("other".to_owned(), "1".to_owned())], set: Vec::new() }
     }
 
@@ -43,12 +43,12 @@ impl Browser {
         format!("Cookie: {}", pairs.join("; "))
     }
 
-    fn get(&mut self, path: &str) -> Reply {
+    pub(super) fn get(&mut self, path: &str) -> Reply {
         let reply = wire::send(self.address, "GET", path, &[&self.header()], "");
         self.keep(reply)
     }
 
-    fn post(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
+    pub(super) fn post(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
         let shown = self.get(page).text();
         let guard = shown.split("name=\"guard\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
         let mut body = format!("guard={guard}");
@@ -61,12 +61,12 @@ impl Browser {
         self.keep(reply)
     }
 
-    fn session(&self) -> Option<String> {
+    pub(super) fn session(&self) -> Option<String> {
         self.cookies.iter().find(|(name, _)| name == "__Host-session").map(|(_, value)| value.clone())
     }
 }
 
-fn goes_to(reply: &Reply, place: &str) {
+pub(super) fn goes_to(reply: &Reply, place: &str) {
     let location = reply.header("location");
     assert!(
         reply.status == 303 && location.split('?').next() == Some(place),
