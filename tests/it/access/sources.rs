@@ -66,10 +66,34 @@ fn name_of(operand: &str) -> &str {
     operand.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default()
 }
 
+/// Whether a character belongs to an operand.
+fn belongs(c: char) -> bool {
+    c.is_alphanumeric() || "_.()&*:\"?".contains(c)
+}
+
+/// The operand a text ends with: back to what is no part of one, or to a bracket that is not closed in it.
+fn left_of(text: &str) -> &str {
+    let mut open = 0;
+    let cut = text.char_indices().rev().find(|(_, c)| {
+        open += i32::from(*c == ')') - i32::from(*c == '(');
+        open < 0 || !belongs(*c)
+    });
+    cut.map_or(text, |(at, c)| &text[at + c.len_utf8()..])
+}
+
+/// The operand a text begins with.
+fn right_of(text: &str) -> &str {
+    let mut open = 0;
+    let cut = text.char_indices().find(|(_, c)| {
+        open += i32::from(*c == '(') - i32::from(*c == ')');
+        open < 0 || !belongs(*c)
+    });
+    cut.map_or(text, |(at, _)| &text[..at])
+}
+
 /// Comparisons of a line whose time tells how much of a secret is right.
 fn compares_secrets(line: &str, at_the_door: bool) -> bool {
     let code = line.split("//").next().unwrap_or_default();
-    let part = |c: char| c.is_alphanumeric() || "_.()&*:\"?".contains(c);
     let ends_in =
         |name: &str, word: &str| name == word || name.strip_suffix(word).is_some_and(|rest| rest.ends_with('_'));
     let is_secret = |name: &str| {
@@ -79,9 +103,7 @@ fn compares_secrets(line: &str, at_the_door: bool) -> bool {
     let is_word = |operand: &str| operand.starts_with('"') || operand.starts_with(|c: char| c.is_ascii_digit());
     [" == ", " != "].iter().flat_map(|sign| code.match_indices(sign)).any(|(at, sign)| {
         let (left, right) = (&code[..at], &code[at + sign.len()..]);
-        let left =
-            &left[left.rfind(|c| !part(c)).map_or(0, |cut| cut + left[cut..].chars().next().unwrap().len_utf8())..];
-        let right = &right[..right.find(|c| !part(c)).unwrap_or(right.len())];
+        let (left, right) = (left_of(left), right_of(right));
         !is_word(left) && !is_word(right) && (is_secret(name_of(left)) || is_secret(name_of(right)))
     })
 }
@@ -96,6 +118,7 @@ fn secrets_are_compared_in_constant_time() {
         ("hash.as_bytes() == row.code_hash.as_bytes()", true),
         ("Some(secret) == kept", false),
         ("kept == Some(secret.as_str())", false),
+        ("all.iter().find(|one| one.kept == secret).map(|one| one.id)", false),
     ] {
         assert!(compares_secrets(line, at_the_door), "{line}");
     }
