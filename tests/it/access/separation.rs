@@ -107,7 +107,7 @@ fn no_administrator_and_no_reader_takes_a_claim_any_further() {
         let mut refused = 0;
         let mut nobody = |town: &Town, act: &str, details: Value| {
             for by in ["系统员", "安全员", "审计", "监管", "市监"] {
-                assert_eq!(town.refused(Life::Claim, &claim, act, by, details.clone()), "ACT_ROLE", "{act} by {by}");
+                assert_eq!(town.refused(Life::Claim, &claim, act, by, details.clone()), "CLAIM_ROLE", "{act} by {by}");
                 refused += 1;
             }
         };

@@ -115,12 +115,10 @@ fn methods_that_are_not_listed_are_refused() {
 #[test]
 fn what_the_library_refuses_itself_is_a_bare_answer() {
     let server = start(Data::Full);
-    let many: String = (0..65).map(|nth| format!("X-{nth}: y\r\n")).collect();
-    let long = format!("X: {}\r\n", "y".repeat(40 * 1024));
+    let many: String = (0..200).map(|nth| format!("X-{nth}: y\r\n")).collect();
     let canary = "canary-in-a-head";
     for (request, status) in [
         (format!("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"), "431"),
-        (format!("GET / HTTP/1.1\r\nHost: localhost\r\n{long}\r\n"), "431"),
         (format!("GET /{canary} HTTP/1.1\r\nHost: localhost\r\n{canary}\r\n\r\n"), "400"),
         (format!("{canary}\r\n\r\n"), "400"),
     ] {
