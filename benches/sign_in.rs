@@ -3,7 +3,8 @@
 //! `cargo bench --bench sign_in` serves an application on a fresh SQLite file, opens twenty-one accounts, lets twenty sign
 //! in at the same moment (password and code, one request after the other) for a few rounds, and fetches the first page
 //! with the twenty-first's session meanwhile. Prints the 99th percentile of both: signing in should stay below 3 s, pages
-//! below 100 ms.
+//! below 100 ms. Then it tries names that are known and names that are not with wrong passwords, in turn, and prints how
+//! far the medians of both lie apart: nobody should learn from the time who has an account.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that meets the unexpected should stop")]
 
@@ -30,6 +31,8 @@ use serde_json::json;
 const PEOPLE: usize = 20;
 /// How often they do.
 const ROUNDS: usize = 3;
+/// Tries with a known name, each beside one with an unknown name.
+const PAIRS: usize = 200;
 /// Password of everybody here.
 const PASSWORD: &str = "Lantern-8-Harbor-quiet";
 
@@ -77,6 +80,47 @@ fn main() {
     let pages = reading.join().unwrap();
     println!("{} sign-ins, {PEOPLE} at once: p99 {:?} (below 3 s)", entering.len(), p99(entering));
     println!("{} pages meanwhile: p99 {:?} (below 100 ms)", pages.len(), p99(pages));
+    known_beside_unknown(&app);
+}
+
+/// Refusals of known and unknown names, one after the other, so that whatever else the machine does meets both alike.
+/// Each pair has names and addresses of its own: throttling would answer in the place of the hash.
+fn known_beside_unknown(app: &App) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for nth in 0..PAIRS {
+        let name = format!("在册{nth}");
+        act(app, &name, "系统员", "fund_administrator");
+        settle_password(app, &name);
+        let mut order = [(name, &mut known), (format!("无名{nth}"), &mut unknown)];
+        // Whoever comes second may find things warm.
+        if nth % 2 == 1 {
+            order.reverse();
+        }
+        for (side, (name, times)) in order.into_iter().enumerate() {
+            let address = format!("10.{side}.{}.{}", nth / 250, nth % 250);
+            let visitor = Visitor { address, agent: "bench".to_owned() };
+            let begun = Instant::now();
+            assert!(sign_in::enter(app, &name, "Wrong-7-Password-here", &visitor).is_err());
+            times.push(begun.elapsed());
+        }
+    }
+    let (known, unknown) = (median(known), median(unknown));
+    let apart = known.abs_diff(unknown);
+    println!("{PAIRS} pairs of refusals: median {known:?} for known names, {unknown:?} for unknown, {apart:?} apart");
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// An account with a password, for refusals alone.
+fn settle_password(app: &App, name: &str) {
+    let visitor = Visitor { address: "127.0.0.1".to_owned(), agent: "bench".to_owned() };
+    let code = accounts::open(app, name, accounts::CONSOLE).unwrap();
+    let entered = sign_in::enter(app, name, &code, &visitor).unwrap();
+    let guest = sign_in::known(app, &entered.token).unwrap().unwrap();
+    sign_in::set_password(app, &guest, "", PASSWORD, &visitor).unwrap();
 }
 
 fn p99(mut times: Vec<Duration>) -> Duration {

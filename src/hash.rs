@@ -1,9 +1,10 @@
-//! Hashes of stored things: SHA-256 for files and mails, SM3 for the audit chain.
+//! Hashes of stored things: SHA-256 for files and mails, SM3 for the audit chain; and how secrets are compared.
 //!
 //! **Invariant:** what is hashed is first encoded so that no two different inputs give the same bytes.
 
 use sha2::{Digest, Sha256};
 use sm3::Sm3;
+use subtle::ConstantTimeEq;
 
 /// Lower-case hexadecimal.
 #[must_use]
@@ -22,6 +23,12 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     digits?.chunks(2).map(|two| <[u8; 2]>::try_from(two).ok().map(|[high, low]| high << 4 | low)).collect()
+}
+
+/// Whether two secrets are the same, in a time that depends on their lengths alone.
+#[must_use]
+pub fn same_secret(given: &str, kept: &str) -> bool {
+    bool::from(given.as_bytes().ct_eq(kept.as_bytes()))
 }
 
 /// SHA-256 of bytes.

@@ -20,11 +20,19 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Compiles every template.
+    /// Compiles every template of the product.
     ///
     /// # Errors
     /// The first template that does not compile.
     pub fn new() -> Result<Renderer, Error> {
+        Renderer::of(embedded::texts::<Templates>())
+    }
+
+    /// Compiles templates given as (path, text).
+    ///
+    /// # Errors
+    /// The first template that does not compile.
+    pub fn of(templates: Vec<(String, String)>) -> Result<Renderer, Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(
@@ -38,7 +46,7 @@ impl Renderer {
         environment.add_filter("percent", percent);
         environment.add_filter("segment", |text: &str| link::segment(text));
         environment.add_function("asset", |name: &str| Value::from_safe_string(assets::address(name)));
-        for (path, body) in embedded::texts::<Templates>() {
+        for (path, body) in templates {
             environment.add_template_owned(path, body)?;
         }
         Ok(Renderer { environment })

@@ -13,7 +13,7 @@ use super::answer::{Exit, Failure, print_json, print_lines};
 use super::files::unreadable;
 use crate::app::Opening;
 use crate::i18n;
-use crate::usecase::attachments::{LARGEST, Paper, attach as hand_in, list};
+use crate::usecase::attachments::{LARGEST, Paper, attach as hand_in, list, verdicts};
 
 /// What to hand in.
 #[derive(Debug, Args)]
@@ -83,17 +83,20 @@ pub fn attach(context: &Context, args: &AttachArgs) -> Result<Exit, Failure> {
 /// A thing that is not known; storage.
 pub fn attachments(context: &Context, args: &AttachmentsArgs) -> Result<Exit, Failure> {
     let app = context.open(Opening::AsItIs)?;
-    let papers = list(&app, &mut *app.store.read()?, &args.life, &args.subject)?;
+    let mut db = app.store.read()?;
+    let papers = list(&app, &mut db, &args.life, &args.subject)?;
+    let papers = papers.iter().zip(verdicts(&mut db, &papers)?);
     if context.json {
-        let told = papers.iter().map(|paper| {
+        let told = papers.map(|(paper, verdict)| {
             json!({ "attachment_id": paper.attachment_id, "document": paper.document, "file_name": paper.file_name,
-                "size": paper.size, "sha256": paper.content_hash, "person": paper.person, "on": paper.business_date })
+                "size": paper.size, "sha256": paper.content_hash, "person": paper.person, "on": paper.business_date, "scan": verdict })
         });
         print_json(&json!({ "attachments": told.collect::<Vec<_>>() }));
     } else {
-        print_lines(papers.iter().map(|paper| {
+        print_lines(papers.map(|(paper, verdict)| {
             let (id, document, name) = (&paper.attachment_id, &paper.document, &paper.file_name);
-            format!("{id}  {document}  {}  {}  {}  {name}", paper.business_date, paper.person, paper.size)
+            let scan = i18n::text(context.lang, &format!("forms.cli.scan_{verdict}"), &[]);
+            format!("{id}  {document}  {}  {}  {}  {scan}  {name}", paper.business_date, paper.person, paper.size)
         }));
     }
     Ok(Exit::Done)

@@ -103,7 +103,8 @@ pub fn respond(pages: &Pages, visit: &Visit, error: &PageError) -> Response {
         Err(broken) => {
             tracing::error!(error = %broken, "the error page itself is broken: {broken}");
             let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-            (status, kind, i18n::both(&format!("page.error.{code}"), &[])).into_response()
+            let number = i18n::both("page.error.request_id", &[("id", &visit.request_id)]);
+            (status, kind, [i18n::both(&format!("page.error.{code}"), &[]), number].join("\n")).into_response()
         }
     }
 }

@@ -10,10 +10,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::door::{self, Caller, Comer};
+use super::forms::Submission;
 use super::request_id::RequestId;
 use super::{guard, menu};
 use crate::domain::access::{Asker, Permission};
 use crate::domain::sign_in::session::Stage;
+use crate::hash::same_secret;
 use crate::i18n::Lang;
 use crate::link;
 use crate::views::Shell;
@@ -84,6 +86,12 @@ impl Visit {
     #[must_use]
     pub fn plain_query(&self) -> PlainQuery {
         PlainQuery::from_pairs(&self.path, &self.pairs)
+    }
+
+    /// Whether a form was given to this browser: it brings back the secret that only these pages told it.
+    #[must_use]
+    pub fn gave(&self, form: &Submission) -> bool {
+        !self.guard_is_new && same_secret(form.field("guard"), &self.guard)
     }
 
     /// Who asks; without a session somebody without any office.

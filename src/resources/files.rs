@@ -34,7 +34,8 @@ pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
         "uploads.get" => Ok(Given::One(tell::upload(&upload(desk, P::ReadImports)?))),
         "attachments.list" => {
             let rows = papers(desk, P::ReadAttachments)?;
-            Ok(desk.cut(rows, |row| tell::attachment(&row)))
+            let told = attachments::verdicts(&mut desk.db, &rows)?;
+            Ok(desk.cut(rows.iter().zip(told).collect(), |(row, scan)| tell::attachment(row, &scan)))
         }
         _ => {
             let id = desk.asked.place("id");
@@ -164,7 +165,9 @@ fn attach(app: &App, asked: &Asked) -> Result<Given, Problem> {
     let document = asked.field("document").to_owned();
     let paper = Paper { life, subject, document, file_name: file.name, content: file.bytes };
     let done = attachments::attach(app, &paper, &asked.asker.name, app.store.clock().today())?;
-    let rows = attachments::list(app, &mut *app.store.read()?, &paper.life, &paper.subject)?;
-    let row = rows.iter().find(|row| row.attachment_id == done.attachment_id).ok_or_else(missing)?;
-    Ok(Given::One(tell::attachment(row)))
+    let mut db = app.store.read()?;
+    let mut rows = attachments::list(app, &mut db, &paper.life, &paper.subject)?;
+    rows.retain(|row| row.attachment_id == done.attachment_id);
+    let told = attachments::verdicts(&mut db, &rows)?;
+    rows.iter().zip(told).next().map(|(row, scan)| Given::One(tell::attachment(row, &scan))).ok_or_else(missing)
 }

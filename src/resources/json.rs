@@ -234,13 +234,14 @@ pub(super) fn upload(row: &UploadRow) -> Value {
     })
 }
 
-pub(super) fn attachment(row: &AttachmentRow) -> Value {
+pub(super) fn attachment(row: &AttachmentRow, scan: &str) -> Value {
     json!({
         "id": row.attachment_id,
         "document": row.document,
         "file": row.file_name,
         "content_hash": row.content_hash,
         "size": row.size,
+        "scan": scan,
         "by": row.person,
         "recorded_at": moment(row.recorded_at),
     })

@@ -112,6 +112,9 @@ const SQLITE_READER: &str =
     "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384";
 const POSTGRES: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '30s'";
 
+/// How long somebody waits for a connection while all are lent.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A connection out of a pool; it goes back when it is dropped.
 pub type Lent = PooledConnection<Manager>;
 
@@ -166,6 +169,8 @@ pub(super) struct Manner {
     pub(super) algorithm: Algorithm,
     /// Circumstances, as they are stored.
     pub(super) context: String,
+    /// How long somebody waits for a connection, where that is not the usual time.
+    patience: Option<Duration>,
 }
 
 impl Store {
@@ -193,7 +198,7 @@ impl Store {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(0))
-                .connection_timeout(Duration::from_secs(20))
+                .connection_timeout(PATIENCE)
                 .build(manager)
                 .map_err(|e| StoreError::Unreachable { reason: e.to_string() })
         };
@@ -209,11 +214,16 @@ impl Store {
     /// # Errors
     /// `Unreachable`.
     pub fn read(&self) -> Result<PooledConnection<Manager>, StoreError> {
-        self.reader.get().map_err(|e| StoreError::Unreachable { reason: e.to_string() })
+        self.lent(&self.reader)
     }
 
     pub(super) fn writer(&self) -> Result<PooledConnection<Manager>, StoreError> {
-        self.writer.get().map_err(|e| StoreError::Unreachable { reason: e.to_string() })
+        self.lent(&self.writer)
+    }
+
+    fn lent(&self, pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, StoreError> {
+        let lent = pool.get_timeout(self.manner.patience.unwrap_or(PATIENCE));
+        lent.map_err(|e| StoreError::Unreachable { reason: e.to_string() })
     }
 
     /// Puts a new connection in the place of a writer's that turned out to be dead.
@@ -245,6 +255,13 @@ impl Store {
     #[must_use]
     pub fn hashing_by(&self, algorithm: Algorithm) -> Store {
         let manner = Manner { algorithm, ..Manner::clone(&self.manner) };
+        Store { manner: Arc::new(manner), ..self.clone() }
+    }
+
+    /// The same database for whoever waits for a connection no longer than this.
+    #[must_use]
+    pub fn waiting(&self, patience: Duration) -> Store {
+        let manner = Manner { patience: Some(patience), ..Manner::clone(&self.manner) };
         Store { manner: Arc::new(manner), ..self.clone() }
     }
 

@@ -90,6 +90,16 @@ pub fn list(app: &App, db: &mut Db, life: &str, subject: &str) -> Result<Vec<Att
     Ok(acts::papers(db, app.fund_id(), life, &subject)?)
 }
 
+/// What the scanner said of listed papers, in their order.
+///
+/// # Errors
+/// Storage.
+pub fn verdicts(db: &mut Db, papers: &[AttachmentRow]) -> Result<Vec<String>, UseCaseError> {
+    let told = acts::verdicts(db, papers)?;
+    let of = |paper: &AttachmentRow| told.get(&paper.attachment_id).map_or(scan::Verdict::NotScanned.code(), |v| v);
+    Ok(papers.iter().map(|paper| of(paper).to_owned()).collect())
+}
+
 /// What a paper turned out to be.
 struct Checked<'p> {
     document: &'p str,

@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use serde_json::json;
-use subtle::ConstantTimeEq;
 
 use super::UseCaseError;
 use super::lives::offices::{offices, person};
@@ -18,7 +17,7 @@ use crate::app::App;
 use crate::domain::access::{Asker, MACHINE_ROLES, Permission, machine_permissions_of};
 use crate::domain::people::{Institution, Role};
 use crate::domain::person::{PersonName, key_of};
-use crate::hash::{hex, sha256};
+use crate::hash::{hex, same_secret, sha256};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::machines as find;
@@ -158,7 +157,7 @@ pub fn recognise(app: &App, token: &str) -> Result<Option<(Asker, String)>, UseC
     let row = find::token(&mut db, app.fund_id(), token_id)?;
     // An unknown token is compared too, so that it takes as long to refuse as a wrong secret.
     let kept = row.as_ref().map_or_else(|| hash_of(""), |row| row.secret_hash.clone());
-    let fits = bool::from(kept.as_bytes().ct_eq(hash_of(secret).as_bytes()));
+    let fits = same_secret(&hash_of(secret), &kept);
     let now = app.store.clock().now();
     let Some(row) = row.filter(|row| fits && row.state != "revoked" && now < row.expires_at) else { return Ok(None) };
     let Some(asker) = asker(app, &mut db, &row)? else { return Ok(None) };

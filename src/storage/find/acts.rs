@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the acts of a thing come in the order in which they were taken.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::max;
 use diesel::prelude::*;
 
@@ -135,6 +137,19 @@ pub fn paper_marks(
 /// What the database says.
 pub fn paper_check(db: &mut Db, attachment_id: &str) -> Result<Option<PaperCheckRow>, StoreError> {
     Ok(paper_checks::table.find(attachment_id).select(PaperCheckRow::as_select()).first(db).optional()?)
+}
+
+/// What the scanner said of papers, by their identifiers; papers from before there was a scanner are left out.
+///
+/// # Errors
+/// What the database says.
+pub fn verdicts(db: &mut Db, papers: &[AttachmentRow]) -> Result<BTreeMap<String, String>, StoreError> {
+    let ids: Vec<&str> = papers.iter().map(|paper| paper.attachment_id.as_str()).collect();
+    let told: Vec<(String, String)> = paper_checks::table
+        .filter(paper_checks::attachment_id.eq_any(ids))
+        .select((paper_checks::attachment_id, paper_checks::verdict))
+        .load(db)?;
+    Ok(told.into_iter().collect())
 }
 
 /// Bytes of the papers of one thing.

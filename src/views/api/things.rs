@@ -236,6 +236,7 @@ pub fn attachment() -> Shape {
         must("file", Text),
         must("content_hash", Text),
         must("size", count()),
+        must("scan", Shape::Word(vec!["clean", "not_scanned"])),
         must("by", Text),
         must("recorded_at", Moment),
     ])

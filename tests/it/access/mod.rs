@@ -2,4 +2,5 @@
 
 mod matrix;
 mod roles;
+mod separation;
 mod sources;

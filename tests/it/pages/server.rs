@@ -24,6 +24,8 @@ use pledgefund::views::mails::MailsView;
 use pledgefund::views::rights::RightsView;
 use pledgefund::views::sign_in::SignInView;
 
+use tokio_rustls::TlsAcceptor;
+
 use super::fixture;
 use crate::support::desk::{self, Ticket};
 
@@ -57,6 +59,11 @@ pub fn start_within(data: Data, perimeter: Perimeter) -> Server {
 
 /// Any router.
 pub fn start_router(routes: axum::Router) -> Server {
+    start_encrypted(routes, None)
+}
+
+/// Any router, over encrypted connections where there is a certificate.
+pub fn start_encrypted(routes: axum::Router, tls: Option<TlsAcceptor>) -> Server {
     let (tell, told) = std::sync::mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let thread = std::thread::spawn(move || {
@@ -66,7 +73,7 @@ pub fn start_router(routes: axum::Router) -> Server {
             desk::sit_down(listener.local_addr().unwrap(), ticket());
             tell.send(listener.local_addr().unwrap()).unwrap();
             let ask = async move { stopped.await.unwrap_or(()) };
-            serve::serve(listener, routes, ask).await.unwrap();
+            serve::serve_encrypted(listener, routes, tls, ask).await.unwrap();
         });
     });
     Server { address: told.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
@@ -82,7 +89,8 @@ impl Drop for Server {
     }
 }
 
-fn pages(data: Data) -> Pages {
+/// The pages of the fixture.
+pub fn pages(data: Data) -> Pages {
     let load = move |request: PageRequest, _lang: Lang, _asker: &Asker| match data {
         Data::Full => full(request),
         Data::Empty => empty(request),

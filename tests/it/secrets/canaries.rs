@@ -30,7 +30,7 @@ fn account(number: &str) -> Value {
 }
 
 /// Everything the database holds, byte by byte.
-fn raw(installation: &Installation) -> Vec<u8> {
+pub fn raw(installation: &Installation) -> Vec<u8> {
     if let Some(url) = &installation.url {
         return postgres::dump(url);
     }
@@ -52,7 +52,7 @@ fn check_none(what: &str, bytes: &[u8]) {
 
 /// Lines of a log: each is a JSON document, and plain.
 #[track_caller]
-fn check_log(log: &[u8]) -> usize {
+pub fn check_log(log: &[u8]) -> usize {
     let text = String::from_utf8(log.to_vec()).unwrap();
     let odd = text.chars().find(|c| (c.is_control() && *c != '\n') || ('\u{2028}'..='\u{202e}').contains(c));
     assert_eq!(odd, None);
@@ -63,7 +63,7 @@ fn check_log(log: &[u8]) -> usize {
     lines.len()
 }
 
-fn traced(installation: &Installation, arguments: &[&str]) -> Output {
+pub fn traced(installation: &Installation, arguments: &[&str]) -> Output {
     installation.command(arguments).env("RUST_LOG", "trace").output().unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! What is sealed, and that nothing sealed is found anywhere.
 
 mod canaries;
+mod entering;
 mod markup;
 mod papers;
 mod sealing;

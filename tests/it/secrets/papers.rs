@@ -75,6 +75,9 @@ fn a_paper_lies_sealed_and_is_read_back_on_both() {
         // The content of one paper laid under another.
         let second = attach(&app, &paper("合同2.pdf", b"%PDF-1.7 other"), "受理乙", day(DAY)).unwrap();
         drop(db);
+        let listed = installation.json(&["attachments", "claim", CLAIM], &[0]);
+        let listed = listed["attachments"].as_array().unwrap();
+        assert!(listed.len() == 2 && listed.iter().all(|one| one["scan"] == "not_scanned"), "{listed:?}");
         assert_eq!(installation.json(&["verify"], &[0, 1])["ok"], true);
         installation.tamper(&format!(
             "UPDATE attachments SET content = (SELECT content FROM attachments WHERE attachment_id = '{}') \
@@ -114,6 +117,8 @@ fn the_scanner_decides_and_its_silence_refuses() {
         app.config.attachments = scanner(script);
         assert_eq!(code(&app, "a.pdf"), expected, "{script}");
     }
+    let shown = String::from_utf8(installation.run(&["attachments", "claim", CLAIM]).stdout).unwrap();
+    assert_eq!(shown.matches("扫描未见异常").count(), 1, "{shown}");
     app.config.attachments.scanner = vec!["/no/such/scanner".to_owned()];
     app.config.attachments.bank_mib = 1;
     assert!(matches!(attach(&app, &paper("b.pdf", b"%PDF-1.7 y"), "受理乙", day(DAY)),

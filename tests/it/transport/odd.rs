@@ -109,3 +109,26 @@ fn methods_that_are_not_listed_are_refused() {
         assert!(matches!(status, 400 | 405), "{method}: {status}");
     }
 }
+
+/// What is no HTTP at all is answered by the library below every layer: a bare status, nothing of the inside, and the
+/// connection ends. The headers of all other answers are not there, and no browser shows anything of it.
+#[test]
+fn what_the_library_refuses_itself_is_a_bare_answer() {
+    let server = start(Data::Full);
+    let many: String = (0..200).map(|nth| format!("X-{nth}: y\r\n")).collect();
+    let canary = "canary-in-a-head";
+    for (request, status) in [
+        (format!("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"), "431"),
+        (format!("GET /{canary} HTTP/1.1\r\nHost: localhost\r\n{canary}\r\n\r\n"), "400"),
+        (format!("{canary}\r\n\r\n"), "400"),
+    ] {
+        let answer = talk(server.address, request.as_bytes()).to_lowercase();
+        assert!(answer.starts_with(&format!("http/1.1 {status} ")), "{answer}");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(body, "", "{answer}");
+        assert!(head.contains("connection: close") && head.contains("content-length: 0"), "{answer}");
+        for name in ["server:", "x-powered-by:", "set-cookie:", canary] {
+            assert!(!answer.contains(name), "{answer}");
+        }
+    }
+}

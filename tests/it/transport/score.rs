@@ -2,6 +2,9 @@
 //!
 //! The scale is that of the MDN HTTP Observatory: 100 to begin with, less for what is missing, more for what is better
 //! than needed; more counts only from 90 on. Preloading, which belongs to the operator's domain, is not counted.
+//!
+//! Covered is every answer to what is a request: all routes, what is not there, not allowed, too large, for another host,
+//! and faults. What is none (400 and 431 of the HTTP library) is in `odd`: a bare status, and the connection ends.
 
 use pledgefund::http::registry::routes;
 

@@ -1,6 +1,6 @@
 //! Systems of banks and of the fund are told what happens: signed, again until it arrives, and only to whom it concerns.
 
-mod receiver;
+pub mod receiver;
 mod targets;
 
 use pledgefund::domain::calendar::utc_of_beijing;
