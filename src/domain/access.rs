@@ -53,6 +53,8 @@ coded! {
         Unmask = "personal.unmask", "查看未脱敏信息";
         /// Send files, decide on them, stop them.
         EnterFiles = "imports.enter", "录入文件";
+        /// Ask for an import to be taken back.
+        AskUndo = "imports.ask_undo", "申请撤销导入";
         /// Take an import back.
         UndoImports = "imports.undo", "撤销导入";
         /// Act on registrations.
@@ -109,20 +111,21 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
         Role::BankOfficer | Role::BankReviewer => &[
             READ_BUSINESS,
             &[P::EnterFiles, P::ActOnRegistrations, P::ActOnLoans, P::ActOnClaims, P::AddAttachments],
-            &[P::ReadMails],
+            &[P::AskUndo, P::ReadMails],
         ],
         Role::FundAdministrator => &[
             READ_BUSINESS,
             READ_FUND,
             &[P::ReadMailBodies, P::EnterFiles, P::UndoImports, P::ActOnRegistrations, P::ActOnLoans, P::ActOnClaims],
             &[P::ActOnPartners, P::ActOnFund, P::ActOnExemptions, P::AddAttachments, P::IssueRulebooks, P::Unmask],
-            &[P::ReadJobs],
+            &[P::AskUndo, P::ReadJobs],
         ],
         Role::FundApprover => &[
             READ_BUSINESS,
             READ_FUND,
             &[P::ReadMailBodies, P::UndoImports, P::ActOnRegistrations, P::ActOnLoans, P::ActOnClaims],
             &[
+                P::AskUndo,
                 P::DecideClaims,
                 P::ActOnPartners,
                 P::ActOnFund,

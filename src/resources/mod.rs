@@ -11,6 +11,7 @@ mod measures;
 mod money;
 mod register;
 mod running;
+mod undos;
 
 use std::sync::Arc;
 
@@ -68,18 +69,28 @@ fn answer(app: &App, asked: &Asked) -> Result<Given, Problem> {
         "fund" | "reserve" | "statements" | "reconciliations" | "periods" => money::call(&mut desk),
         "rulebooks" | "quotes" => measures::call(&mut desk),
         "imports" | "uploads" | "attachments" => files::call(&mut desk),
+        "undos" => undos::list(&mut desk),
         _ => running::call(&mut desk),
     }
 }
 
 /// Operations besides acts that change something.
-const CHANGES: [&str; 5] = ["acts.bulk", "uploads.send", "uploads.decide", "uploads.cancel", "attachments.add"];
+const CHANGES: [&str; 7] = [
+    "acts.bulk",
+    "uploads.send",
+    "uploads.decide",
+    "uploads.cancel",
+    "attachments.add",
+    "undos.request",
+    "undos.withdraw",
+];
 
 /// What changes something holds no connection for reading meanwhile: many of them would wait for each other.
 fn change(app: &App, asked: &Asked) -> Result<Given, Problem> {
     match asked.operation {
         "acts.bulk" => acts::bulk(app, asked),
         name if name.ends_with(".act") => acts::one(app, asked),
+        name if name.starts_with("undos.") => undos::change(app, asked),
         _ => files::change(app, asked),
     }
 }
@@ -202,7 +213,8 @@ fn status_of(code: &str) -> u16 {
         "ACT_VERSION" => 412,
         "ACT_KEY_REUSED" => 422,
         "ACT_KEY" => 400,
-        "ACT_PERSON_UNKNOWN" => 403,
+        "UNDO_REASON_MISSING" => 422,
+        "ACT_PERSON_UNKNOWN" | "UNDO_NOT_REQUESTER" => 403,
         "REGISTRATION_NAME" | "ATTACHMENT_SUBJECT" | "LOAN_UNKNOWN" | "CLAIM_UNKNOWN" | "FUND_UNKNOWN" => 404,
         _ if code.starts_with("FIELD_") || code.starts_with("ATTACHMENT_") && code != "ATTACHMENT_OFFICE" => 422,
         _ if code.ends_with("_ROLE") || code.ends_with("_OTHER_BANK") || code == "ATTACHMENT_OFFICE" => 403,

@@ -4,16 +4,22 @@
 
 use serde_json::json;
 
-use super::{Desk, json as tell};
+use super::{Desk, json as tell, missing};
 use crate::http::api::Given;
 use crate::http::api::problem::Problem;
+use crate::http::pages::Download;
 use crate::storage::find::{events, jobs, mail};
 use crate::usecase::verify;
+
+/// Media types of a report.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const PAGE: &str = "text/html; charset=utf-8";
 
 pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     let fund_id = desk.app.fund_id();
     match desk.asked.operation {
         "reports.list" => reports(desk),
+        "reports.workbook" | "reports.html" => report(desk),
         "mails.list" => mails(desk),
         "jobs.list" => {
             let last = jobs::last_done(&mut desk.db)?;
@@ -43,6 +49,19 @@ fn reports(desk: &mut Desk<'_>) -> Result<Given, Problem> {
             "recorded_at": tell::moment(row.recorded_at),
         })
     }))
+}
+
+/// A report as it was sent: the workbook, or the page.
+fn report(desk: &mut Desk<'_>) -> Result<Given, Problem> {
+    let row = mail::report(&mut desk.db, desk.app.fund_id(), desk.asked.place("id"))?.ok_or_else(missing)?;
+    let (name, media_type, bytes) = match desk.asked.operation {
+        "reports.workbook" => (row.xlsx_name, WORKBOOK, row.xlsx),
+        _ => (format!("{}.html", row.xlsx_name.trim_end_matches(".xlsx")), PAGE, row.html.into_bytes()),
+    };
+    if bytes.is_empty() {
+        return Err(missing());
+    }
+    Ok(Given::Bytes(Download { name, media_type, bytes }))
 }
 
 fn mails(desk: &mut Desk<'_>) -> Result<Given, Problem> {

@@ -26,6 +26,19 @@ pub fn reports_named(db: &mut Db, fund_id: &str, name: &str) -> Result<Vec<Repor
         .load(db)?)
 }
 
+/// A report of a fund.
+///
+/// # Errors
+/// What the database says.
+pub fn report(db: &mut Db, fund_id: &str, report_id: &str) -> Result<Option<ReportRow>, StoreError> {
+    Ok(reports::table
+        .filter(reports::fund_id.eq(fund_id))
+        .filter(reports::report_id.eq(report_id))
+        .select(ReportRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
 /// Whether a mail with this content key has been composed.
 ///
 /// # Errors

@@ -222,12 +222,22 @@ fn files() -> Vec<Operation> {
     let fields = vec![must("kind", Shape::Word(kinds)), may("bank", Name(40)), may("all_or_nothing", Flag)];
     let answer = Shape::Word(vec!["all", "acceptable", "nothing"]);
     let decision = Shape::Group(vec![must("answer", answer), may("partial", Flag)]);
+    let reason = Shape::Group(vec![must("reason", Name(500))]);
     let lives = Shape::Word(vec!["claim", "registration", "loan", "partner", "person", "fund"]);
     let thing = vec![must("life", lives), must("subject", Name(200))];
     let paper = thing.iter().cloned().chain([must("document", Name(64))]).collect();
     vec![
         Operation::list("imports.list", "/api/v1/imports", Page(P::ReadImports), things::import()),
         Operation::list("imports.findings", "/api/v1/imports/{id}/findings", Bank(P::ReadImports), things::finding()),
+        Operation::list("undos.list", "/api/v1/undos", Page(P::ReadImports), things::undo()),
+        Operation::json("undos.request", "/api/v1/imports/{id}/undo", Bank(P::AskUndo), reason, things::undo()),
+        Operation::json(
+            "undos.withdraw",
+            "/api/v1/undos/{id}/withdrawal",
+            Bank(P::AskUndo),
+            Shape::Group(Vec::new()),
+            things::undo(),
+        ),
         Operation::files("uploads.send", "/api/v1/uploads", Page(P::EnterFiles), fields, things::upload()),
         Operation::one("uploads.get", "/api/v1/uploads/{id}", Bank(P::ReadImports), things::upload()),
         Operation::json(
@@ -262,6 +272,8 @@ fn running() -> Vec<Operation> {
     vec![
         Operation::list("reports.list", "/api/v1/reports", Fund(P::ReadReports), things::report())
             .with(vec![must("name", Name(60))]),
+        Operation::bytes("reports.workbook", "/api/v1/reports/{id}/workbook", Fund(P::ReadReports)),
+        Operation::bytes("reports.html", "/api/v1/reports/{id}/html", Fund(P::ReadReports)),
         Operation::list("mails.list", "/api/v1/mails", Fund(P::ReadMails), things::mail())
             .with(vec![may("search", Name(80))]),
         Operation::list("jobs.list", "/api/v1/jobs", Fund(P::ReadJobs), things::job()),

@@ -209,6 +209,22 @@ pub fn finding() -> Shape {
     ])
 }
 
+/// A request to take an import back.
+#[must_use]
+pub fn undo() -> Shape {
+    Shape::Group(vec![
+        must("id", Text),
+        must("import", Text),
+        must("state", Text),
+        must("reason", Text),
+        must("requested_by", Text),
+        must("requested_on", Day),
+        null("answered_by", Text),
+        null("answered_on", Day),
+        null("answer", Text),
+    ])
+}
+
 /// An uploaded file on its way.
 #[must_use]
 pub fn upload() -> Shape {

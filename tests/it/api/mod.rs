@@ -7,4 +7,5 @@ pub mod role_door;
 mod rules;
 mod schemathesis;
 mod tokens;
+mod undos;
 pub mod world;

@@ -100,6 +100,11 @@ fn call(partial: bool, dry_run: bool) -> ImportCall {
     }
 }
 
+/// Takes in one good loan of a bank; gives what became of the file.
+pub fn take_one(app: &App, bank: &str, contract: &str) -> FileOutcome {
+    take(app, &[loans(bank, &[loan(contract, &[])])]).remove(0)
+}
+
 fn take(app: &App, files: &[Incoming]) -> Vec<FileOutcome> {
     import(app, &call(false, false), files, &Unwatched).unwrap()
 }
