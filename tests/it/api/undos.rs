@@ -98,7 +98,7 @@ fn report_of(world: &World) -> String {
     let (id, chain) = (row.report_id.clone(), Chain::Fund { fund_id: FUND.to_owned() });
     let act = Act::new("甲", world.app.store.clock().today());
     let done: Result<(), StoreError> = world.app.store.write(&Scope::fund(FUND), &act, |tx| {
-        tx.record(Change::new(chain, "report.issued", row.report_id.clone()).with(row))?;
+        tx.record(Change::new(chain.clone(), "report.issued", row.report_id.clone()).with(row.clone()))?;
         Ok(())
     });
     done.unwrap();
