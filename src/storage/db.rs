@@ -102,9 +102,8 @@ enum Role {
     Scratch,
 }
 
-/// The log is folded into the file every 32 MiB instead of every 4: each folding waits for the disk twice.
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout=30000; PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA wal_autocheckpoint=8000; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768";
+     PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768";
 /// A copy promises nothing: it may be lost with the process, and holds rows whose neighbours it leaves out.
 const SQLITE_SCRATCH: &str = "PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; \
      PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536";
