@@ -107,7 +107,7 @@ enum Command {
     },
     /// Serve the pages and run the jobs.
     Serve {
-        /// Address to listen on; loopback only until sign-in exists.
+        /// Address to listen on; beyond loopback only with public hosts and TLS or a trusted proxy in the settings.
         #[arg(long)]
         listen: Option<std::net::SocketAddr>,
     },
