@@ -3,7 +3,7 @@
 //! **Invariant:** a handler only names its act; it is carried out once its form has proved to come from here, and
 //! ends in a redirect, so that going back or reloading sends nothing again.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, RawPathParams, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -11,7 +11,7 @@ use super::answer::answer;
 use super::door;
 use super::error::{self, PageError};
 use super::forms::{self, Submission};
-use super::pages::{PageRequest, PageView, Pages};
+use super::pages::{self, Named, PageRequest, PageView, Pages};
 use super::visit::Visit;
 use crate::link;
 use crate::views::query::PlainQuery;
@@ -27,6 +27,8 @@ pub enum Act {
     Cancel(String, Submission),
     /// Look at a proposed layout again with what was changed, or keep it.
     Layout(String, Submission),
+    /// What a form asks for that stands in the registry by its name.
+    Named(Named, Submission),
 }
 
 /// What came of it.
@@ -38,6 +40,20 @@ pub enum Acted {
     Shown(PageView),
     /// Not done; the page says what is to be put right.
     Again(PageView),
+}
+
+/// A form by its name in the registry.
+pub(super) async fn named(
+    name: &'static str,
+    pages: Pages,
+    places: RawPathParams,
+    visit: Visit,
+    request: Request,
+    files: bool,
+) -> Response {
+    let named = pages::asked(name, &places, &visit);
+    let form = if files { forms::with_files(request).await } else { forms::plain(request).await };
+    carry(pages, visit, form, |form| Act::Named(named, form)).await
 }
 
 /// Takes files in.
@@ -109,6 +125,8 @@ fn perform(pages: &Pages, visit: &Visit, act: Act) -> Result<Response, PageError
 fn page(pages: &Pages, visit: &Visit, view: PageView) -> Result<Response, PageError> {
     let path_of = |id: &str| format!("/imports/uploads/{}", link::segment(id));
     let (path, request) = match &view {
+        // A form stands at the address of its own page.
+        PageView::Named(_) | PageView::Elsewhere(_) => return answer(pages, visit, &PageRequest::Dashboard, view),
         PageView::Upload(view) => (path_of(&view.row.id), PageRequest::Upload(String::new())),
         PageView::Layout(view) => (format!("{}/mapping", path_of(&view.id)), PageRequest::Layout(String::new())),
         _ => ("/imports".to_owned(), PageRequest::Imports(PlainQuery::from_pairs("/imports", &[]))),

@@ -5,11 +5,11 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 
 use super::error::{self, PageError};
-use super::pages::{PageRequest, PageView, Pages};
+use super::pages::{NamedView, PageRequest, PageView, Pages};
 use super::visit::Visit;
 use super::{guard, headers};
 use crate::i18n::Lang;
@@ -74,6 +74,8 @@ pub(super) fn answer(
             visit.frame(&mut view.shell, "claims");
             html(pages, visit, "claim", &view)
         }
+        PageView::Named(view) => named(pages, visit, *view),
+        PageView::Elsewhere(address) => Ok(Redirect::to(&address).into_response()),
         PageView::Loan(mut view) => framed(pages, visit, "loans", "loan", &mut *view, |view| &mut view.shell),
         PageView::Layout(mut view) => framed(pages, visit, "imports", "layout", &mut *view, |view| &mut view.shell),
         PageView::Upload(mut view) => framed(pages, visit, "imports", "upload", &mut *view, |view| &mut view.shell),
@@ -128,10 +130,26 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         | PageView::Claim(_)
         | PageView::Upload(_)
         | PageView::Layout(_)
+        | PageView::Named(_)
+        | PageView::Elsewhere(_)
         | PageView::Mail(_) => {
             Err(PageError::Internal { detail: "the answer does not belong to the request".to_owned() })
         }
     }
+}
+
+fn named(pages: &Pages, visit: &Visit, view: NamedView) -> Result<Response, PageError> {
+    let NamedView { template, active, mut shell, content } = view;
+    visit.frame(&mut shell, active);
+    html(pages, visit, template, &Framed { shell: &shell, content: &content })
+}
+
+/// Frame and content as one object.
+#[derive(Serialize)]
+struct Framed<'a> {
+    shell: &'a Shell,
+    #[serde(flatten)]
+    content: &'a serde_json::Value,
 }
 
 fn framed<V: Serialize>(

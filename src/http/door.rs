@@ -309,7 +309,7 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
         // The first page is not everybody's: who may not see it begins elsewhere.
         Verdict::Forbidden if at_home && comer.caller.is_some() => {
             let asker = comer.caller.as_deref().map(|caller| caller.asker.clone());
-            Redirect::to(asker.as_ref().map_or("/account", menu::home)).into_response()
+            Redirect::to(&asker.as_ref().map_or_else(|| "/account".to_owned(), menu::home)).into_response()
         }
         Verdict::Elsewhere(address) => Redirect::to(address).into_response(),
         Verdict::SignIn => to_sign_in(&request),

@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod answer;
 pub mod api;
+mod areas;
 pub mod client;
 pub mod door;
 pub mod error;

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawPathParams, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
@@ -13,14 +13,14 @@ use super::acts::{Act, Acted};
 use super::answer::show;
 use super::api::problem::Problem;
 use super::api::{Api, gate};
-use super::door::{Door, From};
+use super::door::{self, Door, From};
 use super::error::{self, PageError};
-use super::visit::Visit;
+use super::visit::{SWITCHES, Visit};
 use crate::assets;
 use crate::domain::access::Asker;
 use crate::i18n::Lang;
+use crate::link;
 use crate::render::Renderer;
-use crate::views::HealthView;
 use crate::views::claims::{ClaimListView, ClaimView};
 use crate::views::dashboard::DashboardView;
 use crate::views::fund::FundView;
@@ -32,6 +32,7 @@ use crate::views::mails::{MailView, MailsView};
 use crate::views::query::{ClaimQuery, LoanQuery, PlainQuery};
 use crate::views::rights::RightsView;
 use crate::views::uploads::UploadView;
+use crate::views::{HealthView, Shell};
 
 /// What a visitor asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +77,59 @@ pub enum PageRequest {
     Template(String, String),
     /// A list as a file, narrowed by the query of its page.
     List(String, Vec<(String, String)>),
+    /// A page that stands in the registry by its name.
+    Named(Named),
     /// State of the server.
     Health,
+}
+
+/// A page or a form that stands in the registry by its name: what its address says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Its name, `partners.list`.
+    pub name: &'static str,
+    /// Path asked for, still percent-encoded.
+    pub path: String,
+    /// Places of the path, decoded.
+    pub places: Vec<(String, String)>,
+    /// Decoded query.
+    pub pairs: Vec<(String, String)>,
+    /// Who asks has just proved again to be who signed in.
+    pub stepped_up: bool,
+}
+
+impl Named {
+    /// A place of the path; empty for one that the path does not have.
+    #[must_use]
+    pub fn place(&self, name: &str) -> &str {
+        self.places.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// A parameter of the query without surrounding blanks; empty where it is not there.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// The address with its query, for coming back to.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let pairs: Vec<(&str, String)> = self.pairs.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        link::with_query(&self.path, &pairs)
+    }
+}
+
+/// What a page that stands in the registry by its name shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedView {
+    /// Template under `pages/`, without its ending.
+    pub template: &'static str,
+    /// Entry of the menu it belongs to.
+    pub active: &'static str,
+    /// Frame.
+    pub shell: Shell,
+    /// Its content: fields of an object, as the template names them after `view.`.
+    pub content: serde_json::Value,
 }
 
 /// A file to be kept by the visitor.
@@ -126,6 +178,10 @@ pub enum PageView {
     Layout(Box<LayoutView>),
     /// A file to be kept.
     Download(Box<Download>),
+    /// A page that stands in the registry by its name.
+    Named(Box<NamedView>),
+    /// Another address has what was asked for.
+    Elsewhere(String),
     /// State of the server.
     Health(HealthView),
 }
@@ -155,6 +211,19 @@ impl fmt::Debug for Pages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").finish_non_exhaustive()
     }
+}
+
+/// A page by its name in the registry.
+pub(super) async fn named(name: &'static str, pages: Pages, places: RawPathParams, visit: Visit) -> Response {
+    let named = asked(name, &places, &visit);
+    show(pages, visit, PageRequest::Named(named)).await
+}
+
+/// What an address says of the page or form that stands there.
+pub(super) fn asked(name: &'static str, places: &RawPathParams, visit: &Visit) -> Named {
+    let places = places.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let pairs = visit.pairs.iter().filter(|(key, _)| !SWITCHES.contains(&key.as_str())).cloned().collect();
+    Named { name, path: visit.path.clone(), places, pairs, stepped_up: door::stepped_up(visit) }
 }
 
 /// First page.

@@ -18,7 +18,8 @@ use super::api::{gate, papers};
 use super::door::{self, Gate};
 use super::guard::only_own_forms;
 use super::pages::{self, Pages};
-use super::{acts, forms, sign_in};
+use super::visit::Visit;
+use super::{acts, areas, forms, sign_in};
 use crate::domain::access::Permission as P;
 use crate::domain::access::Permission;
 use crate::views::api;
@@ -157,6 +158,32 @@ impl Route {
         Route { verb: Verb::Post, path, audience, access, answers }
     }
 
+    /// A page by its name.
+    #[must_use]
+    pub fn page(path: &'static str, access: Access, name: &'static str) -> Route {
+        let handler =
+            move |State(all): State<Pages>, places: RawPathParams, visit: Visit| pages::named(name, all, places, visit);
+        Route::get(path, Audience::Known, access, handler)
+    }
+
+    /// A form of plain fields by its name.
+    #[must_use]
+    pub fn act(path: &'static str, access: Access, name: &'static str) -> Route {
+        let handler = move |State(all): State<Pages>, places: RawPathParams, visit: Visit, request: Request| {
+            acts::named(name, all, places, visit, request, false)
+        };
+        Route::form(path, Audience::Known, access, handler)
+    }
+
+    /// A form with files by its name.
+    #[must_use]
+    pub fn file_act(path: &'static str, access: Access, name: &'static str) -> Route {
+        let handler = move |State(all): State<Pages>, places: RawPathParams, visit: Visit, request: Request| {
+            acts::named(name, all, places, visit, request, true)
+        };
+        Route::file_form(path, Audience::Known, access, handler)
+    }
+
     /// An operation of the interface.
     #[must_use]
     pub fn operation(operation: Operation) -> Route {
@@ -197,6 +224,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(at_the_door());
     all.extend(reading());
     all.extend(taking_in());
+    all.extend(areas::routes());
     all.extend(api::operations().into_iter().map(Route::operation));
     all
 }

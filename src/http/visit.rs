@@ -16,13 +16,17 @@ use super::{guard, menu};
 use crate::domain::access::{Asker, Permission};
 use crate::domain::sign_in::session::Stage;
 use crate::hash::same_secret;
-use crate::i18n::Lang;
+use crate::i18n::{self, Lang};
 use crate::link;
-use crate::views::Shell;
 use crate::views::query::PlainQuery;
+use crate::views::{AmountUnit, Shell};
 
 /// Cookie with the language last asked for.
 const LANGUAGE: &str = "__Host-lang";
+/// Cookie with the unit of amounts last asked for.
+const UNIT: &str = "__Host-unit";
+/// Parameters of every address that say how a page is shown, not what it shows.
+pub(super) const SWITCHES: [&str; 3] = ["lang", "unit", "done"];
 
 /// One request as the pages see it.
 #[derive(Debug, Clone)]
@@ -35,6 +39,10 @@ pub struct Visit {
     pub pairs: Vec<(String, String)>,
     /// The address itself asked for the language.
     pub switched: bool,
+    /// Unit in which amounts are shown.
+    pub unit: AmountUnit,
+    /// The address itself asked for the unit.
+    pub unit_switched: bool,
     /// Secret of this browser that every form sends back.
     pub guard: String,
     /// The browser does not have the secret yet.
@@ -59,6 +67,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
         let asked = pairs.iter().find(|(key, _)| key == "lang").and_then(|(_, value)| Lang::from_code(value));
         let spoken = cookie(&parts.headers, LANGUAGE).and_then(Lang::from_code);
         let lang = asked.or(spoken).or_else(|| browser(&parts.headers)).unwrap_or(Lang::Zh);
+        let unit = pairs.iter().find(|(key, _)| key == "unit").and_then(|(_, unit)| AmountUnit::from_code(unit));
+        let kept_unit = cookie(&parts.headers, UNIT).and_then(AmountUnit::from_code);
         let Comer { caller, from } = parts.extensions.get::<Comer>().cloned().unwrap_or_default();
         // A session has a secret of its own; before that, the browser has one.
         let known = match &caller {
@@ -71,6 +81,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             path: parts.uri.path().to_owned(),
             pairs,
             switched: asked.is_some(),
+            unit: unit.or(kept_unit).unwrap_or_default(),
+            unit_switched: unit.is_some(),
             guard: known.map_or_else(guard::random, str::to_owned),
             guard_is_new: known.is_none(),
             caller,
@@ -105,18 +117,27 @@ impl Visit {
         let others: Vec<(&str, String)> = self
             .pairs
             .iter()
-            .filter(|(key, _)| key != "lang" && key.bytes().all(|byte| byte.is_ascii_lowercase()))
+            .filter(|(key, _)| !SWITCHES.contains(&key.as_str()) && key.bytes().all(|byte| byte.is_ascii_lowercase()))
             .map(|(key, value)| (key.as_str(), value.clone()))
             .collect();
         shell.path_for_language_switch = link::open_ended(&link::with_query(&self.path, &others));
         shell.lang = self.lang.code().to_owned();
+        shell.unit = self.unit;
+        shell.done = self.done();
         shell.guard.clone_from(&self.guard);
         if let Some(caller) = self.caller.as_deref().filter(|caller| caller.stage == Stage::Full) {
             shell.person.clone_from(&caller.asker.name);
             shell.may_enter = caller.asker.may(Permission::EnterFiles);
             shell.menu = menu::entries(&caller.asker);
+            (shell.searches, shell.works) = (shell.opens("loans"), shell.opens("todo"));
         }
         active.clone_into(&mut shell.active);
+    }
+
+    /// What the form before this page has done, from a closed list of words.
+    fn done(&self) -> String {
+        let done = self.pairs.iter().find(|(key, _)| key == "done").map(|(_, word)| word.as_str()).unwrap_or_default();
+        if i18n::texts(self.lang).contains_key(&format!("page.done.{done}")) { done.to_owned() } else { String::new() }
     }
 
     /// Remembers the language when the address asked for it, and gives the browser its secret.
@@ -125,6 +146,9 @@ impl Visit {
         let mut headers = HeaderMap::new();
         if self.switched {
             set_cookie(&mut headers, LANGUAGE, self.lang.code(), "Max-Age=31536000; SameSite=Lax");
+        }
+        if self.unit_switched {
+            set_cookie(&mut headers, UNIT, self.unit.code(), "Max-Age=31536000; SameSite=Lax");
         }
         if self.guard_is_new {
             set_cookie(&mut headers, guard::COOKIE, &self.guard, "SameSite=Strict");

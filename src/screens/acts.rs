@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use super::desk::{Desk, reach_of};
-use super::{imports, layout_act, uploads as pages};
+use super::{imports, layout_act, named, uploads as pages};
 use crate::app::App;
 use crate::domain::access::Asker;
 use crate::domain::names::PartnerCode;
@@ -32,6 +32,7 @@ pub fn act(app: &App, act: Act, lang: Lang, asker: &Asker) -> Result<Acted, Page
         Act::Decide(id, form) => decide(here, &id, &form),
         Act::Cancel(id, _form) => cancel(here, &id),
         Act::Layout(id, form) => layout_act::act(here, &id, &form),
+        Act::Named(asked, form) => named::act(here, &asked, &form),
     }
 }
 

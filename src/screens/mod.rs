@@ -4,6 +4,7 @@
 //! **Invariant:** a page only reads, asks the database for what it shows and never for the whole book; forms change
 //! something through a use case only.
 
+mod act_forms;
 mod acts;
 mod calculation;
 mod claim;
@@ -16,11 +17,16 @@ mod fund;
 mod health;
 mod imports;
 mod jobs;
+mod keeping;
 mod layout_act;
 mod layouts;
+mod lending;
 mod loan;
 mod loans;
 mod mails;
+mod measures;
+mod money;
+mod named;
 mod rights;
 mod sheets;
 mod todo;
@@ -87,6 +93,7 @@ pub fn load(app: &App, request: PageRequest, lang: Lang, asker: &Asker) -> Resul
             PageView::Download(Box::new(downloads::template(&mut desk, &kind, &bank)?))
         }
         PageRequest::List(file, pairs) => PageView::Download(Box::new(downloads::list(&mut desk, &file, &pairs)?)),
+        PageRequest::Named(asked) => named::load(&mut desk, &asked)?,
         PageRequest::Health => PageView::Health(health::load(app)?),
     })
 }

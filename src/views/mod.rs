@@ -32,6 +32,7 @@ macro_rules! shown {
     };
 }
 
+pub mod acting;
 pub mod api;
 pub mod capital;
 pub mod charts;
@@ -83,8 +84,42 @@ pub struct Shell {
     pub person: String,
     /// Who is signed in may send files and decide on them.
     pub may_enter: bool,
-    /// Entries of the menu that may be opened.
-    pub menu: Vec<String>,
+    /// Groups of the menu with the entries that may be opened.
+    pub menu: Vec<MenuGroup>,
+    /// Unit in which amounts are shown.
+    pub unit: AmountUnit,
+    /// Loans may be searched for.
+    pub searches: bool,
+    /// There is a list of things to do.
+    pub works: bool,
+    /// What the form before this page has done; a word of `page.done`, or empty.
+    pub done: String,
+}
+
+impl Shell {
+    /// Whether an entry of the menu may be opened.
+    #[must_use]
+    pub fn opens(&self, code: &str) -> bool {
+        self.menu.iter().flat_map(|group| &group.entries).any(|entry| entry.code == code)
+    }
+}
+
+/// Entries of the menu that belong together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct MenuGroup {
+    /// Word of its heading under `page.menu`; empty for none.
+    pub code: String,
+    /// What can be opened.
+    pub entries: Vec<MenuEntry>,
+}
+
+/// An entry of the menu.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct MenuEntry {
+    /// Word under `page.menu`, and its sign.
+    pub code: String,
+    /// Address.
+    pub path: String,
 }
 
 /// A bank or other choice of a filter.
@@ -133,6 +168,16 @@ shown! {
         Doubtful = "doubtful";
         /// Loss.
         Loss = "loss";
+    }
+}
+
+shown! {
+    /// Unit in which pages show amounts.
+    AmountUnit {
+        /// Ten thousand yuan; millions on English pages.
+        Wan = "wan";
+        /// Yuan, to the fen.
+        Yuan = "yuan";
     }
 }
 

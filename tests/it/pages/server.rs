@@ -179,6 +179,7 @@ fn full(request: PageRequest) -> Result<PageView, PageError> {
         PageRequest::Marked(_) | PageRequest::Template(..) | PageRequest::List(..) => return Err(PageError::NotFound),
         PageRequest::Layout(_) => PageView::Layout(Box::new(fixture::layout())),
         PageRequest::Upload(id) => PageView::Upload(Box::new(fixture::upload(&id).ok_or(PageError::NotFound)?)),
+        PageRequest::Named(_) => return Err(PageError::NotFound),
         PageRequest::Health => PageView::Health(fixture::health()),
     })
 }
