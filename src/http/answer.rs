@@ -75,6 +75,7 @@ pub(super) fn answer(
             html(pages, visit, "claim", &view)
         }
         PageView::Named(view) => named(pages, visit, *view),
+        PageView::Looked(file) => Ok((headers::looked_at(file.media_type), file.bytes).into_response()),
         PageView::Elsewhere(address) => Ok(Redirect::to(&address).into_response()),
         PageView::Loan(mut view) => framed(pages, visit, "loans", "loan", &mut *view, |view| &mut view.shell),
         PageView::Layout(mut view) => framed(pages, visit, "imports", "layout", &mut *view, |view| &mut view.shell),
@@ -132,6 +133,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
         | PageView::Layout(_)
         | PageView::Named(_)
         | PageView::Elsewhere(_)
+        | PageView::Looked(_)
         | PageView::Mail(_) => {
             Err(PageError::Internal { detail: "the answer does not belong to the request".to_owned() })
         }

@@ -59,6 +59,13 @@ impl Submission {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Everything sent under `name`, as it was sent, without what is empty.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let of_name = self.fields.iter().filter(|(key, value)| key == name && !value.is_empty());
+        of_name.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// The field `name` without surrounding blanks; empty where it is not there.
     #[must_use]
     pub fn field(&self, name: &str) -> &str {

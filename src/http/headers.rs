@@ -48,6 +48,15 @@ pub fn mail_body() -> HeaderMap {
     headers
 }
 
+/// Headers of a paper that the browser shows by itself: nothing in it may reach anything.
+#[must_use]
+pub fn looked_at(media_type: &'static str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    headers
+}
+
 /// Headers of the stored bytes of a mail.
 #[must_use]
 pub fn mail_download() -> HeaderMap {

@@ -178,6 +178,8 @@ pub enum PageView {
     Layout(Box<LayoutView>),
     /// A file to be kept.
     Download(Box<Download>),
+    /// A file that the browser shows by itself.
+    Looked(Box<Download>),
     /// A page that stands in the registry by its name.
     Named(Box<NamedView>),
     /// Another address has what was asked for.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 
 use super::desk::Desk;
-use super::{calculation, claims, loan, words};
+use super::{calculation, claim_case, claims, loan, words};
 use crate::domain::access::Permission;
 use crate::domain::money::FenDelta;
 use crate::domain::names::DocumentKind;
@@ -15,7 +15,7 @@ use crate::domain::tier::overdue_days;
 use crate::http::error::PageError;
 use crate::render::grouped;
 use crate::storage::find::claim_list::{self, Entry};
-use crate::storage::find::{acts, claims as filed_claims, events, loans};
+use crate::storage::find::{claims as filed_claims, events, loans};
 use crate::storage::rows::claims::CalculationRow;
 use crate::views::claims::{ClaimView, DocumentRow};
 use crate::views::{HistoryLine, beijing};
@@ -34,13 +34,16 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<ClaimView, PageError
     let digest = last.and_then(|row| causes.get(&row.event_id)).map(|(_, hash)| hash.clone()).unwrap_or_default();
     // What the fund has left is the fund's business.
     let free_before = last.and_then(calculation::free_before).filter(|_| desk.may_for_fund(Permission::ReadFund));
-    let (_, filed, of_loan) = &entry;
+    let (_, filed, _) = &entry;
     let registration = loans::registration(&mut desk.db, &filed.loan_id)?;
     let rights = match &registration {
         Some(row) => loans::rights(&mut desk.db, &filed.loan_id, row.version)?,
         None => Vec::new(),
     };
+    let case = claim_case::of(desk, &entry, last)?;
+    let (_, filed, of_loan) = &entry;
     Ok(ClaimView {
+        case,
         shell: desk.shell()?,
         row: claims::row(desk, &entry, last.and_then(|row| row.fund_rate_ppm)),
         credit_code: of_loan.credit_code.clone(),
@@ -90,10 +93,6 @@ fn history(
     if !filed.import_id.is_empty() {
         let who = loan::origin(desk, &filed.import_id, filed.row_no)?;
         lines.push((filed.recorded_at, line(filed.recorded_at, desk.text("screen.history.claimed", &[]), who)));
-    }
-    for row in acts::of(&mut desk.db, &filed.fund_id, "claim", &filed.claim_id)? {
-        let what = words::word(desk.lang, "screen.act", &row.act);
-        lines.push((row.recorded_at, line(row.recorded_at, what, row.person)));
     }
     for row in computed {
         let what = if row.decision == "pay" {

@@ -17,7 +17,7 @@ pub(super) fn case_no(arrival: i64) -> String {
 }
 
 /// The number of arrival in a case number.
-fn arrival_in(search: &str) -> Option<i64> {
+pub(super) fn arrival_in(search: &str) -> Option<i64> {
     let folded = crate::domain::names::fold_code(search);
     folded.strip_prefix(CASE)?.parse().ok()
 }

@@ -7,7 +7,9 @@
 mod act_forms;
 mod acts;
 mod calculation;
+mod casework;
 mod claim;
+mod claim_case;
 mod claims;
 mod dashboard;
 mod desk;

@@ -18,3 +18,127 @@ pub struct Offer {
     /// Why who asks may not take it, in words; empty where it may be taken.
     pub blocked: String,
 }
+
+/// One field of a form, with what was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FieldView {
+    /// Name in the form: the place of the value, as `meeting.votes_for` or `deficiencies[1].code`.
+    pub name: String,
+    /// Words for it.
+    pub label: String,
+    /// How it is entered: `text`, `long`, `day`, `money`, `share`, `count`, `flag`, `word`, `words`, `lines`, `group`,
+    /// `list`.
+    pub kind: &'static str,
+    /// It must be filled in.
+    pub must: bool,
+    /// The browser holds it to be filled in: it stands in no group that may be left empty.
+    pub held: bool,
+    /// What was typed, or is proposed.
+    pub value: String,
+    /// Words to choose from, with those chosen.
+    pub options: Vec<OptionView>,
+    /// Fields of a group.
+    pub fields: Vec<FieldView>,
+    /// Items of a list of groups.
+    pub items: Vec<Vec<FieldView>>,
+    /// What is wrong with it; empty where nothing is.
+    pub fault: String,
+    /// An amount in capital numerals; empty in English and where there is none.
+    pub capital: String,
+}
+
+/// A word to choose.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct OptionView {
+    /// As it is sent.
+    pub code: String,
+    /// As it is read.
+    pub label: String,
+    /// It is chosen.
+    pub chosen: bool,
+}
+
+/// One line of what is to be checked before an act is taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CheckLine {
+    /// Words for the field.
+    pub label: String,
+    /// What will be kept.
+    pub value: String,
+    /// How deep it stands in groups.
+    pub depth: usize,
+}
+
+/// The form of an act, and the page on which it is checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ActFormView {
+    /// Name of the act.
+    pub label: String,
+    /// What it is done to.
+    pub subject: String,
+    /// Address of the form.
+    pub here: String,
+    /// Page of the thing.
+    pub back: String,
+    /// Fields.
+    pub fields: Vec<FieldView>,
+    /// Number of the last act that was looked at.
+    pub expected: i64,
+    /// Key, so that the form does its work once.
+    pub key: String,
+    /// What is wrong.
+    pub errors: Vec<super::uploads::FormError>,
+    /// What is to be checked; empty on the form itself.
+    pub check: Vec<CheckLine>,
+    /// What was typed, to be sent again from the page of the check.
+    pub typed: Vec<(String, String)>,
+    /// What the system says would come of it.
+    pub outcome: Vec<CheckLine>,
+    /// Somebody else has to decide before it takes effect.
+    pub needs_second: bool,
+}
+
+/// One thing that waits for who asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct WorkItem {
+    /// What is to be done: name of the act, or of the kind of work.
+    pub kind: String,
+    /// What it is about.
+    pub text: String,
+    /// Further words: a bank, a person.
+    pub note: String,
+    /// Amount in fen.
+    pub amount: Option<i64>,
+    /// Last day.
+    pub due_on: Option<chrono::NaiveDate>,
+    /// Days until then, below zero when it has passed.
+    pub days_left: Option<i64>,
+    /// Where it is done.
+    pub href: String,
+}
+
+/// One act that was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DoneItem {
+    /// When.
+    pub at: String,
+    /// Name of the act.
+    pub act: String,
+    /// What it was about.
+    pub text: String,
+    /// Its page.
+    pub href: String,
+}
+
+/// The list of work of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct WorkView {
+    /// Which part is shown: `open`, `done`, `begun`.
+    pub tab: String,
+    /// What waits, most urgent first.
+    pub items: Vec<WorkItem>,
+    /// What waits besides acts.
+    pub todos: Vec<super::dashboard::Todo>,
+    /// What was done, newest first.
+    pub done: Vec<DoneItem>,
+}

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::casework::ClaimCase;
 use super::query::{ClaimQuery, Pager, SortLinks};
 use super::{Choice, HistoryLine, Reason, Shell};
 
@@ -223,6 +224,8 @@ pub struct DocumentRow {
 /// The page of one claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ClaimView {
+    /// Its way, papers and what can be done.
+    pub case: ClaimCase,
     /// Frame.
     pub shell: Shell,
     /// What the list shows of it.

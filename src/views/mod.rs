@@ -35,6 +35,7 @@ macro_rules! shown {
 pub mod acting;
 pub mod api;
 pub mod capital;
+pub mod casework;
 pub mod charts;
 pub mod claims;
 pub mod dashboard;

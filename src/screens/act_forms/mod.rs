@@ -1,8 +1,19 @@
-//! Forms of acts, made from what the acts declare; things to do; search.
+//! Forms of acts, made from what the acts declare; what can be done next with a thing.
 //!
-//! **Invariant:** a page only reads; a form goes through a use case.
+//! **Invariant:** a form takes what the act declares and nothing else; an act is taken by `usecase::lives::perform` in
+//! the name of who is signed in.
 
+mod fields;
+mod form;
 pub(super) mod offers;
+mod papers;
+mod prefill;
+mod printed;
+mod reading;
+mod search;
+pub(super) mod subject;
+pub(super) mod todo;
+pub(super) mod words;
 
 use super::acts::Here;
 use super::desk::Desk;
@@ -12,10 +23,38 @@ use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::{Named, PageView};
 
-pub(super) fn load(_desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    Err(unknown(asked))
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    match asked.name {
+        "act_forms.todo" => todo::load(desk, asked),
+        "act_forms.search" => search::load(desk, asked),
+        "act_forms.papers" => papers::load(desk, asked),
+        "act_forms.paper" => papers::one(desk, asked),
+        "act_forms.claim_form" => printed::claim_form(desk, asked),
+        "act_forms.pack" => printed::pack(desk, asked),
+        name => match subject::life_of(name) {
+            Some(life) => form::load(desk, life, asked),
+            None => Err(unknown(asked)),
+        },
+    }
 }
 
-pub(super) fn act(_here: Here<'_>, asked: &Named, _form: &Submission) -> Result<Acted, PageError> {
-    Err(unknown(asked))
+pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
+    if asked.name == "act_forms.papers" {
+        return papers::act(here, asked, form);
+    }
+    match subject::life_of(asked.name) {
+        Some(life) => form::act(here, life, asked, form),
+        None => Err(unknown(asked)),
+    }
+}
+
+/// Particulars of an act that was taken, in words.
+pub(super) fn told(
+    lang: crate::i18n::Lang,
+    (life, act): (crate::usecase::lives::Life, &str),
+    fields: &[(&'static str, crate::domain::detail::Shape, bool)],
+    details: &serde_json::Value,
+) -> Vec<crate::views::acting::CheckLine> {
+    let typed = Submission::default();
+    fields::Making { lang, life, act, typed: &typed, errors: &[] }.told(0, fields, details)
 }

@@ -30,6 +30,7 @@ pub mod undos;
 pub mod upload_work;
 pub mod uploads;
 pub mod webhooks;
+pub mod work;
 
 /// Whose data a query may see: one bank's, or the whole fund's.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 
 pub mod bearings;
 mod effects;
-mod filing;
+pub mod filing;
 pub mod movements;
 pub mod projection;
 mod worked_out;
@@ -132,7 +132,7 @@ pub fn document_word(code: &str) -> String {
 /// `Act`; storage; `Rulebook`; `Overflow`.
 pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseError> {
     let asked: ClaimAct = read(&step.request.act, &step.request.details)?;
-    let (filing, claim) = filing::find_or_begin(tx, step)?;
+    let (filing, claim) = filing::find_or_begin(tx, step.fund_id, &step.request.subject, step.request.on)?;
     let bearings = bearings::of(tx, &filing, &claim)?;
     let act = worked_out::complete(tx, &filing, &claim, asked, &bearings)?;
     let on = step.request.on;

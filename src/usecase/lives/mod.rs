@@ -10,6 +10,7 @@ pub mod exemption;
 pub mod fund;
 pub mod json;
 pub mod loan;
+pub mod offers;
 pub mod offices;
 pub mod partner;
 pub mod person;
@@ -23,9 +24,16 @@ use super::personal::sealed_details;
 use super::reserve::fund_money;
 use super::{UseCaseError, compensate, measures};
 use crate::app::App;
+use crate::domain::claim::ClaimAct;
+use crate::domain::detail::{Act as _, Shape};
+use crate::domain::exemption_life::ExemptionAct;
+use crate::domain::fund_life::FundAct;
+use crate::domain::loan_life::LoanAct;
 use crate::domain::money::FenDelta;
-use crate::domain::people::Office;
+use crate::domain::partner_life::PartnerAct;
+use crate::domain::people::{Office, PersonAct};
 use crate::domain::person::{PersonName, key_of};
+use crate::domain::registration_life::RegistrationAct;
 use crate::hash::sha256_hex;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -166,6 +174,20 @@ pub fn rehearse(app: &App, request: &Request) -> Result<Value, UseCaseError> {
     let scope = scope_of(app, request)?;
     let act = Act { dry_run: true, ..Act::new(person.as_str(), request.on) };
     app.store.write(&scope, &act, |tx| take(tx, app, request, &person))
+}
+
+/// The fields of each act of a life.
+#[must_use]
+pub fn vocabulary(life: Life) -> Vec<(&'static str, Shape)> {
+    match life {
+        Life::Claim => ClaimAct::vocabulary(),
+        Life::Exemption => ExemptionAct::vocabulary(),
+        Life::Fund => FundAct::vocabulary(),
+        Life::Loan => LoanAct::vocabulary(),
+        Life::Partner => PartnerAct::vocabulary(),
+        Life::Person => PersonAct::vocabulary(),
+        Life::Registration => RegistrationAct::vocabulary(),
+    }
 }
 
 fn scope_of(app: &App, request: &Request) -> Result<Scope, UseCaseError> {

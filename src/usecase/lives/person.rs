@@ -61,7 +61,7 @@ fn office(tx: &mut Tx<'_>, step: &Step<'_>, key: &str, act: &PersonAct) -> Resul
 }
 
 /// The two administrators who keep persons.
-const fn keeps_register(role: Role) -> bool {
+pub(super) const fn keeps_register(role: Role) -> bool {
     matches!(role, Role::SystemAdministrator | Role::SecurityAdministrator)
 }
 

@@ -2,41 +2,47 @@
 //!
 //! **Invariant:** a claim that is being written has no row in the list of claims and takes nothing of the fund.
 
+use chrono::NaiveDate;
+
 use crate::domain::claim::Claim;
-use crate::storage::Tx;
+use crate::storage::Db;
 use crate::storage::facts::unstamped;
 use crate::storage::find::{Reach, acts, claims, loans};
 use crate::storage::rows::claims::ClaimRow;
 use crate::usecase::UseCaseError;
-use crate::usecase::lives::{ActRefusal, Step};
+use crate::usecase::lives::ActRefusal;
 
 /// The filing and the claim as its acts leave it. For a claim that is being written the filing is the one that
 /// handing it in would make.
 ///
 /// # Errors
 /// `Act`; storage.
-pub(super) fn find_or_begin(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<(ClaimRow, Claim), UseCaseError> {
-    let claim_id = &step.request.subject;
-    if let Some(filing) = claims::filing(tx, claim_id)?.filter(|filing| filing.fund_id == step.fund_id) {
-        refuse_taken_back(tx, &filing)?;
-        let claim = super::load(tx, &filing)?;
+pub fn find_or_begin(
+    db: &mut Db,
+    fund_id: &str,
+    claim_id: &str,
+    on: NaiveDate,
+) -> Result<(ClaimRow, Claim), UseCaseError> {
+    if let Some(filing) = claims::filing(db, claim_id)?.filter(|filing| filing.fund_id == fund_id) {
+        refuse_taken_back(db, &filing)?;
+        let claim = super::load(db, &filing)?;
         return Ok((filing, claim));
     }
     let loan_id = super::loan_part(claim_id);
-    let unknown = || ActRefusal::new("CLAIM_UNKNOWN", vec![("claim", claim_id.clone())]);
-    let loan = loans::one(tx, &Reach::of_fund(step.fund_id), loan_id)?.ok_or_else(unknown)?;
-    refuse_second(tx, step.fund_id, loan_id)?;
+    let unknown = || ActRefusal::new("CLAIM_UNKNOWN", vec![("claim", claim_id.to_owned())]);
+    let loan = loans::one(db, &Reach::of_fund(fund_id), loan_id)?.ok_or_else(unknown)?;
+    refuse_second(db, fund_id, loan_id)?;
     let (business_date, recorded_at, event_id) = unstamped();
     let mut filing = ClaimRow {
-        fund_id: step.fund_id.to_owned(),
-        claim_id: claim_id.clone(),
+        fund_id: fund_id.to_owned(),
+        claim_id: claim_id.to_owned(),
         loan_id: loan.loan_id,
         bank: loan.bank.clone(),
-        filed_on: step.request.on,
-        arrival: claims::last_arrival(tx, step.fund_id)?.saturating_add(1),
+        filed_on: on,
+        arrival: claims::last_arrival(db, fund_id)?.saturating_add(1),
         outstanding_fen: 0,
         overdue_interest_fen: 0,
-        overdue_since: step.request.on,
+        overdue_since: on,
         pledge_registered_on: None,
         insurer_paid_fen: 0,
         guarantor_paid_fen: 0,
@@ -49,33 +55,33 @@ pub(super) fn find_or_begin(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<(ClaimRo
         recorded_at,
         event_id,
     };
-    let mut claim = super::begin(tx, &filing)?;
-    for row in acts::of(tx, step.fund_id, super::LIFE, claim_id)? {
+    let mut claim = super::begin(db, &filing)?;
+    for row in acts::of(db, fund_id, super::LIFE, claim_id)? {
         claim = super::fold(&claim, &row)?;
     }
-    state_figures(tx, &mut filing, &claim)?;
+    state_figures(db, &mut filing, &claim)?;
     Ok((filing, claim))
 }
 
 /// A claim of a file that was taken back has no life any more.
-fn refuse_taken_back(tx: &mut Tx<'_>, filing: &ClaimRow) -> Result<(), UseCaseError> {
-    if !filing.import_id.is_empty() && !crate::storage::find::imports::stands(tx, &filing.import_id)? {
+fn refuse_taken_back(db: &mut Db, filing: &ClaimRow) -> Result<(), UseCaseError> {
+    if !filing.import_id.is_empty() && !crate::storage::find::imports::stands(db, &filing.import_id)? {
         return Err(ActRefusal::new("CLAIM_TAKEN_BACK", vec![("claim", filing.claim_id.clone())]).into());
     }
     Ok(())
 }
 
 /// A loan has one claim at a time: another may be written once the first was refused or taken back.
-fn refuse_second(tx: &mut Tx<'_>, fund_id: &str, loan_id: &str) -> Result<(), UseCaseError> {
-    let known = claims::of_loan(tx, &Reach::of_fund(fund_id), loan_id)?;
+fn refuse_second(db: &mut Db, fund_id: &str, loan_id: &str) -> Result<(), UseCaseError> {
+    let known = claims::of_loan(db, &Reach::of_fund(fund_id), loan_id)?;
     match known.into_iter().find(|claim| !matches!(claim.state.as_str(), "withdrawn" | "rejected")) {
         Some(open) => Err(ActRefusal::new("CLAIM_ALREADY", vec![("claim", open.claim_id)]).into()),
         None => Ok(()),
     }
 }
 
-fn state_figures(tx: &mut Tx<'_>, filing: &mut ClaimRow, claim: &Claim) -> Result<(), UseCaseError> {
-    let registered = crate::storage::find::loans::registration(tx, &filing.loan_id)?;
+fn state_figures(db: &mut Db, filing: &mut ClaimRow, claim: &Claim) -> Result<(), UseCaseError> {
+    let registered = crate::storage::find::loans::registration(db, &filing.loan_id)?;
     filing.pledge_registered_on = registered.and_then(|row| row.pledge_registered_on);
     let Some(figures) = &claim.figures else { return Ok(()) };
     let fen = |amount: Option<crate::domain::money::Fen>| amount.map_or(0, crate::domain::money::Fen::get);

@@ -1,0 +1,121 @@
+//! What a form proposes and what it lets choose from: what is known of the thing already.
+//!
+//! **Invariant:** a proposal is what the books say; what they do not say is left empty.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::domain::detail::Act as _;
+use crate::domain::money::Fen;
+use crate::domain::names::{DocumentKind, PartnerKind};
+use crate::domain::registration_life::RegistrationAct;
+use crate::http::error::PageError;
+use crate::screens::desk::Desk;
+use crate::screens::words::word;
+use crate::storage::find::{Reach, claims, loans, servicing};
+use crate::usecase::lives::claim::{bearings, filing};
+use crate::usecase::lives::json::object;
+use crate::usecase::lives::{Life, fund, offices, partner, registration};
+
+/// Choices of fields that take a text of the books, by field.
+pub(super) type Choices = BTreeMap<&'static str, Vec<(String, String)>>;
+
+/// What is proposed for an act.
+pub(super) fn proposed(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str) -> Result<Value, PageError> {
+    let fund_id = desk.app.fund_id();
+    Ok(match (life, act) {
+        (Life::Claim, "drafted" | "relodged" | "final_stated") => json!({ "figures": figures(desk, subject)? }),
+        (Life::Claim, "approved") => match claims::last_calculation(&mut desk.db, subject)? {
+            Some(row) => json!({ "amount": bearings::payable(&row).yuan(), "calculation": row.version }),
+            None => json!({}),
+        },
+        (Life::Claim, "ordered") => {
+            let (_, claim) = filing::find_or_begin(&mut desk.db, fund_id, subject, desk.today)?;
+            json!({ "amount": claim.award.map(|award| award.amount.yuan()) })
+        }
+        (Life::Claim, "paid") => json!({ "paid_on": desk.today.to_string() }),
+        (Life::Claim, "received") => json!({ "received_on": desk.today.to_string() }),
+        (Life::Claim, "publicised") => json!({ "from": desk.today.to_string() }),
+        (Life::Fund, "move_proposed") => json!({ "on": desk.today.to_string() }),
+        (Life::Registration, "drafted" | "amendment_proposed") => {
+            match registration::form_of(&mut desk.db, fund_id, subject)? {
+                Some(form) => object(&RegistrationAct::Drafted { form }.details()),
+                None => json!({}),
+            }
+        }
+        _ => json!({}),
+    })
+}
+
+/// Figures of a claim as they were written last; else as the last monthly report has them.
+fn figures(desk: &mut Desk<'_>, claim_id: &str) -> Result<Value, PageError> {
+    let (filed, claim) = filing::find_or_begin(&mut desk.db, desk.app.fund_id(), claim_id, desk.today)?;
+    if let Some(figures) = claim.figures {
+        let act = crate::domain::claim::ClaimAct::Drafted { figures };
+        return Ok(object(&act.details())["figures"].clone());
+    }
+    let months = servicing::rows_of_loan(&mut desk.db, &desk.reach, &filed.loan_id)?;
+    let Some(last) = months.iter().max_by(|a, b| a.month.cmp(&b.month)) else { return Ok(json!({})) };
+    let yuan = |fen: i64| Fen::try_new(fen).ok().filter(|fen| *fen > Fen::ZERO).map(Fen::yuan);
+    Ok(json!({
+        "outstanding": yuan(last.balance_fen),
+        "overdue_interest": yuan(last.overdue_interest_fen),
+        "overdue_since": last.overdue_since.map(|day| day.to_string()),
+    }))
+}
+
+/// What fields of an act let choose from.
+pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str) -> Result<Choices, PageError> {
+    let mut choices = Choices::new();
+    let named = |desk: &Desk<'_>, keep: &dyn Fn(&str) -> bool| -> Vec<(String, String)> {
+        let banks = desk.partners.values().filter(|partner| partner.kind == PartnerKind::Bank.code());
+        banks.filter(|bank| keep(&bank.code)).map(|bank| (bank.code.clone(), bank.name.clone())).collect()
+    };
+    choices.insert("document", documents(desk));
+    choices.insert("documents", documents(desk));
+    match (life, act) {
+        (Life::Loan, "right_event") => {
+            choices.insert("right", rights(desk, subject)?);
+        }
+        (Life::Partner, "succession_proposed") => {
+            choices.insert("successor", named(desk, &|code| code != subject));
+        }
+        (Life::Partner, "confirmer_ended" | "return_taken") => {
+            let known = partner::state(&mut desk.db, desk.app.fund_id(), subject)?.confirmers;
+            choices.insert("confirmer", known.into_iter().map(|name| (name.clone(), name)).collect());
+        }
+        (Life::Fund, "move_proposed") => {
+            choices.insert("bank", named(desk, &|_| true));
+        }
+        (Life::Fund, "move_decided") => {
+            let pending = fund::state(&mut desk.db, desk.app.fund_id())?.pending;
+            choices.insert("move_no", pending.into_keys().map(|number| (number.clone(), number)).collect());
+        }
+        (Life::Person, "delegated") => {
+            let all = offices::everyone(&mut desk.db, desk.app.fund_id())?;
+            let own = all.iter().find(|(key, _)| key == subject).map(|(_, person)| person.institution.clone());
+            let fits = all.into_iter().filter(|(key, person)| {
+                key != subject && !person.departed && Some(&person.institution) == own.as_ref()
+            });
+            choices.insert("deputy", fits.map(|(key, _)| (key.clone(), key)).collect());
+        }
+        _ => {}
+    }
+    Ok(choices)
+}
+
+fn documents(desk: &Desk<'_>) -> Vec<(String, String)> {
+    let told = |kind: &DocumentKind| (kind.code().to_owned(), word(desk.lang, "screen.document", kind.code()));
+    DocumentKind::ALL.iter().map(told).collect()
+}
+
+fn rights(desk: &mut Desk<'_>, loan_id: &str) -> Result<Vec<(String, String)>, PageError> {
+    let fund = Reach::of_fund(desk.app.fund_id());
+    if loans::one(&mut desk.db, &fund, loan_id)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let Some(row) = loans::registration(&mut desk.db, loan_id)? else { return Ok(Vec::new()) };
+    let rights = loans::rights(&mut desk.db, loan_id, row.version)?;
+    Ok(rights.into_iter().map(|right| (right.number.clone(), format!("{} {}", right.number, right.title))).collect())
+}

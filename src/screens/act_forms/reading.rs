@@ -1,0 +1,135 @@
+//! From what a form sends to the particulars of an act, and from proposed particulars to a form.
+//!
+//! **Invariant:** what cannot be read goes on as it was typed, so that the act itself refuses it with its place; an
+//! empty field is left out.
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use crate::domain::detail::{Shape, below};
+use crate::http::forms::Submission;
+use crate::import::cell::{CellValue, DateReading, read_date, read_number};
+use crate::import::mapping::Unit;
+
+/// Most items of one list.
+const MOST_ITEMS: usize = 50;
+
+/// How many items of a list of groups were sent.
+pub(super) fn items(typed: &Submission, at: &str) -> usize {
+    let is_there = |nth: usize| {
+        let start = format!("{at}[{nth}].");
+        typed.fields().iter().any(|(name, _)| name.starts_with(&start))
+    };
+    (1..=MOST_ITEMS).take_while(|nth| is_there(*nth)).count()
+}
+
+/// The fields of a group at a place; nothing where none of them was filled in.
+pub(super) fn group(typed: &Submission, at: &str, fields: &[(&'static str, Shape, bool)]) -> Option<Value> {
+    let mut members = Map::new();
+    for (name, shape, _) in fields {
+        if let Some(value) = value(typed, &below(at, name), shape) {
+            members.insert((*name).to_owned(), value);
+        }
+    }
+    (!members.is_empty()).then_some(Value::Object(members))
+}
+
+fn value(typed: &Submission, at: &str, shape: &Shape) -> Option<Value> {
+    let text = typed.field(at);
+    let said = || (!text.is_empty()).then(|| json!(text));
+    match shape {
+        Shape::Text | Shape::Word(_) => said(),
+        Shape::Day => match read_date(&CellValue::from_text(text)) {
+            DateReading::Day(day) => Some(json!(day.to_string())),
+            _ => said(),
+        },
+        Shape::Money => said().map(|typed| yuan(text).map_or(typed, Value::String)),
+        Shape::Share => said().map(|typed| share_of(text).map_or(typed, Value::String)),
+        Shape::Count => said().map(|typed| count(text).map_or(typed, |number| json!(number))),
+        Shape::Flag => match text {
+            "yes" => Some(json!(true)),
+            "no" => Some(json!(false)),
+            _ => None,
+        },
+        Shape::Group(fields) => group(typed, at, fields),
+        Shape::List(item) => list(typed, at, item),
+    }
+}
+
+fn list(typed: &Submission, at: &str, item: &Shape) -> Option<Value> {
+    let values: Vec<Value> = match item {
+        Shape::Group(fields) => {
+            (1..=items(typed, at)).filter_map(|nth| group(typed, &format!("{at}[{nth}]"), fields)).collect()
+        }
+        Shape::Word(_) => typed.all(at).into_iter().map(|word| json!(word)).collect(),
+        _ => {
+            let lines = typed.all(at).into_iter().flat_map(str::lines).map(str::trim);
+            lines.filter(|line| !line.is_empty()).map(|line| json!(line)).collect()
+        }
+    };
+    // A list that may be empty is still a list.
+    Some(Value::Array(values))
+}
+
+/// Yuan as a plain decimal out of what people write; an amount in 万元 says so itself.
+pub(super) fn yuan(text: &str) -> Option<String> {
+    read_number(text).map(|number| number.yuan(Unit::Yuan))
+}
+
+fn count(text: &str) -> Option<i64> {
+    read_number(text).filter(|number| number.unit.is_none()).and_then(|number| number.text.parse().ok())
+}
+
+/// A share as a plain decimal out of a percentage.
+fn share_of(text: &str) -> Option<String> {
+    let plain: Decimal = read_number(text)?.text.parse().ok()?;
+    Some(plain.checked_div(Decimal::ONE_HUNDRED)?.normalize().to_string())
+}
+
+/// A share as a percentage, for a form.
+pub(super) fn percent_of(share: &str) -> String {
+    let percent = share.parse::<Decimal>().ok().and_then(|share| share.checked_mul(Decimal::ONE_HUNDRED));
+    percent.map_or_else(|| share.to_owned(), |percent| percent.normalize().to_string())
+}
+
+/// Particulars as a form would send them.
+pub(super) fn typed(fields: &[(&'static str, Shape, bool)], value: &Value) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    type_group("", fields, value, &mut all);
+    all
+}
+
+fn type_group(at: &str, fields: &[(&'static str, Shape, bool)], value: &Value, all: &mut Vec<(String, String)>) {
+    for (name, shape, _) in fields {
+        if let Some(value) = value.get(name).filter(|value| !value.is_null()) {
+            type_value(&below(at, name), shape, value, all);
+        }
+    }
+}
+
+fn type_value(at: &str, shape: &Shape, value: &Value, all: &mut Vec<(String, String)>) {
+    let text = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match shape {
+        Shape::Group(fields) => type_group(at, fields, value, all),
+        Shape::Flag => all.push((at.to_owned(), if value == &json!(true) { "yes" } else { "no" }.to_owned())),
+        Shape::Share => all.push((at.to_owned(), percent_of(&text()))),
+        Shape::List(item) => {
+            let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
+            match item.as_ref() {
+                Shape::Group(fields) => {
+                    for (nth, value) in (1..).zip(values) {
+                        type_group(&format!("{at}[{nth}]"), fields, value, all);
+                    }
+                }
+                Shape::Word(_) => {
+                    all.extend(values.iter().filter_map(Value::as_str).map(|word| (at.to_owned(), word.to_owned())));
+                }
+                _ => {
+                    let lines: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+                    all.push((at.to_owned(), lines.join("\n")));
+                }
+            }
+        }
+        _ => all.push((at.to_owned(), text())),
+    }
+}

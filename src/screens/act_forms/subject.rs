@@ -1,0 +1,82 @@
+//! What an act is done to: whether who asks may see it, and where its page is.
+//!
+//! **Invariant:** a thing of a bank out of reach answers like one that is not there.
+
+use crate::domain::access::Permission as P;
+use crate::domain::person::key_of;
+use crate::http::error::PageError;
+use crate::link;
+use crate::screens::desk::Desk;
+use crate::storage::find::claims;
+use crate::usecase::UseCaseError;
+use crate::usecase::lives::{Life, claim, loan, registration};
+
+/// The life in the name of a form.
+pub(super) fn life_of(name: &str) -> Option<Life> {
+    name.strip_prefix("act_forms.").and_then(Life::from_code)
+}
+
+/// What acting on a life asks for.
+pub(super) const fn permission(life: Life) -> P {
+    match life {
+        Life::Claim => P::ActOnClaims,
+        Life::Registration => P::ActOnRegistrations,
+        Life::Loan => P::ActOnLoans,
+        Life::Partner => P::ActOnPartners,
+        Life::Person => P::KeepPersons,
+        Life::Fund => P::ActOnFund,
+        Life::Exemption => P::ActOnExemptions,
+    }
+}
+
+/// Refuses a thing that is out of reach or not there.
+pub(super) fn must_reach(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<(), PageError> {
+    let fund_id = desk.app.fund_id();
+    let unknown = |error: UseCaseError| if error.is_refusal() { PageError::NotFound } else { error.into() };
+    let bank = match life {
+        Life::Claim => claim::bank_of(&mut desk.db, fund_id, subject).map_err(unknown)?,
+        Life::Loan => loan::bank_of(&mut desk.db, fund_id, subject).map_err(unknown)?,
+        Life::Registration => Some(registration::bank_in(fund_id, subject).ok_or(PageError::NotFound)?),
+        Life::Partner if !desk.partners.contains_key(subject) => return Err(PageError::NotFound),
+        Life::Fund if subject != fund_id => return Err(PageError::NotFound),
+        Life::Partner | Life::Person | Life::Exemption | Life::Fund => None,
+    };
+    let is_reached = match bank {
+        Some(bank) => desk.reach.holds(Some(&bank)),
+        None => desk.may_for_fund(permission(life)),
+    };
+    if is_reached { Ok(()) } else { Err(PageError::NotFound) }
+}
+
+/// Page of a thing.
+pub(super) fn page(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<String, PageError> {
+    Ok(match life {
+        // What is still being written has no page of its own: its loan has.
+        Life::Claim if claims::filing(&mut desk.db, subject)?.is_none() => {
+            let loan = subject.rsplit_once('@').map_or(subject, |(loan, _)| loan);
+            format!("/loans/{}", link::segment(loan))
+        }
+        Life::Claim => format!("/claims/{}", link::segment(subject)),
+        Life::Registration => format!("/registrations/{}", link::segment(subject)),
+        Life::Loan => format!("/loans/{}", link::segment(subject)),
+        Life::Partner => format!("/partners/{}", link::segment(subject)),
+        Life::Person => format!("/persons/{}", link::segment(&key_of(subject))),
+        Life::Fund => "/fund".to_owned(),
+        Life::Exemption => "/exemptions".to_owned(),
+    })
+}
+
+/// A thing as people call it.
+pub(super) fn name(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<String, PageError> {
+    let name = match life {
+        Life::Claim => match claims::filing(&mut desk.db, subject)? {
+            Some(filing) => crate::screens::claims::case_no(filing.arrival),
+            None => subject.rsplit(':').next().unwrap_or(subject).to_owned(),
+        },
+        Life::Registration | Life::Loan => subject.rsplit(':').next().unwrap_or(subject).to_owned(),
+        Life::Partner => desk.name(subject),
+        Life::Person | Life::Exemption => subject.to_owned(),
+        Life::Fund => String::new(),
+    };
+    Ok(desk.text(&format!("page.acting.on_{}", life.code()), &[("name", &name)]))
+}

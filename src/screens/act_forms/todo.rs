@@ -1,0 +1,191 @@
+//! The list of work: what waits for who is signed in, what was done, what was begun.
+//!
+//! **Invariant:** what is listed can be acted on by one of the person's offices; whether this very person may, says the
+//! page of the thing.
+
+use std::collections::BTreeSet;
+
+use super::{offers, subject, words};
+use crate::domain::people::Role;
+use crate::http::error::PageError;
+use crate::http::pages::{Named, PageView};
+use crate::screens::desk::Desk;
+use crate::screens::{claims, named, todo};
+use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
+use crate::storage::find::work;
+use crate::storage::rows::acts::ActRow;
+use crate::usecase::lives::{Life, fund};
+use crate::views::acting::{DoneItem, WorkItem, WorkView};
+use crate::views::beijing;
+use crate::views::dashboard::Todo;
+
+/// Most of one kind.
+const MOST: i64 = 50;
+
+/// Which role does what with a claim at a state.
+const CLAIMS: [(&str, Role, &str); 11] = [
+    ("submitted", Role::FundAdministrator, "accepted"),
+    ("accepted", Role::FundAdministrator, "reviewed"),
+    ("reviewed", Role::FundApprover, "approved"),
+    ("awaiting_confirmation", Role::FundApprover, "approval_confirmed"),
+    ("appealed", Role::FundApprover, "appeal_decided"),
+    ("approved", Role::TreasuryOfficer, "countersigned"),
+    ("approved", Role::FundAdministrator, "ordered"),
+    ("ordered", Role::FinanceOfficer, "paid"),
+    ("returned", Role::BankOfficer, "relodged"),
+    ("paid", Role::BankOfficer, "received"),
+    ("paid", Role::BankReviewer, "received"),
+];
+/// Which role does what with a thing of another life after an act.
+const OTHERS: [(Life, &str, Role, &str); 15] = [
+    (Life::Claim, "drafted", Role::BankReviewer, "submitted"),
+    (Life::Registration, "drafted", Role::BankReviewer, "submitted"),
+    (Life::Registration, "returned", Role::BankOfficer, "drafted"),
+    (Life::Registration, "submitted", Role::FundAdministrator, "registered"),
+    (Life::Registration, "amendment_proposed", Role::FundAdministrator, "amendment_decided"),
+    (Life::Registration, "cancellation_proposed", Role::FundApprover, "cancellation_decided"),
+    (Life::Registration, "cancellation_proposed", Role::FundAdministrator, "cancellation_decided"),
+    (Life::Loan, "unmark_proposed", Role::BankReviewer, "unmark_decided"),
+    (Life::Loan, "unmark_proposed", Role::FundAdministrator, "unmark_decided"),
+    (Life::Partner, "account_change_proposed", Role::FundApprover, "account_change_decided"),
+    (Life::Partner, "suspension_proposed", Role::FundApprover, "suspension_decided"),
+    (Life::Partner, "release_proposed", Role::FundApprover, "release_decided"),
+    (Life::Partner, "succession_proposed", Role::FundApprover, "succession_decided"),
+    (Life::Claim, "resettled", Role::FundApprover, "resettlement_decided"),
+    (Life::Claim, "proposed", Role::FundApprover, "proposal_decided"),
+];
+/// Acts that begin something.
+const BEGINNINGS: [&str; 12] = [
+    "drafted",
+    "submitted",
+    "amendment_proposed",
+    "cancellation_proposed",
+    "unmark_proposed",
+    "account_change_proposed",
+    "suspension_proposed",
+    "release_proposed",
+    "succession_proposed",
+    "move_proposed",
+    "contribution_called",
+    "proposed",
+];
+
+/// The role that has a claim at a state on its desk.
+pub(in crate::screens) fn who_has(state: &str) -> Option<Role> {
+    CLAIMS.iter().rev().find(|(at, ..)| *at == state).map(|(_, role, _)| *role)
+}
+
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    let tab = match asked.parameter("tab") {
+        tab @ ("done" | "begun") => tab.to_owned(),
+        _ => "open".to_owned(),
+    };
+    let mut view = WorkView { tab, ..WorkView::default() };
+    if view.tab == "open" {
+        view.items = waiting(desk)?;
+        view.todos = todo::todos(desk)?;
+        // Open claims stand above, at the desk that has them.
+        view.todos.retain(|todo| !matches!(todo, Todo::OpenClaim { .. }));
+    } else {
+        let words = (view.tab == "begun").then_some(&BEGINNINGS[..]);
+        let acts = work::done_by(&mut desk.db, desk.app.fund_id(), &desk.asker.name, words, MOST)?;
+        for act in &acts {
+            view.done.extend(done(desk, act)?);
+        }
+    }
+    named::page(desk, "todo", "todo", &view)
+}
+
+/// What waits for the offices of who is signed in, what is due first before the rest.
+pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
+    let roles: BTreeSet<Role> = desk.asker.offices.iter().map(|office| office.role).collect();
+    let mut items = Vec::new();
+    for (state, role, act) in CLAIMS {
+        if roles.contains(&role) {
+            items.extend(of_claims(desk, state, act)?);
+        }
+    }
+    for (life, last, role, next) in OTHERS {
+        if roles.contains(&role) {
+            items.extend(of_life(desk, life, last, next)?);
+        }
+    }
+    if roles.contains(&Role::FundApprover) || roles.contains(&Role::FundAdministrator) {
+        items.extend(moves(desk)?);
+    }
+    items.sort_by(|a, b| (a.due_on.is_none(), a.due_on, &a.href).cmp(&(b.due_on.is_none(), b.due_on, &b.href)));
+    items.dedup_by(|a, b| a.href == b.href);
+    Ok(items)
+}
+
+fn of_claims(desk: &mut Desk<'_>, state: &str, act: &str) -> Result<Vec<WorkItem>, PageError> {
+    let filter = ClaimFilter { state, ..ClaimFilter::default() };
+    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, MOST))?;
+    let today = desk.today;
+    Ok(found
+        .into_iter()
+        .map(|(status, _, loan)| WorkItem {
+            kind: words::act(desk.lang, Life::Claim, act),
+            text: format!("{} {}", claims::case_no(status.arrival), loan.borrower_name),
+            note: desk.name(&status.bank),
+            amount: status.payout_fen,
+            due_on: status.due_on,
+            days_left: status.due_on.map(|due| due.signed_duration_since(today).num_days()),
+            href: format!("/claims/{}", crate::link::segment(&status.claim_id)),
+        })
+        .collect())
+}
+
+fn of_life(desk: &mut Desk<'_>, life: Life, last: &str, next: &str) -> Result<Vec<WorkItem>, PageError> {
+    let of_bank = matches!(life, Life::Registration | Life::Loan | Life::Claim);
+    let bank = desk.reach.bank().map(str::to_owned).filter(|_| of_bank);
+    let scope = (desk.app.fund_id(), bank.as_deref());
+    let found = work::standing_at(&mut desk.db, scope, life.code(), &[last], MOST)?;
+    let mut items = Vec::new();
+    for act in found {
+        if act.life == Life::Partner.code() && !desk.reach.holds(Some(&act.subject)) {
+            continue;
+        }
+        items.push(WorkItem {
+            kind: words::act(desk.lang, life, next),
+            text: subject::name(desk, life, &act.subject)?,
+            note: act.person.clone(),
+            href: if life == Life::Claim && last == "drafted" {
+                offers::address(life, &act.subject, next)
+            } else {
+                subject::page(desk, life, &act.subject)?
+            },
+            ..WorkItem::default()
+        });
+    }
+    Ok(items)
+}
+
+/// Movements of money that wait for a second person.
+fn moves(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
+    let fund_id = desk.app.fund_id();
+    let pending = fund::state(&mut desk.db, fund_id)?.pending;
+    Ok(pending
+        .into_keys()
+        .map(|number| WorkItem {
+            kind: words::act(desk.lang, Life::Fund, "move_decided"),
+            href: format!(
+                "{}?move_no={}",
+                offers::address(Life::Fund, fund_id, "move_decided"),
+                crate::link::segment(&number)
+            ),
+            text: number,
+            ..WorkItem::default()
+        })
+        .collect())
+}
+
+fn done(desk: &mut Desk<'_>, act: &ActRow) -> Result<Option<DoneItem>, PageError> {
+    let Some(life) = Life::from_code(&act.life) else { return Ok(None) };
+    Ok(Some(DoneItem {
+        at: beijing(act.recorded_at),
+        act: words::act(desk.lang, life, &act.act),
+        text: subject::name(desk, life, &act.subject)?,
+        href: subject::page(desk, life, &act.subject)?,
+    }))
+}

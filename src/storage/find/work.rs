@@ -1,0 +1,74 @@
+//! What waits for somebody, and what somebody has done: the acts read by person and by what came last.
+//!
+//! **Invariant:** a thing counts by its last act alone.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::storage::db::Db;
+use crate::storage::error::StoreError;
+use crate::storage::rows::acts::ActRow;
+use crate::storage::schema::acts;
+
+mod alias {
+    #![allow(missing_docs, reason = "the macro gives what it makes no words")]
+    diesel::alias!(crate::storage::schema::acts as later: Later);
+}
+use alias::later;
+
+/// Things of a life whose last act is one of these, the oldest first; of one bank's loans where it is named.
+///
+/// # Errors
+/// What the database says.
+pub fn standing_at(
+    db: &mut Db,
+    (fund_id, bank): (&str, Option<&str>),
+    life: &str,
+    words: &[&str],
+    most: i64,
+) -> Result<Vec<ActRow>, StoreError> {
+    let newer = later
+        .filter(later.field(acts::fund_id).eq(acts::fund_id))
+        .filter(later.field(acts::life).eq(acts::life))
+        .filter(later.field(acts::subject).eq(acts::subject))
+        .filter(later.field(acts::version).gt(acts::version));
+    let mut found = acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::act.eq_any(words.iter().copied()))
+        .filter(not(exists(newer)))
+        .order(acts::recorded_at)
+        .limit(most)
+        .select(ActRow::as_select())
+        .into_boxed();
+    if let Some(bank) = bank {
+        // Every name between these two begins with fund and bank.
+        let (from, to) = (format!("{fund_id}:{bank}:"), format!("{fund_id}:{bank};"));
+        found = found.filter(acts::subject.ge(from)).filter(acts::subject.lt(to));
+    }
+    Ok(found.load(db)?)
+}
+
+/// The last acts of a person, the newest first; only these words where some are named.
+///
+/// # Errors
+/// What the database says.
+pub fn done_by(
+    db: &mut Db,
+    fund_id: &str,
+    person: &str,
+    words: Option<&[&str]>,
+    most: i64,
+) -> Result<Vec<ActRow>, StoreError> {
+    let mut found = acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::person.eq(person))
+        .order(acts::recorded_at.desc())
+        .limit(most)
+        .select(ActRow::as_select())
+        .into_boxed();
+    if let Some(words) = words {
+        found = found.filter(acts::act.eq_any(words.iter().copied()));
+    }
+    Ok(found.load(db)?)
+}
