@@ -157,7 +157,8 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
             &[P::ReadSummaries, P::ReadPortfolio, P::ReadClaims, P::ReadFund, P::ReadReserve, P::ReadReports],
             &[P::ReadPartners, P::ReadRulebooks, P::ReadRights],
         ],
-        Role::BureauReader => &[&[P::ReadRights, P::ReadRulebooks]],
+        // Of the reports only those that are made for it: see `Asker::reads_report`.
+        Role::BureauReader => &[&[P::ReadRights, P::ReadRulebooks, P::ReadReports]],
         Role::SystemAdministrator => {
             &[&[P::KeepSettings, P::ReadJobs, P::RunJobs, P::ReadMails, P::ReadPersons, P::KeepPersons]]
         }
@@ -166,9 +167,21 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
     parts.iter().flat_map(|part| part.iter().copied()).collect()
 }
 
-/// Roles a machine account may hold. None of them is the second person of anything: what needs four eyes needs people.
-pub const MACHINE_ROLES: &[Role] =
-    &[Role::BankOfficer, Role::Auditor, Role::Regulator, Role::BureauReader, Role::SystemAdministrator];
+/// Roles a machine account may hold. What needs four eyes needs people: no machine is the second person of anything.
+pub const MACHINE_ROLES: &[Role] = &[
+    Role::BankOfficer,
+    Role::FinanceOfficer,
+    Role::Auditor,
+    Role::Regulator,
+    Role::BureauReader,
+    Role::SystemAdministrator,
+];
+
+/// What a machine of the finance desk does: bring statements and match them, never pay.
+const FINANCE_MACHINE: [Permission; 3] = [P::ReadFund, P::ReadBooks, P::KeepBooks];
+
+/// Reports that the market supervision bureau reads.
+const REPORTS_OF_THE_BUREAU: [&str; 1] = ["market_supervision_summary"];
 
 /// What no machine does, whatever its role: people keep people, keys and settings.
 const NEVER_A_MACHINE: [Permission; 4] = [P::KeepPersons, P::KeepTokens, P::KeepSettings, P::Unmask];
@@ -176,7 +189,11 @@ const NEVER_A_MACHINE: [Permission; 4] = [P::KeepPersons, P::KeepTokens, P::Keep
 /// What a role holds where a machine has it.
 #[must_use]
 pub fn machine_permissions_of(role: Role) -> BTreeSet<Permission> {
-    permissions_of(role).into_iter().filter(|permission| !NEVER_A_MACHINE.contains(permission)).collect()
+    let fits = |permission: &Permission| match role {
+        Role::FinanceOfficer => FINANCE_MACHINE.contains(permission),
+        _ => !NEVER_A_MACHINE.contains(permission),
+    };
+    permissions_of(role).into_iter().filter(fits).collect()
 }
 
 /// Whose business somebody reaches.
@@ -252,6 +269,15 @@ impl Asker {
         asked_for && self.holding(permission).next().is_some()
     }
 
+    /// Whether a report may be read: by the bureau those that are made for it, by whoever else reads reports every one.
+    #[must_use]
+    pub fn reads_report(&self, name: &str) -> bool {
+        self.may(P::ReadReports)
+            && self
+                .holding(P::ReadReports)
+                .any(|office| office.role != Role::BureauReader || REPORTS_OF_THE_BUREAU.contains(&name))
+    }
+
     /// Whether it is allowed for the fund itself, not for a bank.
     #[must_use]
     pub fn may_for_fund(&self, permission: Permission) -> bool {
@@ -284,7 +310,8 @@ impl Asker {
     }
 
     fn holding(&self, permission: Permission) -> impl Iterator<Item = &Office> {
-        self.offices.iter().filter(move |office| permissions_of(office.role).contains(&permission))
+        let held = if self.is_machine() { machine_permissions_of } else { permissions_of };
+        self.offices.iter().filter(move |office| held(office.role).contains(&permission))
     }
 }
 

@@ -124,6 +124,8 @@ pub struct Route {
     pub audience: Audience,
     /// What is asked of who comes.
     pub access: Access,
+    /// Its form brings files.
+    pub takes_files: bool,
     /// Who answers.
     answers: MethodRouter<Pages>,
 }
@@ -135,7 +137,7 @@ impl Route {
         H: Handler<T, Pages>,
         T: 'static,
     {
-        Route { verb: Verb::Get, path, audience, access, answers: get(handler) }
+        Route { verb: Verb::Get, path, audience, access, takes_files: false, answers: get(handler) }
     }
 
     /// A form of these pages.
@@ -145,7 +147,7 @@ impl Route {
         T: 'static,
     {
         let answers = post(handler).route_layer(forms::plain_limit()).route_layer(from_fn(only_own_forms));
-        Route { verb: Verb::Post, path, audience, access, answers }
+        Route { verb: Verb::Post, path, audience, access, takes_files: false, answers }
     }
 
     /// A form of these pages with files. It counts for itself, so that its sender gets to read what was too large.
@@ -155,7 +157,7 @@ impl Route {
         T: 'static,
     {
         let answers = post(handler).route_layer(DefaultBodyLimit::disable()).route_layer(from_fn(only_own_forms));
-        Route { verb: Verb::Post, path, audience, access, answers }
+        Route { verb: Verb::Post, path, audience, access, takes_files: true, answers }
     }
 
     /// A page by its name.
@@ -211,7 +213,7 @@ impl Route {
         T: 'static,
     {
         let answers = post(handler).route_layer(DefaultBodyLimit::disable());
-        Route { verb: Verb::Post, path, audience, access, answers }
+        Route { verb: Verb::Post, path, audience, access, takes_files: false, answers }
     }
 }
 

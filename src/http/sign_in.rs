@@ -199,7 +199,7 @@ async fn carry(
     wish: impl FnOnce(&Submission) -> Wish,
 ) -> Response {
     let form = match form {
-        Ok(form) if !visit.guard_is_new && form.field("guard") == visit.guard => form,
+        Ok(form) if visit.gave(&form) => form,
         Ok(_foreign) => return error::respond(&pages, &visit, &PageError::StaleForm),
         Err(error) => return error::respond(&pages, &visit, &error),
     };

@@ -10,6 +10,7 @@ use crate::domain::access::{Permission as P, Reach as Sight};
 use crate::domain::names::PartnerCode;
 use crate::http::api::problem::Problem;
 use crate::http::api::{Asked, Given};
+use crate::http::forms::SentFile;
 use crate::http::pages::Download;
 use crate::import::field::FileKind;
 use crate::storage::find::{imports, uploads as find};
@@ -17,6 +18,7 @@ use crate::storage::rows::acts::AttachmentRow;
 use crate::storage::rows::uploads::UploadRow;
 use crate::usecase::attachments::{self, Paper};
 use crate::usecase::lives::{Life, claim};
+use crate::usecase::rows::{RowFault, csv_of};
 use crate::usecase::uploads::{self, Answer, Sent};
 use crate::views::api::shape::Fault;
 
@@ -51,6 +53,7 @@ pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
 pub(super) fn change(app: &App, asked: &Asked) -> Result<Given, Problem> {
     match asked.operation {
         "uploads.send" => send(app, asked),
+        "uploads.rows" => rows(app, asked),
         "uploads.decide" => decide(app, asked),
         "uploads.cancel" => {
             let row = upload(&mut Desk::open(app, asked)?, P::EnterFiles)?;
@@ -95,15 +98,31 @@ fn bank_of_file(desk: &Desk<'_>) -> Result<Option<PartnerCode>, Problem> {
 }
 
 fn send(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let file = asked.files.first().cloned().ok_or_else(missing)?;
+    take_in(app, asked, file, asked.field("all_or_nothing") == "true")
+}
+
+/// Rows as they are, taken in like the file a bank would have sent.
+fn rows(app: &App, asked: &Asked) -> Result<Given, Problem> {
+    let kind = FileKind::from_code(asked.field("kind")).ok_or_else(missing)?;
+    let sent = asked.body["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let bytes = csv_of(kind, sent)?.map_err(|faults| {
+        let at = |fault: &RowFault| Fault { pointer: format!("/rows/{}/{}", fault.row, fault.name), code: fault.code };
+        Problem::with(422, "BODY_INVALID", faults.iter().map(at).collect())
+    })?;
+    let name = format!("{}-{}.csv", kind.code(), crate::hash::sha256_hex(&bytes).get(..12).unwrap_or_default());
+    take_in(app, asked, SentFile { name, bytes }, asked.body["all_or_nothing"] == Value::Bool(true))
+}
+
+fn take_in(app: &App, asked: &Asked, file: SentFile, all_or_nothing: bool) -> Result<Given, Problem> {
     let desk = Desk::open(app, asked)?;
-    let kind = FileKind::ALL.into_iter().find(|kind| kind.code() == asked.field("kind")).ok_or_else(missing)?;
+    let kind = FileKind::from_code(asked.field("kind")).ok_or_else(missing)?;
     let bank = bank_of_file(&desk)?;
     // Partners and movements of the fund are no bank's to send.
     if bank.is_some() && matches!(kind, FileKind::Partners | FileKind::Fund) && !desk.sees(P::EnterFiles, None) {
         return Err(Problem::of(403, "PERMISSION_MISSING"));
     }
     drop(desk);
-    let file = asked.files.first().cloned().ok_or_else(missing)?;
     let sent = Sent {
         name: file.name,
         token: format!("{}\n{}", asked.token_id, crate::hash::sha256_hex(&file.bytes)),
@@ -112,7 +131,7 @@ fn send(app: &App, asked: &Asked) -> Result<Given, Problem> {
         bank,
         mapping: None,
         on: app.store.clock().today(),
-        all_or_nothing: asked.field("all_or_nothing") == "true",
+        all_or_nothing,
         actor: asked.asker.name.clone(),
     };
     let id = uploads::receive(app, sent)?;

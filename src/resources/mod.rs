@@ -11,6 +11,7 @@ mod measures;
 mod money;
 mod register;
 mod running;
+mod statements;
 mod undos;
 
 use std::sync::Arc;
@@ -66,7 +67,8 @@ fn answer(app: &App, asked: &Asked) -> Result<Given, Problem> {
     match area {
         "scorecards" | "persons" | "rights" => register::call(&mut desk),
         "me" | "loans" | "claims" | "partners" | "portfolio" => business::call(&mut desk),
-        "fund" | "reserve" | "statements" | "reconciliations" | "periods" => money::call(&mut desk),
+        "statements" => statements::call(&mut desk),
+        "fund" | "reserve" | "ledger" | "reconciliations" | "periods" => money::call(&mut desk),
         "rulebooks" | "quotes" => measures::call(&mut desk),
         "imports" | "uploads" | "attachments" => files::call(&mut desk),
         "undos" => undos::list(&mut desk),
@@ -75,9 +77,15 @@ fn answer(app: &App, asked: &Asked) -> Result<Given, Problem> {
 }
 
 /// Operations besides acts that change something.
-const CHANGES: [&str; 7] = [
+const CHANGES: [&str; 13] = [
     "acts.bulk",
+    "jobs.run",
+    "statements.send",
+    "statements.match",
+    "statements.match_by_rule",
+    "statements.unmatch",
     "uploads.send",
+    "uploads.rows",
     "uploads.decide",
     "uploads.cancel",
     "attachments.add",
@@ -90,7 +98,9 @@ fn change(app: &App, asked: &Asked) -> Result<Given, Problem> {
     match asked.operation {
         "acts.bulk" => acts::bulk(app, asked),
         name if name.ends_with(".act") => acts::one(app, asked),
+        "jobs.run" => running::run(app, asked),
         name if name.starts_with("undos.") => undos::change(app, asked),
+        name if name.starts_with("statements.") => statements::change(app, asked),
         _ => files::change(app, asked),
     }
 }

@@ -10,6 +10,7 @@ use crate::http::api::Given;
 use crate::http::api::problem::Problem;
 use crate::storage::find::{books, money};
 use crate::usecase::books::reconciliation::{reconcile_all, reconciled_json};
+use crate::usecase::books::trial_balance;
 use crate::usecase::{measures, reserve};
 
 pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
@@ -46,21 +47,11 @@ pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
             let rows = money::snapshots(&mut desk.db, fund_id)?;
             Ok(desk.cut(rows, |row| tell::level(&row)))
         }
-        "statements.list" => {
-            let rows = books::statements(&mut desk.db, fund_id)?;
-            Ok(desk.cut(rows, |row| {
-                json!({
-                    "id": row.statement_id,
-                    "account": tell::stars(&row.account),
-                    "from": row.from_on,
-                    "to": row.to_on,
-                    "opening": tell::yuan(row.opening_fen),
-                    "closing": tell::yuan(row.closing_fen),
-                    "lines_total": row.lines_total,
-                    "lines_new": row.lines_new,
-                    "file": row.file_name,
-                })
-            }))
+        "ledger.trial_balance" => {
+            let day = |name| desk.asked.parameter(name).parse::<NaiveDate>().unwrap_or(today);
+            let (from, to) = (day("from"), day("to"));
+            let told = trial_balance::of_ledger(&mut desk.db, fund_id, from, to)?;
+            Ok(Given::One(trial_balance::trial_json(&told, from, to)))
         }
         "reconciliations.list" => {
             let on: NaiveDate = desk.asked.parameter("on").parse().unwrap_or(today);

@@ -57,7 +57,7 @@ impl Door for AppDoor {
         Ok(Some(Caller {
             asker: Asker::person(guest.account.name.clone(), guest.offices.clone()),
             stage: guest.stage,
-            form_secret: guest.session.form_secret.clone(),
+            form_secret: sessions::form_secret(token),
             is_stepped_up: guest.is_stepped_up,
             session_id: guest.session.session_id.clone(),
         }))

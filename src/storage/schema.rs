@@ -950,7 +950,6 @@ diesel::table! {
         person -> Text,
         stage -> Text,
         roles -> Text,
-        form_secret -> Text,
         pending_sealed -> Nullable<Text>,
         address -> Text,
         agent -> Text,

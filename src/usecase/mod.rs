@@ -40,6 +40,7 @@ pub mod queue;
 pub mod rebuild;
 pub mod registrations;
 pub mod reserve;
+pub mod rows;
 pub mod scorecards;
 pub mod servicing;
 pub mod sign_in;

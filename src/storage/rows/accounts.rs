@@ -83,8 +83,6 @@ pub struct SessionRow {
     pub stage: String,
     /// Institution and roles when it began.
     pub roles: String,
-    /// Secret that every form of this session sends back.
-    pub form_secret: String,
     /// Sealed secret of an authenticator that is being set up.
     pub pending_sealed: Option<String>,
     /// From where.

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use super::reconciliation::{reconcile_all, totals};
 use super::{Word, change, refused, trial_balance};
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Month;
 use crate::domain::person::PersonName;
 use crate::storage::facts::unstamped;
@@ -18,6 +19,7 @@ use crate::storage::find::money;
 use crate::storage::rows::books::PeriodStepRow;
 use crate::storage::{Act, Db, Scope, Tx};
 use crate::usecase::UseCaseError;
+use crate::usecase::lives::offices::must_decide;
 
 const PROPOSED: &str = "proposed";
 const WITHDRAWN: &str = "withdrawn";
@@ -53,6 +55,9 @@ pub fn refuse_sealed(tx: &mut Tx<'_>, fund_id: &str, booked_on: NaiveDate) -> Re
     }
 }
 
+/// Who may be the second person of a month.
+const DECIDES: [Permission; 2] = [Permission::KeepBooks, Permission::ActOnFund];
+
 /// Proposes to close a month. A note is needed where the bank's balance is not explained to the fen.
 ///
 /// # Errors
@@ -79,6 +84,7 @@ pub fn seal(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, U
         if person.is(&asked.person) {
             return Err(refused("PERIOD_SAME_PERSON", vec![asked.person]));
         }
+        must_decide(tx, app.fund_id(), &person, word.on, &DECIDES)?;
         // The proposer's note explains the difference; the seal carries it on.
         let explained = if asked.note.is_empty() { &note } else { &asked.note };
         let step = step_now(tx, app.fund_id(), period, SEALED, &person, explained)?;
@@ -120,6 +126,9 @@ fn answer(
         let asked = open_step(tx, app.fund_id(), period)?;
         if person.is(&asked.person) != (state == WITHDRAWN) {
             return Err(refused(refusal, vec![asked.person]));
+        }
+        if state != WITHDRAWN {
+            must_decide(tx, app.fund_id(), &person, word.on, &DECIDES)?;
         }
         let step = PeriodStepRow {
             version: asked.version.saturating_add(1),

@@ -19,7 +19,9 @@ pub use self::clauses::{unconfirmed, unknown};
 use self::dates::Repeal;
 use super::UseCaseError;
 use super::error::Refusal;
+use super::lives::offices::must_decide;
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::person::PersonName;
 use crate::rulebook::{self, ParsedRulebook};
 use crate::storage::chain::Chain;
@@ -182,6 +184,7 @@ pub fn confirm(
         if person.is(&asked.person) {
             return Err(refused("RULEBOOK_SAME_PERSON", vec![asked.person.clone()]));
         }
+        must_decide(tx, app.fund_id(), &person, word.on, &[Permission::IssueRulebooks])?;
         let body = asked.body.clone().unwrap_or_default();
         let parsed = parsed(&asked.file_name, &body)?;
         if let Some(known) = stored_version(tx, app.fund_id(), &parsed)? {
@@ -251,6 +254,9 @@ fn answer(
         let asked = open_proposal(tx, app.fund_id(), proposal_id)?.proposed;
         if person.is(&asked.person) != (state == "withdrawn") {
             return Err(refused(refusal, vec![asked.person]));
+        }
+        if state != "withdrawn" {
+            must_decide(tx, app.fund_id(), &person, word.on, &[Permission::IssueRulebooks])?;
         }
         tx.record(change(app.fund_id(), kind, proposal_id).with(answered(&asked, state, &person, note)))?;
         proposal(tx, app.fund_id(), proposal_id)

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::json::stored;
 use super::{ActRefusal, corrupt};
+use crate::domain::access::{Permission, permissions_of};
 use crate::domain::names::PartnerCode;
 use crate::domain::people::{Institution, Office, Person, PersonAct, Role};
 use crate::domain::person::{PersonName, key_of};
@@ -84,6 +85,30 @@ pub fn offices(db: &mut Db, fund_id: &str, name: &PersonName, on: NaiveDate) -> 
         }
     }
     of_the_house(db, fund_id, offices, on)
+}
+
+/// Refuses a second person who holds no office that decides such things. On a fund that keeps no register of persons
+/// yet, any name decides that is not the first person's.
+///
+/// # Errors
+/// `Act`; storage; `Corrupt`.
+pub fn must_decide(
+    db: &mut Db,
+    fund_id: &str,
+    name: &PersonName,
+    on: NaiveDate,
+    one_of: &[Permission],
+) -> Result<(), UseCaseError> {
+    let held = match offices(db, fund_id, name, on) {
+        Ok(held) => held,
+        Err(UseCaseError::Act(_)) if everyone(db, fund_id)?.is_empty() => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let decides = |office: &Office| {
+        let held = permissions_of(office.role);
+        office.bank().is_none() && one_of.iter().any(|permission| held.contains(permission))
+    };
+    if held.iter().any(decides) { Ok(()) } else { Err(ActRefusal::new("ACT_ROLE", Vec::new()).into()) }
 }
 
 /// Offices at one bank as offices at every bank of its house, those at the person's own bank first.

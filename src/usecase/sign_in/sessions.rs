@@ -5,6 +5,7 @@
 //! is good for pages, unless the settings allow more; a session whose person has other roles by now is over.
 
 use chrono::{NaiveDateTime, TimeDelta};
+use ring::hmac;
 
 use super::{SignInError, Visitor, accounts, act_of, lasting, random_token};
 use crate::app::App;
@@ -89,7 +90,6 @@ pub(super) fn begin(
         person: account.person.clone(),
         stage: stage.code().to_owned(),
         roles: roles_of(tx, app, &account.person)?,
-        form_secret: random_token(),
         pending_sealed: pending,
         address: visitor.address.clone(),
         agent: visitor.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARS).collect(),
@@ -100,6 +100,13 @@ pub(super) fn begin(
     };
     sessions::begin(tx, &row)?;
     Ok(Entered { token, stage })
+}
+
+/// The secret that the forms of a session send back: made from its token, so that no database holds it.
+#[must_use]
+pub fn form_secret(token: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, token.as_bytes());
+    hex(hmac::sign(&key, b"forms of this session").as_ref())
 }
 
 /// The account as it stands inside this transaction.

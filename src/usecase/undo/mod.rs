@@ -25,7 +25,9 @@ use chrono::NaiveDate;
 
 use super::UseCaseError;
 use super::error::Refusal;
+use super::lives::offices::must_decide;
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::person::PersonName;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -129,6 +131,7 @@ pub fn decide_undo(
     app.store.write(&scope_of(app, &import)?, &Act::new(person.as_str(), on), |tx| {
         let asked = open_request(tx, app.fund_id(), undo_id)?;
         refuse_same_person(tx, &import, &asked, &person)?;
+        must_decide(tx, app.fund_id(), &person, on, &[Permission::UndoImports])?;
         if approve {
             refuse_out_of_time(tx, &import)?;
             let step = step(&import, undo_id, 2, APPROVED, &person, &note);

@@ -186,6 +186,19 @@ fn bulk_item() -> Shape {
 }
 
 fn money() -> Vec<Operation> {
+    let statement = vec![
+        must("account", Name(64)),
+        may("ledger_account", Name(80)),
+        may("opening", Name(30)),
+        may("closing", Name(30)),
+        may("from", Day),
+        may("to", Day),
+    ];
+    let sent = Shape::Group(vec![
+        must("known", Flag),
+        must("unbooked", things::count()),
+        must("statements", list(things::statement())),
+    ]);
     vec![
         Operation::one("fund.get", "/api/v1/fund", Fund(P::ReadFund), things::level()),
         Operation::list("fund.ledger", "/api/v1/fund/ledger", Fund(P::ReadFund), things::booking()),
@@ -193,6 +206,32 @@ fn money() -> Vec<Operation> {
             .with(vec![may("kind", Shape::Word(vec!["earmarked", "ordered"]))]),
         Operation::list("reserve.list", "/api/v1/reserve-snapshots", Fund(P::ReadReserve), things::level()),
         Operation::list("statements.list", "/api/v1/statements", Fund(P::ReadBooks), things::statement()),
+        Operation::files("statements.send", "/api/v1/statements", Fund(P::KeepBooks), statement, sent),
+        Operation::list("statements.lines", "/api/v1/statement-lines", Fund(P::ReadBooks), things::statement_line())
+            .with(vec![may("open", Flag)]),
+        Operation::json(
+            "statements.match_by_rule",
+            "/api/v1/statement-matches",
+            Fund(P::KeepBooks),
+            Shape::Group(vec![may("days", Shape::Count(0, 30))]),
+            Shape::Group(vec![must("items", list(things::statement_match()))]),
+        ),
+        Operation::json(
+            "statements.match",
+            "/api/v1/statement-lines/{id}/match",
+            Fund(P::KeepBooks),
+            Shape::Group(vec![must("booking", Name(200)), may("reason", Name(500))]),
+            things::statement_match(),
+        ),
+        Operation::json(
+            "statements.unmatch",
+            "/api/v1/statement-lines/{id}/unmatch",
+            Fund(P::KeepBooks),
+            Shape::Group(vec![must("reason", Name(500))]),
+            things::statement_match(),
+        ),
+        Operation::one("ledger.trial_balance", "/api/v1/trial-balance", Fund(P::ReadBooks), Free)
+            .with(vec![must("from", Day), must("to", Day)]),
         Operation::list("reconciliations.list", "/api/v1/reconciliations", Fund(P::ReadBooks), Free)
             .with(vec![may("on", Day)]),
         Operation::list("periods.list", "/api/v1/periods", Fund(P::ReadBooks), things::period()),
@@ -220,6 +259,12 @@ fn measures() -> Vec<Operation> {
 fn files() -> Vec<Operation> {
     let kinds = vec!["partners", "registrations", "servicing", "claims", "fund"];
     let fields = vec![must("kind", Shape::Word(kinds)), may("bank", Name(40)), may("all_or_nothing", Flag)];
+    let rows = Shape::Group(vec![
+        must("kind", Shape::Word(vec!["registrations", "servicing", "claims"])),
+        may("bank", Name(40)),
+        may("all_or_nothing", Flag),
+        must("rows", list(Free)),
+    ]);
     let answer = Shape::Word(vec!["all", "acceptable", "nothing"]);
     let decision = Shape::Group(vec![must("answer", answer), may("partial", Flag)]);
     let reason = Shape::Group(vec![must("reason", Name(500))]);
@@ -239,6 +284,7 @@ fn files() -> Vec<Operation> {
             things::undo(),
         ),
         Operation::files("uploads.send", "/api/v1/uploads", Page(P::EnterFiles), fields, things::upload()),
+        Operation::json("uploads.rows", "/api/v1/uploads/rows", Page(P::EnterFiles), rows, things::upload()),
         Operation::one("uploads.get", "/api/v1/uploads/{id}", Bank(P::ReadImports), things::upload()),
         Operation::json(
             "uploads.decide",
@@ -277,6 +323,13 @@ fn running() -> Vec<Operation> {
         Operation::list("mails.list", "/api/v1/mails", Fund(P::ReadMails), things::mail())
             .with(vec![may("search", Name(80))]),
         Operation::list("jobs.list", "/api/v1/jobs", Fund(P::ReadJobs), things::job()),
+        Operation::json(
+            "jobs.run",
+            "/api/v1/jobs/{id}/runs",
+            Fund(P::RunJobs),
+            Shape::Group(vec![must("on", Day)]),
+            things::run(),
+        ),
         Operation::list("runs.list", "/api/v1/job-runs", Fund(P::ReadJobs), things::run())
             .with(vec![may("search", Name(80))]),
         Operation::list("events.list", "/api/v1/events", Fund(P::ReadAudit), things::event())

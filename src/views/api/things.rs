@@ -413,3 +413,33 @@ pub fn scorecard() -> Shape {
     members.extend(shares.map(|name| null(name, Share)));
     Shape::Group(members)
 }
+
+/// A line of a bank statement.
+#[must_use]
+pub fn statement_line() -> Shape {
+    Shape::Group(vec![
+        must("id", Text),
+        must("account", Text),
+        must("booked_on", Day),
+        null("value_on", Day),
+        must("direction", Text),
+        must("amount", Money),
+        must("reversal", Flag),
+        must("reference", Text),
+        must("text", Text),
+        null("match", statement_match()),
+    ])
+}
+
+/// What a line of a statement is matched with.
+#[must_use]
+pub fn statement_match() -> Shape {
+    Shape::Group(vec![
+        must("line", Text),
+        must("version", count()),
+        null("booking", Text),
+        must("rule", Text),
+        must("by", Text),
+        must("note", Text),
+    ])
+}

@@ -12,7 +12,7 @@ use pledgefund::views::api::operations;
 use crate::api::role_door::{STAGES, secret, token_of};
 use crate::api::world::World;
 
-const ASKERS: [&str; 10] = [
+const ASKERS: [&str; 12] = [
     "anonymous",
     "unknown",
     "revoked",
@@ -23,6 +23,8 @@ const ASKERS: [&str; 10] = [
     "regulator",
     "bureau",
     "system",
+    "finance",
+    "closed",
 ];
 const THINGS: [(&str, Option<&str>); 3] = [("own", Some("AAA")), ("other", Some("BBB")), ("none", None)];
 
@@ -77,7 +79,24 @@ fn pages(world: &World, now: &mut BTreeMap<String, u16>) {
 
 fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u16 {
     let nobody = || "NOBODY-0".to_owned();
-    let id = match route.path.split('/').nth(1) {
+    let mut parts = route.path.split('/').skip(1);
+    let first = parts.next();
+    // A form of an act is one of its life; papers are those of a claim.
+    let life = match first {
+        Some("acts") => parts.next().unwrap_or_default(),
+        _ => "claim",
+    };
+    let act = pledgefund::usecase::lives::Life::from_code(life)
+        .and_then(|life| pledgefund::usecase::lives::vocabulary(life).first().map(|(word, _)| *word))
+        .unwrap_or_default();
+    let subject = match (life, bank) {
+        ("claim", Some(bank)) => world.claims[bank].clone(),
+        ("loan" | "registration", Some(bank)) => world.loans[bank].clone(),
+        ("partner", Some(bank)) => bank.to_owned(),
+        ("fund", Some(_)) => world.app.fund_id().to_owned(),
+        _ => nobody(),
+    };
+    let id = match first {
         Some("loans") => bank.map_or_else(nobody, |bank| world.loans[bank].clone()),
         Some("claims") => bank.map_or_else(nobody, |bank| world.claims[bank].clone()),
         _ => nobody(),
@@ -86,6 +105,8 @@ fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u1
     let path = route.path.replace("{id}", &pledgefund::link::segment(&id));
     let path = path.replace("{kind}", if known { "registrations" } else { "none" });
     let path = path.replace("{file}", if known { "loans.csv" } else { "none.csv" });
+    let path = path.replace("{subject}", &pledgefund::link::segment(&subject)).replace("{act}", act);
+    let path = path.replace("{life}", life).replace("{paper}", "none").replace("{form}", "approval");
     let path = path.replace("{*path}", if known { "app.css" } else { "none.css" });
     let cookie = format!("__Host-session={token}; guard={}", secret());
     let mut headers = vec![("sec-fetch-site", "same-origin")];

@@ -6,6 +6,7 @@ mod openapi;
 pub mod role_door;
 mod rules;
 mod schemathesis;
+mod sending;
 mod tokens;
 mod undos;
 pub mod world;

@@ -1,5 +1,6 @@
 //! A bank's machine asks for its import to be taken back; a person decides. Reports as they were sent.
 
+use pledgefund::domain::people::Role;
 use pledgefund::storage::chain::Chain;
 use pledgefund::storage::facts::{Change, unstamped};
 use pledgefund::storage::find::imports;
@@ -11,6 +12,7 @@ use serde_json::json;
 use super::world::World;
 use crate::checks::take_one;
 use crate::stories::town::FUND;
+use crate::support::desk;
 use crate::support::product::on_both;
 
 /// The newest import of a bank.
@@ -64,6 +66,7 @@ fn a_bank_asks_for_its_own_import_to_be_taken_back_and_a_person_decides() {
         let id = world.post("bank_a", &path, &body, &[]).json()["id"].as_str().unwrap().to_owned();
         let today = world.app.store.clock().today();
         assert!(undo::decide_undo(&world.app, &id, "系统bank_a", true, "", today).is_err());
+        desk::appoint(&world.app, "基金主管", "fund", Role::FundApprover);
         undo::decide_undo(&world.app, &id, "基金主管", true, "", today).unwrap();
         let items = world.get("bank_a", "/api/v1/undos").json();
         let newest = &items["items"][0];
@@ -73,13 +76,16 @@ fn a_bank_asks_for_its_own_import_to_be_taken_back_and_a_person_decides() {
     });
 }
 
+const OF_THE_REGULATOR: &str = "regulator_summary";
+const OF_THE_BUREAU: &str = "market_supervision_summary";
+
 /// A report on record, with a workbook.
-fn report_of(world: &World) -> String {
+fn report_of(world: &World, name: &str) -> String {
     let (business_date, recorded_at, event_id) = unstamped();
     let row = ReportRow {
         fund_id: FUND.to_owned(),
-        report_id: format!("{FUND}:regulator_summary:2025-11:v1"),
-        name: "regulator_summary".to_owned(),
+        report_id: format!("{FUND}:{name}:2025-11:v1"),
+        name: name.to_owned(),
         period: "2025-11".to_owned(),
         version: 1,
         dataset: "{}".to_owned(),
@@ -109,7 +115,7 @@ fn report_of(world: &World) -> String {
 fn the_bytes_of_a_report_go_to_who_reads_reports_and_to_no_bank() {
     on_both(|installation| {
         let world = World::build(installation);
-        let base = format!("/api/v1/reports/{}", pledgefund::link::segment(&report_of(&world)));
+        let base = format!("/api/v1/reports/{}", pledgefund::link::segment(&report_of(&world, OF_THE_REGULATOR)));
         for reader in ["regulator", "auditor"] {
             let workbook = world.get(reader, &format!("{base}/workbook"));
             assert_eq!((workbook.status, workbook.text.as_str()), (200, "PK workbook"));
@@ -117,10 +123,22 @@ fn the_bytes_of_a_report_go_to_who_reads_reports_and_to_no_bank() {
             assert_eq!(world.get(reader, &format!("{base}/html")).text, "<p>汇总</p>");
             assert_eq!(world.get(reader, "/api/v1/reports/NOBODY-0/html").status, 404);
         }
-        for other in ["bank_a", "bank_b", "bureau", "system"] {
+        for other in ["bank_a", "bank_b", "finance", "system"] {
             for kind in ["workbook", "html"] {
                 assert_eq!(world.get(other, &format!("{base}/{kind}")).status, 403, "{other} {kind}");
             }
         }
+        // The bureau reads what is made for it; another's report is to it like none.
+        let own = format!("/api/v1/reports/{}", pledgefund::link::segment(&report_of(&world, OF_THE_BUREAU)));
+        assert_eq!(world.get("bureau", &format!("{own}/html")).text, "<p>汇总</p>");
+        assert_eq!(world.get("bureau", &format!("{own}/workbook")).text, "PK workbook");
+        for kind in ["workbook", "html"] {
+            let foreign = world.get("bureau", &format!("{base}/{kind}"));
+            let nowhere = world.get("bureau", &format!("/api/v1/reports/NOBODY-0/{kind}"));
+            assert_eq!((foreign.status, &foreign.text), (404, &nowhere.text), "{kind}");
+        }
+        let listed = |name: &str| world.get("bureau", &format!("/api/v1/reports?name={name}")).json();
+        assert_eq!(listed(OF_THE_BUREAU)["items"].as_array().unwrap().len(), 1);
+        assert_eq!(listed(OF_THE_REGULATOR)["items"].as_array().unwrap().len(), 0);
     });
 }

@@ -18,7 +18,7 @@ use pledgefund::http::router::router;
 use pledgefund::http::serve;
 use pledgefund::resources;
 use pledgefund::screens;
-use pledgefund::usecase::lives::Life;
+use pledgefund::usecase::lives::{self, Life};
 use pledgefund::usecase::machines::{self, Wanted};
 use pledgefund::views::api::operation::{Operation, Takes};
 use pledgefund::views::api::shape::Shape;
@@ -63,13 +63,14 @@ pub struct World {
 }
 
 /// Name, institution, role and what the token is for; nothing for all that the role has.
-const MACHINES: [(&str, &str, Role, &[Permission]); 6] = [
+const MACHINES: [(&str, &str, Role, &[Permission]); 7] = [
     ("bank_a", "bank:AAA", Role::BankOfficer, &[]),
     ("bank_b", "bank:BBB", Role::BankOfficer, &[]),
     ("auditor", "市审计局", Role::Auditor, &[]),
     ("regulator", "金融监管分局", Role::Regulator, &[]),
     ("bureau", "市场监督管理局", Role::BureauReader, &[]),
     ("system", "fund", Role::SystemAdministrator, &[]),
+    ("finance", "fund", Role::FinanceOfficer, &[]),
 ];
 
 impl World {
@@ -126,6 +127,27 @@ impl World {
                 tokens.insert("revoked", ended.token);
             }
         }
+        // A machine whose account is closed: its token was never revoked.
+        let closed = Wanted {
+            machine: "系统closed".to_owned(),
+            institution: "bank:AAA".to_owned(),
+            roles: vec![Role::BankOfficer],
+            scopes: machine_permissions_of(Role::BankOfficer),
+            days: 90,
+        };
+        tokens.insert("closed", machines::add(&app, &closed, KEEPER, day).unwrap().token);
+        let left = json!({ "reason": "试" });
+        let request = lives::Request {
+            life: Life::Person,
+            subject: closed.machine,
+            act: "departed".to_owned(),
+            details: left,
+            by: KEEPER.to_owned(),
+            on: day,
+            expected: None,
+            key: None,
+        };
+        lives::perform(&app, &request).unwrap();
         tokens.insert("unknown", format!("pfk_{}_{}", "0".repeat(16), "0".repeat(64)));
         let router = served(&app, Arc::new(RoleDoor));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

@@ -191,7 +191,7 @@ fn no_form_of_anybody_else_changes_anything() {
             let part = |guard: &str| {
                 format!("--x\r\nContent-Disposition: form-data; name=\"guard\"\r\n\r\n{guard}\r\n--x--\r\n")
             };
-            let files = route.path == "/imports/uploads";
+            let files = route.takes_files;
             let kind = if files { multipart } else { form };
             let body = |plain: &str, guard: &str| if files { part(guard) } else { plain.to_owned() };
             let cases: [(&str, Vec<&str>, String); 4] = [

@@ -1,8 +1,10 @@
 //! Who may ask, approve, reject and withdraw, and that of two answers at once one counts.
 
+use pledgefund::domain::people::Role;
 use pledgefund::usecase::undo::decide_undo;
 
 use super::{LATER, check_same};
+use crate::support::desk;
 use crate::support::product::{Installation, on_both};
 
 fn asked(installation: &Installation) -> (String, String) {
@@ -142,6 +144,27 @@ fn an_approval_and_a_withdrawal_at_once_leave_one_answer() {
         });
         assert_ne!(approved, withdrawn);
         check_same(if approved { &before } else { &with }, &installation.figures());
+        installation.proves();
+    });
+}
+
+#[test]
+fn who_decides_holds_an_office_that_takes_imports_back() {
+    on_both(|installation| {
+        installation.opened();
+        installation.take_in("claims", "claims.csv", &["--until", "2025-12-31"]);
+        let request = installation.ask(&installation.newest("claims"));
+        let app = installation.app("2026-07-31");
+        let decide = |name: &str| decide_undo(&app, &request, name, true, "", LATER.parse().unwrap());
+        desk::appoint(&app, "系统庚", "fund", Role::SystemAdministrator);
+        desk::appoint(&app, "财务辛", "fund", Role::FinanceOfficer);
+        desk::appoint(&app, "银行壬", "bank:SGH", Role::BankReviewer);
+        desk::appoint(&app, "审批癸", "fund", Role::FundApprover);
+        assert_eq!(decide("乙").unwrap_err().code(), "ACT_PERSON_UNKNOWN");
+        for name in ["系统庚", "财务辛", "银行壬"] {
+            assert_eq!(decide(name).unwrap_err().code(), "ACT_ROLE", "{name}");
+        }
+        assert_eq!(decide("审批癸").unwrap().answer.unwrap().person, "审批癸");
         installation.proves();
     });
 }

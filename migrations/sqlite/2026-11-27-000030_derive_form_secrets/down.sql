@@ -1,0 +1,1 @@
+ALTER TABLE sessions ADD COLUMN form_secret TEXT NOT NULL DEFAULT '';
