@@ -31,7 +31,9 @@ pub(super) fn group(typed: &Submission, at: &str, fields: &[(&'static str, Shape
             members.insert((*name).to_owned(), value);
         }
     }
-    (!members.is_empty()).then_some(Value::Object(members))
+    // Lists are always sent; a group that holds nothing but empty ones was not filled in.
+    let is_filled = |value: &Value| value.as_array().is_none_or(|items| !items.is_empty());
+    (at.is_empty() && !members.is_empty() || members.values().any(is_filled)).then_some(Value::Object(members))
 }
 
 fn value(typed: &Submission, at: &str, shape: &Shape) -> Option<Value> {

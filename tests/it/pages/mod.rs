@@ -1,5 +1,6 @@
 //! The pages, from view to bytes to picture.
 
+mod acting;
 pub mod fixture;
 mod headers;
 mod looks;
