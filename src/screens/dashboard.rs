@@ -106,6 +106,18 @@ impl Months {
     }
 }
 
+/// The months of the fund and of the book.
+pub(super) fn months(desk: &mut Desk<'_>) -> Result<Vec<MonthPoint>, PageError> {
+    let said = read_months(desk)?;
+    series(desk, &said)
+}
+
+/// The book in figures.
+pub(super) fn book(desk: &mut Desk<'_>) -> Result<Portfolio, PageError> {
+    let said = read_months(desk)?;
+    portfolio(desk, &said)
+}
+
 fn portfolio(desk: &mut Desk<'_>, said: &Months) -> Result<Portfolio, PageError> {
     let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
     let open = claim_list::sums(&mut desk.db, &desk.reach, &filter)?;

@@ -29,6 +29,7 @@ mod mails;
 mod measures;
 mod money;
 mod named;
+mod parts;
 mod rights;
 mod sheets;
 mod todo;

@@ -2,9 +2,20 @@
 //!
 //! **Invariant:** none of these pages shows a bank's business.
 
-use crate::http::registry::Route;
+use crate::domain::access::Permission as P;
+use crate::http::registry::{Access, Route};
 
 /// Its routes.
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        Route::page("/persons", Access::fund(P::ReadPersons), "keeping.persons"),
+        Route::act("/persons", Access::fund(P::KeepPersons), "keeping.persons"),
+        Route::page("/persons/{key}", Access::fund(P::ReadPersons), "keeping.person"),
+        Route::act("/persons/{key}", Access::fund(P::KeepPersons), "keeping.person"),
+        Route::page("/machines", Access::fund(P::KeepTokens), "keeping.machines"),
+        Route::act("/machines", Access::fund(P::KeepTokens), "keeping.machines"),
+        Route::page("/audit", Access::fund(P::ReadAudit), "keeping.audit"),
+        Route::page("/audit/verification", Access::fund(P::ReadAudit), "keeping.verification"),
+        Route::page("/settings", Access::fund(P::KeepSettings), "keeping.settings"),
+    ]
 }

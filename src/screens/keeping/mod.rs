@@ -2,6 +2,11 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+mod audit;
+mod machines;
+mod persons;
+mod system;
+
 use super::acts::Here;
 use super::desk::Desk;
 use super::named::unknown;
@@ -10,10 +15,23 @@ use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::{Named, PageView};
 
-pub(super) fn load(_desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    Err(unknown(asked))
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    match asked.name {
+        "keeping.persons" => persons::list(desk),
+        "keeping.person" => persons::load(desk, asked),
+        "keeping.machines" => machines::load(desk),
+        "keeping.audit" => audit::load(desk, asked),
+        "keeping.verification" => audit::verified(desk),
+        "keeping.settings" => system::load(desk),
+        _ => Err(unknown(asked)),
+    }
 }
 
-pub(super) fn act(_here: Here<'_>, asked: &Named, _form: &Submission) -> Result<Acted, PageError> {
-    Err(unknown(asked))
+pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
+    match asked.name {
+        "keeping.persons" => persons::find(here, form),
+        "keeping.person" => persons::act(here, asked, form),
+        "keeping.machines" => machines::act(here, asked, form),
+        _ => Err(unknown(asked)),
+    }
 }

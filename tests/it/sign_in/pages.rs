@@ -6,6 +6,7 @@ use pledgefund::domain::sign_in::totp;
 use pledgefund::http::registry::{Audience, routes};
 use pledgefund::link::segment;
 use pledgefund::storage::find::{accounts, sessions};
+use pledgefund::usecase::sign_in::accounts as accounts_of;
 use pledgefund::usecase::verify::verify;
 
 use crate::support::desk::{self, PASSWORD};
@@ -228,4 +229,34 @@ fn an_address_to_go_back_to_is_one_of_these_pages() {
     {
         assert_eq!(own_address(foreign), "/", "{foreign:?}");
     }
+}
+
+#[test]
+fn a_disabled_account_is_nobody_at_every_page_from_the_next_request_on() {
+    on_both(|installation| {
+        let app = desk::app_of(installation);
+        let server = Serving::start(installation);
+        let own = desk::ticket_at(server.address).unwrap();
+        let cookie = own.cookie();
+        let pages = || {
+            let known = |route: &&pledgefund::http::registry::Route| {
+                route.verb.code() == "GET" && matches!(route.audience, Audience::Known | Audience::Holder)
+            };
+            let all = routes();
+            let asked = all.iter().filter(known).map(|route| filled(route.path));
+            asked.map(|path| (wire::send(server.address, "GET", &path, &[&cookie], ""), path)).collect::<Vec<_>>()
+        };
+        let to_door = |reply: &wire::Reply| reply.status == 401 || reply.header("location").starts_with("/sign-in?");
+        let before = pages();
+        assert!(before.len() >= 60, "{}", before.len());
+        for (reply, path) in &before {
+            assert!(!to_door(reply), "{path}: {}", reply.status);
+        }
+        accounts_of::disable(&app, desk::CLERK, accounts_of::CONSOLE).unwrap();
+        for (reply, path) in pages() {
+            assert!(to_door(&reply), "{path}: {}", reply.status);
+        }
+        accounts_of::enable(&app, desk::CLERK, accounts_of::CONSOLE).unwrap();
+        assert!(pages().iter().all(|(reply, _)| to_door(reply)), "a session that was ended stays ended");
+    });
 }

@@ -1,0 +1,48 @@
+//! How the installation stands, and the settings in force.
+//!
+//! **Invariant:** no secret is shown; settings are changed in their file, by those who run the machine.
+
+use crate::http::error::PageError;
+use crate::http::pages::PageView;
+use crate::screens::desk::Desk;
+use crate::screens::health;
+use crate::screens::parts::{Words, show};
+use crate::views::parts::{Cell, PartsView};
+
+pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
+    let say = Words { lang: desk.lang, prefix: "page.system" };
+    let state = health::load(desk.app)?;
+    let tone = if state.status == "ok" { "ok" } else { "bad" };
+    let lines = vec![
+        ("status", Cell::tag(tone, state.status.clone())),
+        ("database", Cell::text(state.database)),
+        ("schema", Cell::code(state.schema_version)),
+        ("clock", Cell::text(state.clock)),
+        ("close", Cell::Day { on: state.last_daily_close }),
+        ("version", Cell::text(state.version)),
+    ];
+    let warnings = say.table("warnings", &["warning"], state.warnings.into_iter().map(|one| vec![Cell::code(one)]).collect());
+    let told = serde_json::to_value(&desk.app.config)
+        .map_err(|error| PageError::Internal { detail: format!("settings: {error}") })?;
+    let mut all = Vec::new();
+    flat("", &told, &mut all);
+    let rows = all.into_iter().map(|(name, value)| vec![Cell::code(name), Cell::text(value)]);
+    let settings = say.table("settings", &["name", "value"], rows.collect());
+    let view = PartsView { facts: vec![say.facts("health", lines)], tables: vec![warnings, settings], ..say.page() };
+    show(desk, "settings", &view)
+}
+
+/// Settings by name. Secrets tell themselves as stars; an address of a database may hold a password.
+fn flat(at: &str, value: &serde_json::Value, all: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                let at = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+                flat(&at, value, all);
+            }
+        }
+        _ if at.ends_with("database_url") => all.push((at.to_owned(), String::new())),
+        serde_json::Value::String(text) => all.push((at.to_owned(), text.clone())),
+        other => all.push((at.to_owned(), other.to_string())),
+    }
+}

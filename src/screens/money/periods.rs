@@ -1,0 +1,137 @@
+//! Months: proposed to be closed by one person, sealed by another; the trial balance.
+//!
+//! **Invariant:** a sealed month takes no booking; the page shows what still stands in the way.
+
+use crate::domain::access::Permission as P;
+use crate::domain::calendar::Month;
+use crate::http::acts::Acted;
+use crate::http::error::PageError;
+use crate::http::forms::Submission;
+use crate::http::pages::{Named, PageView};
+use crate::i18n;
+use crate::link;
+use crate::screens::acts::{Faults, Here};
+use crate::screens::desk::Desk;
+use crate::screens::parts::{Words, show};
+use crate::screens::{named, words as common};
+use crate::usecase::UseCaseError;
+use crate::usecase::books::{Word, periods, trial_balance};
+use crate::views::parts::{Cell, PartsView, Table};
+use crate::views::uploads::FormError;
+
+const fn words(desk: &Desk<'_>) -> Words {
+    Words { lang: desk.lang, prefix: "page.periods" }
+}
+
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    let month = Month::parse(asked.parameter("month")).unwrap_or_else(|_none| Month::of(desk.today));
+    let view = view(desk, month, Vec::new())?;
+    show(desk, "periods", &view)
+}
+
+fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) -> Result<PartsView, PageError> {
+    let say = words(desk);
+    let steps = periods::list(&mut desk.db, desk.app.fund_id())?;
+    let rows = steps.iter().rev().map(|step| {
+        let tone = match step.state.as_str() {
+            "sealed" => "ok",
+            "proposed" => "warn",
+            _ => "",
+        };
+        vec![
+            Cell::link(step.period.clone(), format!("/periods?month={}", step.period)),
+            Cell::tag(tone, common::word(desk.lang, "books.state", &step.state)),
+            Cell::text(step.person.clone()),
+            Cell::day(step.business_date),
+            Cell::Count { count: step.open_items },
+            Cell::Money { fen: step.difference_fen },
+            Cell::text(step.note.clone()),
+        ]
+    });
+    let steps_table =
+        say.table("steps", &["period", "state", "by", "on", "*open", "*difference", "note"], rows.collect());
+    let trial = trial(desk, say, month)?;
+    let mut forms = Vec::new();
+    if desk.may_for_fund(P::KeepBooks) || desk.may_for_fund(P::ActOnFund) {
+        let answers = ["propose", "seal", "reject", "withdraw"].map(|word| (word.to_owned(), say.word("step", word)));
+        let fields = vec![
+            say.field("period", "text", true, &month.prev().to_string()),
+            say.choice("step", true, "", answers.into()),
+            say.field("note", "text", false, ""),
+        ];
+        forms.push(say.form("close", fields));
+    }
+    let view = PartsView {
+        forms,
+        tables: vec![trial, steps_table],
+        errors,
+        actions: vec![
+            say.action("next", format!("/periods?month={}", month.next())),
+            say.action("previous", format!("/periods?month={}", month.prev())),
+        ],
+        ..say.page()
+    };
+    Ok(view)
+}
+
+/// The trial balance of a month.
+fn trial(desk: &mut Desk<'_>, say: Words, month: Month) -> Result<Table, PageError> {
+    let told = trial_balance::of_ledger(&mut desk.db, desk.app.fund_id(), month.first_day(), month.last_day())?;
+    let told = trial_balance::trial_json(&told, month.first_day(), month.last_day());
+    let yuan = |value: &serde_json::Value, name: &str| {
+        let text = value[name].as_str().unwrap_or("0");
+        Cell::Money {
+            fen: crate::domain::money::FenDelta::from_yuan(text).ok().map(crate::domain::money::FenDelta::get),
+        }
+    };
+    let names = ["opening", "debit", "credit", "closing"];
+    let row = |value: &serde_json::Value, label: String| {
+        let mut cells = vec![Cell::text(label)];
+        cells.extend(names.iter().map(|name| yuan(value, name)));
+        cells
+    };
+    let rows = told["accounts"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows =
+        rows.iter().map(|value| row(value, common::account(desk, value["account"].as_str().unwrap_or_default())));
+    let columns = ["account", "*opening", "*debit", "*credit", "*closing"];
+    let mut table = say.table("trial", &columns, rows.collect());
+    table.title = say.with("table.trial", &[("month", &month.to_string())]);
+    let dash = || Cell::text("");
+    table.foot = vec![Cell::text(say.text("sum")), dash(), yuan(&told, "debit"), yuan(&told, "credit"), dash()];
+    Ok(table)
+}
+
+pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
+    if !asked.stepped_up {
+        return Ok(Acted::SeeOther(link::with_query("/sign-in/again", &[("next", asked.address())])));
+    }
+    let mut faults = Faults::new(here.lang);
+    let month = Month::parse(form.field("period"));
+    match month.as_ref() {
+        Ok(month) => match carry(here, form, *month) {
+            Ok(()) => return Ok(Acted::SeeOther(format!("/periods?month={month}&done=acted"))),
+            Err(error) if error.is_refusal() => faults.say("period", error.text(here.lang)),
+            Err(error) => return Err(error.into()),
+        },
+        Err(_no_month) => {
+            let typed = form.field("period");
+            faults.say("period", i18n::text(here.lang, "page.periods.error.period", &[("found", typed)]));
+        }
+    }
+    let mut desk = here.desk()?;
+    let shown = month.unwrap_or_else(|_no_month| Month::of(desk.today));
+    let view = view(&mut desk, shown, faults.found)?;
+    drop(desk);
+    named::again(here, "parts", "periods", &view)
+}
+
+fn carry(here: Here<'_>, form: &Submission, month: Month) -> Result<(), UseCaseError> {
+    let word = Word { by: &here.asker.name, note: form.field("note"), on: here.app.store.clock().today() };
+    match form.field("step") {
+        "seal" => periods::seal(here.app, month, word),
+        "reject" => periods::reject(here.app, month, word),
+        "withdraw" => periods::withdraw(here.app, month, word),
+        _ => periods::propose(here.app, month, word),
+    }
+    .map(drop)
+}

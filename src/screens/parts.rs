@@ -1,0 +1,124 @@
+//! Short ways to write pages that are made of parts.
+//!
+//! **Invariant:** words come from the catalogue, under the prefix of the page.
+
+use super::desk::Desk;
+use super::named;
+use crate::export::table::Format;
+use crate::http::error::PageError;
+use crate::http::pages::PageView;
+use crate::i18n::{self, Lang};
+use crate::views::acting::{FieldView, OptionView};
+use crate::views::casework::Printable;
+use crate::views::parts::{Cell, Facts, Head, PartsView, SmallForm, Tab, Table};
+
+/// Words of a page, under its prefix.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words {
+    pub lang: Lang,
+    pub prefix: &'static str,
+}
+
+impl Words {
+    pub fn text(self, key: &str) -> String {
+        self.with(key, &[])
+    }
+
+    pub fn with(self, key: &str, places: &[(&str, &str)]) -> String {
+        i18n::text(self.lang, &format!("{}.{key}", self.prefix), places)
+    }
+
+    /// A word of a closed list of the page; the code where the list has none.
+    pub fn word(self, list: &str, code: &str) -> String {
+        super::words::word(self.lang, &format!("{}.{list}", self.prefix), code)
+    }
+
+    /// A table of these columns; a star before the name of a column puts its cells at the right.
+    pub fn table(self, id: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
+        let head = |name: &&str| {
+            let (plain, number) = name.strip_prefix('*').map_or((*name, false), |plain| (plain, true));
+            Head { label: self.text(&format!("column.{plain}")), number }
+        };
+        Table {
+            id: id.to_owned(),
+            title: self.text(&format!("table.{id}")),
+            has_money: rows.iter().flatten().any(|cell| matches!(cell, Cell::Money { .. })),
+            heads: columns.iter().map(head).collect(),
+            rows,
+            empty: self.text(&format!("none.{id}")),
+            ..Table::default()
+        }
+    }
+
+    /// Facts of these names.
+    pub fn facts(self, id: &str, lines: Vec<(&str, Cell)>) -> Facts {
+        let line = |(name, cell): (&str, Cell)| (self.text(&format!("fact.{name}")), cell);
+        Facts {
+            id: id.to_owned(),
+            title: self.text(&format!("table.{id}")),
+            lines: lines.into_iter().map(line).collect(),
+        }
+    }
+
+    pub fn tab(self, key: &str, href: impl Into<String>, current: bool) -> Tab {
+        Tab { label: self.text(&format!("tab.{key}")), href: href.into(), current }
+    }
+
+    pub fn action(self, key: &str, href: impl Into<String>) -> Printable {
+        Printable { label: self.text(&format!("do.{key}")), href: href.into() }
+    }
+
+    /// A form that changes something.
+    pub fn form(self, id: &str, fields: Vec<FieldView>) -> SmallForm {
+        SmallForm {
+            id: id.to_owned(),
+            title: self.text(&format!("form.{id}")),
+            help: String::new(),
+            action: String::new(),
+            method: "post",
+            files: false,
+            fields,
+            hidden: vec![("form".to_owned(), id.to_owned())],
+            button: self.text(&format!("do.{id}")),
+        }
+    }
+
+    /// A field of a small form.
+    pub fn field(self, name: &str, kind: &'static str, must: bool, value: &str) -> FieldView {
+        FieldView {
+            name: name.to_owned(),
+            label: self.text(&format!("field.{name}")),
+            kind,
+            must,
+            held: must,
+            value: value.to_owned(),
+            ..FieldView::default()
+        }
+    }
+
+    /// A field that is chosen.
+    pub fn choice(self, name: &str, must: bool, value: &str, options: Vec<(String, String)>) -> FieldView {
+        let option = |(code, label): (String, String)| OptionView { chosen: code == value, code, label };
+        FieldView { options: options.into_iter().map(option).collect(), ..self.field(name, "choice", must, value) }
+    }
+
+    /// The heading of the page.
+    pub fn page(self) -> PartsView {
+        PartsView { title: self.text("title"), help: self.text("help"), ..PartsView::default() }
+    }
+}
+
+/// A list of the product as files, narrowed as the page is.
+pub(super) fn exports(desk: &Desk<'_>, list: &str, query: &str) -> Vec<Printable> {
+    let formats = [Format::Xlsx, Format::Csv, Format::Json];
+    let one = |format: Format| Printable {
+        label: desk.text(&format!("page.export.{}", format.code()), &[]),
+        href: format!("/lists/{list}.{}{query}", format.code()),
+    };
+    formats.into_iter().map(one).collect()
+}
+
+/// The page.
+pub(super) fn show(desk: &mut Desk<'_>, active: &'static str, view: &PartsView) -> Result<PageView, PageError> {
+    named::page(desk, "parts", active, view)
+}
