@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::act_forms::offers;
+use super::casework;
 use super::desk::{Desk, ratio, span};
 use super::words::{self, word};
 use crate::domain::money::FenDelta;
@@ -11,11 +13,14 @@ use crate::http::error::PageError;
 use crate::storage::find::money;
 use crate::storage::rows::money::{FundMovementRow, LedgerLineRow, LedgerTransactionRow};
 use crate::usecase::UseCaseError;
+use crate::usecase::lives::Life;
 use crate::usecase::reserve::fund_money;
 use crate::views::beijing;
 use crate::views::fund::{FundMovement, FundStates, FundView, LedgerLine, SourceSum};
 use crate::views::query::PlainQuery;
 
+/// Acts on the fund that are shown.
+const ACTS_SHOWN: usize = 20;
 /// Characters of the digest in a number that are shown.
 const DIGEST_SHOWN: usize = 8;
 
@@ -51,7 +56,12 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, 
     let (sum_in, sum_out) = (sum(1), sum(-1));
     let (offset, limit) = span(query.page, total);
     let place = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+    let id = fund_id.to_owned();
+    let mut passed = casework::passed(desk, Life::Fund, &id)?;
+    passed.truncate(ACTS_SHOWN);
     Ok(FundView {
+        offers: offers::offers(desk, Life::Fund, &id)?,
+        passed,
         shell: desk.shell()?,
         states: states(desk)?,
         sources,

@@ -15,10 +15,15 @@ use crate::domain::ip_right::{IpNumber, TermEnd, term_end};
 use crate::domain::money::{Fen, FenDelta, PPM_ONE, Ppm};
 use crate::domain::names::IpKind;
 use crate::http::error::PageError;
-use crate::storage::find::{claim_list, imports, loans as book, servicing};
+use crate::link;
+use crate::screens::act_forms::offers;
+use crate::screens::casework;
+use crate::storage::find::{claim_list, imports, loans as book, servicing, work};
 use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow, LoanRow};
 use crate::usecase::coverage::{ip_amount, told};
+use crate::usecase::lives::Life;
 use crate::usecase::measures::Measures;
+use crate::views::acting::Offer;
 use crate::views::loans::{ClaimLink, Coverage, LoanMonth, LoanView, PolicyRow, RightRow};
 use crate::views::{HistoryLine, beijing};
 
@@ -30,7 +35,11 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<LoanView, PageError>
     let guarantee = book::guarantees_of(&mut desk.db, id, registration.version)?.into_iter().next();
     let entries = claim_list::of_loan(&mut desk.db, &desk.reach, id)?;
     let history = history(desk, &registration, &covers, &entries)?;
+    let offers = offers_of(desk, id, &entries)?;
     Ok(LoanView {
+        offers,
+        passed: casework::passed(desk, Life::Loan, id)?,
+        papers: (casework::papers(desk, Life::Loan, id)?, format!("/papers/loan/{}", link::segment(id))),
         shell: desk.shell()?,
         row: loans::row(desk, &loan),
         bank_code: loan.bank.clone(),
@@ -66,6 +75,21 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<LoanView, PageError>
             .collect(),
         history,
     })
+}
+
+/// What can be done with the loan itself, with its registration, and with a claim that is being written.
+fn offers_of(desk: &mut Desk<'_>, id: &str, claims: &[claim_list::Entry]) -> Result<Vec<Offer>, PageError> {
+    let mut all = Vec::new();
+    let written = work::begun(&mut desk.db, desk.app.fund_id(), "claim", &format!("{id}@"))?;
+    let filed = |subject: &String| claims.iter().any(|(status, ..)| status.claim_id == *subject);
+    let draft = written.into_iter().rev().find(|subject| !filed(subject));
+    let claim = draft.unwrap_or_else(|| format!("{id}@{}", desk.today));
+    if !filed(&claim) {
+        all.extend(offers::offers(desk, Life::Claim, &claim)?);
+    }
+    all.extend(offers::offers(desk, Life::Loan, id)?);
+    all.extend(offers::offers(desk, Life::Registration, id)?);
+    Ok(all)
 }
 
 fn right_row(desk: &Desk<'_>, right: &LoanRightRow) -> RightRow {

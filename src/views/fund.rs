@@ -79,6 +79,10 @@ pub struct SourceSum {
 pub struct FundView {
     /// Frame.
     pub shell: Shell,
+    /// What can be done with it.
+    pub offers: Vec<super::acting::Offer>,
+    /// Acts on it, newest first.
+    pub passed: Vec<super::casework::Passed>,
     /// Money of the fund.
     pub states: FundStates,
     /// Sums by source over all movements.

@@ -5,6 +5,8 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::acting::Offer;
+use super::casework::{PaperRow, Passed};
 use super::claims::ClaimState;
 use super::query::{LoanQuery, Pager, SortLinks};
 use super::{Choice, HistoryLine, Reason, Shell, TierShown};
@@ -222,6 +224,12 @@ pub struct ClaimLink {
 pub struct LoanView {
     /// Frame.
     pub shell: Shell,
+    /// What can be done with it, its registration and its claim.
+    pub offers: Vec<Offer>,
+    /// Acts on it, newest first.
+    pub passed: Vec<Passed>,
+    /// Papers, and their page.
+    pub papers: (Vec<PaperRow>, String),
     /// What the list shows of it.
     pub row: LoanRow,
     /// Code of the bank.

@@ -2,9 +2,17 @@
 //!
 //! **Invariant:** whatever belongs to a bank is asked for with its own name in the address.
 
-use crate::http::registry::Route;
+use crate::domain::access::Permission as P;
+use crate::http::registry::{Access, Route};
 
 /// Its routes.
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        Route::page("/registrations", Access::page(P::ReadPortfolio), "lending.registrations"),
+        Route::act("/registrations", Access::page(P::ActOnRegistrations), "lending.registrations"),
+        Route::page("/registrations/{id}", Access::bank(P::ReadPortfolio), "lending.registration"),
+        Route::page("/registrations/{id}/forms/{form}", Access::bank(P::ReadPortfolio), "lending.registration_form"),
+        Route::page("/returns", Access::page(P::ReadPortfolio), "lending.returns"),
+        Route::page("/overdue", Access::page(P::ReadPortfolio), "lending.overdue"),
+    ]
 }

@@ -18,6 +18,7 @@ use crate::link;
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
 use crate::screens::named;
+use crate::screens::words::word;
 use crate::storage::find::acts;
 use crate::usecase::UseCaseError;
 use crate::usecase::lives::{self, Life, Request};
@@ -80,6 +81,11 @@ pub(super) fn is_weighty(act: &str) -> bool {
     WEIGHTY.contains(&act)
 }
 
+/// Whether an act is shown once more before it is taken: what is weighty, and a loan's form with what the measure says.
+fn is_checked(life: Life, act: &str) -> bool {
+    is_weighty(act) || matches!((life, act), (Life::Registration, "drafted"))
+}
+
 /// What one form is about.
 struct About<'a> {
     life: Life,
@@ -112,7 +118,15 @@ pub(super) fn load(desk: &mut Desk<'_>, life: Life, asked: &Named) -> Result<Pag
         let texts = asked.pairs.iter().filter(|(name, _)| about.fields.iter().any(|(known, ..)| known == name));
         members.extend(texts.map(|(name, value)| (name.clone(), json!(value))));
     }
-    let typed = Submission::of_fields(reading::typed(&about.fields, &proposed));
+    let mut typed = reading::typed(&about.fields, &proposed);
+    let is_deep =
+        |name: &str| name.split_once('.').is_some_and(|(of, _)| about.fields.iter().any(|(known, ..)| *known == of));
+    for (name, value) in asked.pairs.iter().filter(|(name, _)| is_deep(name)) {
+        if typed.iter().all(|(known, _)| known != name) {
+            typed.push((name.clone(), value.clone()));
+        }
+    }
+    let typed = Submission::of_fields(typed);
     let view = view(desk, &about, asked, &typed, Faults::new(desk.lang))?;
     named::page(desk, "act_form", "", &view)
 }
@@ -142,7 +156,7 @@ pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) 
     };
     let back = subject::page(&mut desk, life, about.subject)?;
     drop(desk);
-    let confirmed = step == "confirm" || !is_weighty(about.act);
+    let confirmed = step == "confirm" || !is_checked(life, about.act);
     let done = if confirmed { lives::perform(here.app, &request) } else { lives::rehearse(here.app, &request) };
     let mut desk = here.desk()?;
     match done {
@@ -167,13 +181,27 @@ const fn making<'a>(lang: i18n::Lang, about: &About<'a>, typed: &'a Submission) 
 /// What is to be checked, and what would come of it.
 fn check(view: &mut ActFormView, making: &Making<'_>, fields: &Fields, (details, answer): (&Value, &Value)) {
     view.check = making.told(0, fields, details);
+    let text = |key: &str| i18n::text(making.lang, &format!("page.acting.{key}"), &[]);
+    let mut tell = |label: String, value: String| {
+        if !value.is_empty() {
+            view.outcome.push(CheckLine { label, value, depth: 0 });
+        }
+    };
     let state = answer["state"].as_str().unwrap_or_default();
-    let of_life = format!("page.acting.state_of.{}.{state}", making.life.code());
-    let known = i18n::texts(making.lang).contains_key(&of_life);
-    let label = i18n::text(making.lang, "page.acting.state", &[]);
-    let value = if known { i18n::text(making.lang, &of_life, &[]) } else { state.to_owned() };
-    if !state.is_empty() {
-        view.outcome.push(CheckLine { label, value, depth: 0 });
+    tell(text("state"), word(making.lang, &format!("page.acting.state_of.{}", making.life.code()), state));
+    let Some(decision) = answer["decision"].as_str() else { return };
+    tell(text("preview"), word(making.lang, "page.acting.decision", decision));
+    let rate = answer["fund_rate"].as_str().map(|rate| format!("{}%", reading::percent_of(rate)));
+    tell(text("fund_rate"), rate.unwrap_or_default());
+    let name = if making.lang == i18n::Lang::Zh { "text_zh" } else { "text_en" };
+    for why in answer["why"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        tell(text("why"), why[name].as_str().unwrap_or_default().to_owned());
+    }
+    if answer["is_late"] == json!(true) {
+        tell(text("why"), text("late"));
+    }
+    if answer["right_pledged_elsewhere"] == json!(true) {
+        tell(text("why"), text("pledged"));
     }
 }
 

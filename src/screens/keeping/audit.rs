@@ -53,12 +53,8 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     });
     let table = say.table("events", &["at", "who", "kind", "subject", "chain", "*seq"], rows.collect());
     let fields = ["actor", "subject", "kind"].map(|name| say.field(name, "text", false, asked.parameter(name)));
-    let search = SmallForm {
-        method: "get",
-        action: "/audit".to_owned(),
-        hidden: Vec::new(),
-        ..say.form("find", fields.into())
-    };
+    let search =
+        SmallForm { method: "get", action: "/audit".to_owned(), hidden: Vec::new(), ..say.form("find", fields.into()) };
     let mut actions = Vec::new();
     if desk.may_for_fund(P::ReadAudit) {
         actions.push(say.action("verify", "/audit/verification"));
@@ -87,7 +83,9 @@ pub(super) fn verified(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     });
     let table = say.table("checks", &["check", "result", "*seq", "detail"], rows.collect());
     let heads = events::heads(&mut desk.db)?;
-    let rows = heads.into_iter().map(|(chain, seq, hash)| vec![Cell::code(chain), Cell::Count { count: seq }, Cell::code(hash)]);
+    let rows = heads
+        .into_iter()
+        .map(|(chain, seq, hash)| vec![Cell::code(chain), Cell::Count { count: seq }, Cell::code(hash)]);
     let heads = say.table("heads", &["chain", "*seq", "hash"], rows.collect());
     let tone = if proof.ok { "ok" } else { "bad" };
     let view = PartsView {

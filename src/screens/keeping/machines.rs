@@ -42,9 +42,12 @@ fn view(desk: &mut Desk<'_>, token: Option<&str>, errors: Vec<FormError>) -> Res
     let mut forms = Vec::new();
     if desk.may_for_fund(P::KeepTokens) {
         let live = tokens.iter().filter(|row| row.state == "issued");
-        let choices: Vec<_> = live.map(|row| (row.token_id.clone(), format!("{} {}", row.machine, row.token_id))).collect();
+        let choices: Vec<_> =
+            live.map(|row| (row.token_id.clone(), format!("{} {}", row.machine, row.token_id))).collect();
         forms.push(say.form("rotate", vec![say.choice("token", true, "", choices.clone())]));
-        forms.push(say.form("revoke", vec![say.choice("token", true, "", choices), say.field("reason", "text", true, "")]));
+        forms.push(
+            say.form("revoke", vec![say.choice("token", true, "", choices), say.field("reason", "text", true, "")]),
+        );
     }
     let note = token.map(|token| ("ok", say.with("token", &[("token", token)])));
     Ok(PartsView { forms, tables: vec![table], note, errors, ..say.page() })
@@ -61,9 +64,7 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     }
     let (by, on, token) = (here.asker.name.as_str(), here.app.store.clock().today(), form.field("token"));
     let done = match form.field("form") {
-        "rotate" => {
-            machines::rotate(here.app, token, OVERLAP_HOURS, HOLDS_DAYS, by, on).map(|told| Some(told.token))
-        }
+        "rotate" => machines::rotate(here.app, token, OVERLAP_HOURS, HOLDS_DAYS, by, on).map(|told| Some(told.token)),
         _ => machines::revoke(here.app, token, form.field("reason"), by, on).map(|()| None),
     };
     let mut faults = Faults::new(here.lang);

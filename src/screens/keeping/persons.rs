@@ -97,12 +97,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     show(desk, "persons", &view)
 }
 
-fn view(
-    desk: &mut Desk<'_>,
-    key: &str,
-    code: Option<&str>,
-    errors: Vec<FormError>,
-) -> Result<PartsView, PageError> {
+fn view(desk: &mut Desk<'_>, key: &str, code: Option<&str>, errors: Vec<FormError>) -> Result<PartsView, PageError> {
     let say = words(desk);
     let key = key_of(key);
     let person = offices::person(&mut desk.db, desk.app.fund_id(), &key)?.ok_or(PageError::NotFound)?;
@@ -113,7 +108,10 @@ fn view(
         ("roles", Cell::text(roles(desk, &person))),
         ("account", account_tag(say, account.as_ref())),
         ("opened", Cell::text(account.as_ref().map(|account| beijing(account.opened_at)).unwrap_or_default())),
-        ("seen", Cell::text(account.as_ref().and_then(|account| account.signed_in_at).map(beijing).unwrap_or_default())),
+        (
+            "seen",
+            Cell::text(account.as_ref().and_then(|account| account.signed_in_at).map(beijing).unwrap_or_default()),
+        ),
         ("authenticator", Cell::text(say.text(if bound { "bound" } else { "unbound" }))),
     ];
     let mut forms = Vec::new();
@@ -130,7 +128,11 @@ fn view(
     Ok(PartsView {
         title: key.clone(),
         crumb: Some(Printable { label: say.text("title"), href: "/persons".to_owned() }),
-        tags: vec![if person.departed { Cell::tag("", say.text("departed")) } else { Cell::tag("ok", say.text("active")) }],
+        tags: vec![if person.departed {
+            Cell::tag("", say.text("departed"))
+        } else {
+            Cell::tag("ok", say.text("active"))
+        }],
         note: code.map(|code| ("ok", say.with("code", &[("code", code)]))),
         facts: vec![say.facts("person", lines)],
         forms,

@@ -21,7 +21,8 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
         ("close", Cell::Day { on: state.last_daily_close }),
         ("version", Cell::text(state.version)),
     ];
-    let warnings = say.table("warnings", &["warning"], state.warnings.into_iter().map(|one| vec![Cell::code(one)]).collect());
+    let warnings =
+        say.table("warnings", &["warning"], state.warnings.into_iter().map(|one| vec![Cell::code(one)]).collect());
     let told = serde_json::to_value(&desk.app.config)
         .map_err(|error| PageError::Internal { detail: format!("settings: {error}") })?;
     let mut all = Vec::new();

@@ -2,6 +2,10 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+mod overdue;
+mod registrations;
+mod returns;
+
 use super::acts::Here;
 use super::desk::Desk;
 use super::named::unknown;
@@ -10,10 +14,20 @@ use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::{Named, PageView};
 
-pub(super) fn load(_desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    Err(unknown(asked))
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    match asked.name {
+        "lending.registrations" => registrations::list(desk, asked, Vec::new()),
+        "lending.registration" => registrations::one(desk, asked),
+        "lending.registration_form" => registrations::printed(desk, asked),
+        "lending.returns" => returns::load(desk),
+        "lending.overdue" => overdue::load(desk),
+        _ => Err(unknown(asked)),
+    }
 }
 
-pub(super) fn act(_here: Here<'_>, asked: &Named, _form: &Submission) -> Result<Acted, PageError> {
-    Err(unknown(asked))
+pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
+    match asked.name {
+        "lending.registrations" => registrations::begin(here, asked, form),
+        _ => Err(unknown(asked)),
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a thing counts by its last act alone.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
@@ -71,4 +73,44 @@ pub fn done_by(
         found = found.filter(acts::act.eq_any(words.iter().copied()));
     }
     Ok(found.load(db)?)
+}
+
+/// Particulars of the last act of one word on each of these things.
+///
+/// # Errors
+/// What the database says.
+pub fn last_of_each(
+    db: &mut Db,
+    fund_id: &str,
+    life: &str,
+    word: &str,
+    subjects: &[&str],
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::act.eq(word))
+        .filter(acts::subject.eq_any(subjects.iter().copied()))
+        .order(acts::version)
+        .select((acts::subject, acts::details))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Things of a life whose name begins so, by name.
+///
+/// # Errors
+/// What the database says.
+pub fn begun(db: &mut Db, fund_id: &str, life: &str, start: &str) -> Result<Vec<String>, StoreError> {
+    // Every name between these two begins with it.
+    let end = format!("{start}\u{10ffff}");
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::subject.ge(start))
+        .filter(acts::subject.lt(end))
+        .select(acts::subject)
+        .distinct()
+        .order(acts::subject)
+        .load(db)?)
 }

@@ -156,8 +156,17 @@ fn effect_of(
             (RegistrationAct::Returned { deficiencies, due_on }, json!({ "due_on": due_on }))
         }
         RegistrationAct::Submitted { note } => {
-            let told = amend::preview(tx, step, before)?;
+            let told = amend::preview(tx, step, &before.bank, before.form.as_ref())?;
             (RegistrationAct::Submitted { note }, told)
+        }
+        RegistrationAct::Drafted { form } => {
+            // A draft is kept whatever the measure says of it, and where no measure says anything yet.
+            let told = match amend::preview(tx, step, &before.bank, Some(&form)) {
+                Ok(told) => told,
+                Err(error) if error.is_refusal() => json!({}),
+                Err(error) => return Err(error),
+            };
+            (RegistrationAct::Drafted { form }, told)
         }
         RegistrationAct::Registered { on_record, despite_pledge, .. } => {
             amend::register(tx, step, before, on_record, despite_pledge)?

@@ -97,6 +97,7 @@ fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u1
         _ => nobody(),
     };
     let id = match first {
+        Some("registrations") => bank.map_or_else(nobody, |bank| world.loans[bank].clone()),
         Some("loans") => bank.map_or_else(nobody, |bank| world.loans[bank].clone()),
         Some("claims") => bank.map_or_else(nobody, |bank| world.claims[bank].clone()),
         _ => nobody(),
@@ -107,6 +108,9 @@ fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u1
     let path = path.replace("{file}", if known { "loans.csv" } else { "none.csv" });
     let path = path.replace("{subject}", &pledgefund::link::segment(&subject)).replace("{act}", act);
     let path = path.replace("{life}", life).replace("{paper}", "none").replace("{form}", "approval");
+    let path =
+        path.replace("{code}", bank.unwrap_or("NOBODY-0")).replace("{key}", if known { "系统员" } else { "nobody" });
+    let path = path.replace("{version}", "1").replace("/rulebooks/NOBODY-0/", "/rulebooks/shuozhou/");
     let path = path.replace("{*path}", if known { "app.css" } else { "none.css" });
     let cookie = format!("__Host-session={token}; guard={}", secret());
     let mut headers = vec![("sec-fetch-site", "same-origin")];

@@ -12,6 +12,7 @@ use crate::domain::payout::outcome::Outcome;
 use crate::domain::registration_life::{LoanForm, RegistrationAct, RegistrationState};
 use crate::domain::rulebook::vocabulary::ReasonCode;
 use crate::import::rows::Record;
+use crate::rulebook::outcome_json::outcome_to_json;
 use crate::storage::chain::Chain;
 use crate::storage::facts::Change;
 use crate::storage::find::{Reach, acts, claims, loans, register};
@@ -72,17 +73,23 @@ fn is_late(outcome: &Outcome) -> bool {
     outcome.notes.iter().any(|note| note.code == ReasonCode::RegisteredLate)
 }
 
-/// What registering would say now, told to the bank when it hands the form in: whether it is covered, at which ratio,
+/// What registering would say now, told to the bank while it writes the form and when it hands it in: whether it is covered, at which ratio,
 /// why not, and whether a right seems pledged elsewhere, without saying where.
-pub(super) fn preview(tx: &mut Tx<'_>, step: &Step<'_>, before: &RegistrationState) -> Result<Value, UseCaseError> {
-    let Some(form) = &before.form else { return Ok(json!({})) };
-    let mut entry = entry(step, &before.bank, form)?;
-    entry.facts = facts(tx, step, &before.bank, &entry)?;
+pub(super) fn preview(
+    tx: &mut Tx<'_>,
+    step: &Step<'_>,
+    bank: &str,
+    form: Option<&LoanForm>,
+) -> Result<Value, UseCaseError> {
+    let Some(form) = form else { return Ok(json!({})) };
+    let mut entry = entry(step, bank, form)?;
+    entry.facts = facts(tx, step, bank, &entry)?;
     let outcome = told(tx, step, &entry)?;
     let elsewhere = pledged_elsewhere(tx, step, &entry)?;
     Ok(json!({
         "decision": outcome.decision.code(),
         "reasons": reason_codes(&outcome),
+        "why": outcome_to_json(&outcome)["reasons"],
         "fund_rate": outcome.fund_rate.map(crate::domain::money::Ppm::fraction),
         "is_late": is_late(&outcome),
         "right_pledged_elsewhere": !elsewhere.is_empty(),
