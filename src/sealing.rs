@@ -95,15 +95,15 @@ impl Cipher {
     }
 
     /// Second byte of sealed bytes.
-    const fn tag(self) -> u8 {
+    const fn byte(self) -> u8 {
         match self {
             Cipher::Aes => 1,
             Cipher::Sm4 => 2,
         }
     }
 
-    fn from_tag(tag: u8) -> Option<Cipher> {
-        [Cipher::Aes, Cipher::Sm4].into_iter().find(|cipher| cipher.tag() == tag)
+    fn from_byte(byte: u8) -> Option<Cipher> {
+        [Cipher::Aes, Cipher::Sm4].into_iter().find(|cipher| cipher.byte() == byte)
     }
 }
 
@@ -245,7 +245,7 @@ impl Sealer {
     pub fn seal_with(&self, nonce: [u8; NONCE_LEN], purpose: &str, plain: &[u8]) -> Vec<u8> {
         let key = self.keys.first().expect("a sealer is not built without a key");
         let mut sealed = Vec::with_capacity(HEAD + plain.len() + TAG);
-        let form = [VERSION, self.cipher.tag()];
+        let form = [VERSION, self.cipher.byte()];
         sealed.extend_from_slice(&form);
         sealed.extend_from_slice(&key.id);
         sealed.extend_from_slice(&nonce);
@@ -264,7 +264,7 @@ impl Sealer {
         let (form, rest) = head.split_at_checked(2).ok_or(SealingError::Broken)?;
         let (id, nonce) = rest.split_at_checked(ID).ok_or(SealingError::Broken)?;
         let cipher = match *form {
-            [VERSION, tag] => Cipher::from_tag(tag).ok_or(SealingError::Broken)?,
+            [VERSION, byte] => Cipher::from_byte(byte).ok_or(SealingError::Broken)?,
             _ => return Err(SealingError::Broken),
         };
         let missing = || SealingError::MissingKey { key: hex(id), path: self.place.clone() };
