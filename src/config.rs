@@ -17,6 +17,7 @@ use crate::domain::calendar::Month;
 use crate::domain::outgoing::host_of;
 use crate::domain::sign_in::password::Policy;
 use crate::embedded::{self, Config as DefaultFiles};
+use crate::sealing::Cipher;
 use crate::storage::Algorithm;
 
 /// Name of the file with the defaults.
@@ -115,6 +116,8 @@ pub struct SealingConfig {
     pub key_file: PathBuf,
     /// The keys themselves, for settings in the environment.
     pub keys: Secret,
+    /// With what is sealed: `aes-256-gcm` or `sm4-gcm`.
+    pub algorithm: String,
 }
 
 /// A setting that is never shown.
@@ -294,6 +297,8 @@ pub struct SignInConfig {
     pub absolute_hours: i64,
     /// A person has one session: a new one ends the one before.
     pub one_session: bool,
+    /// Days without a sign-in after which an account is disabled; nought for never.
+    pub disable_after_days: i64,
     /// Memory of one password hash, in KiB.
     pub memory_kib: u32,
     /// Passes of one password hash.
@@ -429,6 +434,9 @@ impl Config {
         if Algorithm::from_code(&self.audit.algorithm).is_none() {
             return Err(ConfigError::Value { key: "audit.algorithm", found: self.audit.algorithm.clone() });
         }
+        if Cipher::from_code(&self.sealing.algorithm).is_none() {
+            return Err(ConfigError::Value { key: "sealing.algorithm", found: self.sealing.algorithm.clone() });
+        }
         let imports = &self.imports;
         for (key, value, span) in [
             ("imports.workers", i64::from(imports.workers), 1..=8),
@@ -437,6 +445,7 @@ impl Config {
             ("imports.keep_days", imports.keep_days, 1..=3_650),
             ("sign_in.idle_minutes", self.sign_in.idle_minutes, 1..=30),
             ("sign_in.absolute_hours", self.sign_in.absolute_hours, 1..=12),
+            ("sign_in.disable_after_days", self.sign_in.disable_after_days, 0..=3_650),
             ("sign_in.memory_kib", i64::from(self.sign_in.memory_kib), 64..=1_048_576),
             ("sign_in.passes", i64::from(self.sign_in.passes), 1..=20),
         ] {

@@ -6,6 +6,8 @@
 //! **Invariant:** what was sealed for one purpose, or changed by one bit, does not unseal; a key that sealed values need
 //! is never replaced by a new one.
 
+pub mod sm4_gcm;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::fs::OpenOptions;
@@ -19,6 +21,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use self::sm4_gcm::Sm4Gcm;
 use crate::config::Config;
 use crate::hash::{hex, sha256};
 use crate::i18n::both;
@@ -29,8 +32,6 @@ const KEY_FILE: &str = "keys/sealing.key";
 pub const TEXT_START: &str = "sealed:1:";
 /// First byte of sealed bytes: the version of the form.
 const VERSION: u8 = 1;
-/// Second byte of sealed bytes: AES-256-GCM.
-const AES: u8 = 1;
 /// Bytes of a key.
 const KEY: usize = 32;
 /// Bytes of the name of a key.
@@ -73,16 +74,78 @@ pub enum SealingError {
     Broken,
 }
 
-/// One key in its three uses.
+/// With what is sealed. What was sealed with either unseals, whichever is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cipher {
+    /// AES-256-GCM.
+    Aes,
+    /// SM4-GCM (GB/T 32907, RFC 8998).
+    Sm4,
+}
+
+impl Cipher {
+    /// The cipher of this name in the settings.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Cipher> {
+        match code {
+            "aes-256-gcm" => Some(Cipher::Aes),
+            "sm4-gcm" => Some(Cipher::Sm4),
+            _ => None,
+        }
+    }
+
+    /// Second byte of sealed bytes.
+    const fn byte(self) -> u8 {
+        match self {
+            Cipher::Aes => 1,
+            Cipher::Sm4 => 2,
+        }
+    }
+
+    fn from_byte(byte: u8) -> Option<Cipher> {
+        [Cipher::Aes, Cipher::Sm4].into_iter().find(|cipher| cipher.byte() == byte)
+    }
+}
+
+/// One key in its uses.
 struct Key {
     id: [u8; ID],
-    seals: LessSafeKey,
+    aes: LessSafeKey,
+    sm4: Sm4Gcm,
     marks: hmac::Key,
+}
+
+impl Key {
+    /// Nothing above 64 GiB.
+    fn seal(&self, cipher: Cipher, nonce: [u8; NONCE_LEN], bound: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
+        match cipher {
+            Cipher::Aes => {
+                let (nonce, mut body) = (Nonce::assume_unique_for_key(nonce), plain.to_vec());
+                self.aes.seal_in_place_append_tag(nonce, Aad::from(bound), &mut body).ok()?;
+                Some(body)
+            }
+            Cipher::Sm4 => self.sm4.seal(&nonce, bound, plain),
+        }
+    }
+
+    /// Nothing where one bit differs.
+    fn open(&self, cipher: Cipher, nonce: [u8; NONCE_LEN], bound: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        match cipher {
+            Cipher::Aes => {
+                let (nonce, mut body) = (Nonce::assume_unique_for_key(nonce), sealed.to_vec());
+                let length = self.aes.open_in_place(nonce, Aad::from(bound), &mut body).ok()?.len();
+                body.truncate(length);
+                Some(body)
+            }
+            Cipher::Sm4 => self.sm4.open(&nonce, bound, sealed),
+        }
+    }
 }
 
 /// Seals and unseals.
 pub struct Sealer {
     keys: Vec<Key>,
+    cipher: Cipher,
     place: String,
     is_beside_data: bool,
 }
@@ -112,8 +175,10 @@ impl Sealer {
 
     fn from_settings(config: &Config, may_make: bool) -> Result<Sealer, SealingError> {
         let settings = &config.sealing;
+        let cipher = Cipher::from_code(&settings.algorithm).unwrap_or(Cipher::Aes);
         if !settings.keys.is_empty() {
-            return Sealer::read(settings.keys.expose(), "sealing.keys".to_owned(), false);
+            let sealer = Sealer::read(settings.keys.expose(), "sealing.keys".to_owned(), false)?;
+            return Ok(sealer.with(cipher));
         }
         let named = !settings.key_file.as_os_str().is_empty();
         let path = if named { settings.key_file.clone() } else { config.data.dir.join(KEY_FILE) };
@@ -122,7 +187,14 @@ impl Sealer {
             Err(error) if error.kind() == ErrorKind::NotFound && may_make && !named => make(&path)?,
             Err(source) => return Err(SealingError::File { path, source }),
         };
-        Sealer::read(&text, path.to_string_lossy().into_owned(), path.starts_with(&config.data.dir))
+        let sealer = Sealer::read(&text, path.to_string_lossy().into_owned(), path.starts_with(&config.data.dir))?;
+        Ok(sealer.with(cipher))
+    }
+
+    /// The same keys, sealing with this cipher from now on.
+    #[must_use]
+    pub fn with(self, cipher: Cipher) -> Sealer {
+        Sealer { cipher, ..self }
     }
 
     /// Keys as a text holds them, one a line: 64 hexadecimal characters; the first one seals.
@@ -137,7 +209,7 @@ impl Sealer {
         let lines = text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let keys: Option<Vec<Key>> = lines.map(key_of).collect();
         match keys.filter(|keys| !keys.is_empty()) {
-            Some(keys) => Ok(Sealer { keys, place, is_beside_data }),
+            Some(keys) => Ok(Sealer { keys, cipher: Cipher::Aes, place, is_beside_data }),
             None => Err(SealingError::Damaged { from: place }),
         }
     }
@@ -173,14 +245,13 @@ impl Sealer {
     pub fn seal_with(&self, nonce: [u8; NONCE_LEN], purpose: &str, plain: &[u8]) -> Vec<u8> {
         let key = self.keys.first().expect("a sealer is not built without a key");
         let mut sealed = Vec::with_capacity(HEAD + plain.len() + TAG);
-        sealed.extend_from_slice(&[VERSION, AES]);
+        let form = [VERSION, self.cipher.byte()];
+        sealed.extend_from_slice(&form);
         sealed.extend_from_slice(&key.id);
         sealed.extend_from_slice(&nonce);
-        let mut body = plain.to_vec();
-        let bound = Aad::from(bound_to(&[VERSION, AES], &key.id, purpose));
-        let done = key.seals.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound, &mut body);
-        done.expect("only more than 64 GiB cannot be sealed");
-        sealed.append(&mut body);
+        let bound = bound_to(&form, &key.id, purpose);
+        let body = key.seal(self.cipher, nonce, &bound, plain);
+        sealed.append(&mut body.expect("only more than 64 GiB cannot be sealed"));
         sealed
     }
 
@@ -192,17 +263,14 @@ impl Sealer {
         let (head, body) = sealed.split_at_checked(HEAD).ok_or(SealingError::Broken)?;
         let (form, rest) = head.split_at_checked(2).ok_or(SealingError::Broken)?;
         let (id, nonce) = rest.split_at_checked(ID).ok_or(SealingError::Broken)?;
-        if form != [VERSION, AES] {
-            return Err(SealingError::Broken);
-        }
+        let cipher = match *form {
+            [VERSION, byte] => Cipher::from_byte(byte).ok_or(SealingError::Broken)?,
+            _ => return Err(SealingError::Broken),
+        };
         let missing = || SealingError::MissingKey { key: hex(id), path: self.place.clone() };
         let key = self.keys.iter().find(|key| key.id == id).ok_or_else(missing)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_length| SealingError::Broken)?;
-        let mut body = body.to_vec();
-        let bound = Aad::from(bound_to(form, id, purpose));
-        let length = key.seals.open_in_place(nonce, bound, &mut body).map_err(|_changed| SealingError::Broken)?.len();
-        body.truncate(length);
-        Ok(body)
+        let nonce = *nonce.first_chunk::<NONCE_LEN>().ok_or(SealingError::Broken)?;
+        key.open(cipher, nonce, &bound_to(form, id, purpose), body).ok_or(SealingError::Broken)
     }
 
     /// Seals a text; the result is a text: `sealed:1:` and hexadecimal.
@@ -321,8 +389,9 @@ fn key_of(line: &str) -> Option<Key> {
         root.expand(&[use_of], Length).and_then(|okm| okm.fill(derived.as_mut())).ok()?;
         Some(derived)
     };
-    let seals = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, derive(b"seal")?.as_ref()).ok()?);
-    Some(Key { id, seals, marks: hmac::Key::new(hmac::HMAC_SHA256, derive(b"mark")?.as_ref()) })
+    let aes = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, derive(b"seal")?.as_ref()).ok()?);
+    let sm4 = Sm4Gcm::new(derive(b"seal sm4")?.first_chunk()?);
+    Some(Key { id, aes, sm4, marks: hmac::Key::new(hmac::HMAC_SHA256, derive(b"mark")?.as_ref()) })
 }
 
 /// Length of a derived key.

@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here knows who asks from where; every rule takes the instant it is asked for.
 
 pub mod id_token;
+pub mod idle;
 pub mod password;
 pub mod session;
 pub mod throttle;

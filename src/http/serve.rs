@@ -201,6 +201,8 @@ async fn exchange(
     });
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD_SIZE).max_headers(HEADERS);
+    // The buffer alone is no limit: it reads on into the room it once reserved.
+    server.max_header_size(HEAD_SIZE);
     let _ended = watcher.watch(server.serve_connection(TokioIo::new(stream), service)).await;
 }
 

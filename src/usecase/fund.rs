@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::UseCaseError;
 use super::books::periods::refuse_sealed;
+use super::personal::sealed_text;
 use crate::domain::filing::FundRow as Filed;
 use crate::domain::ledger::{Entry, LedgerError};
 use crate::domain::names::FundRowKind;
@@ -15,6 +16,7 @@ use crate::import::FileReading;
 use crate::import::field::Field;
 use crate::import::finding::{Finding, FindingCode};
 use crate::import::rows::Record;
+use crate::sealing::Sealer;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{Reach, loans, money};
@@ -57,7 +59,7 @@ fn natural_key(row: &Filed) -> String {
 /// Storage; `Corrupt` for a booking that does not balance, which the constructors rule out.
 pub fn book(
     tx: &mut Tx<'_>,
-    fund_id: &str,
+    (sealer, fund_id): (&Sealer, &str),
     import_id: &str,
     reading: &FileReading,
     record: &Record<Filed>,
@@ -83,7 +85,8 @@ pub fn book(
         FundRowKind::Recovery => Entry::recovery_unallocated(row.amount),
     };
     let entry = entry.map_err(|error| refused_entry(&row_id, &error))?;
-    save(tx, fund_id, import_id, record, nth, &row_id, loan_id, &entry)?;
+    let note = sealed_text(sealer, &row.note);
+    save(tx, fund_id, import_id, record, nth, &row_id, loan_id, note, &entry)?;
     Ok(Booked::New)
 }
 
@@ -156,6 +159,7 @@ fn save(
     nth: i64,
     row_id: &str,
     loan_id: Option<String>,
+    note: String,
     entry: &Entry,
 ) -> Result<(), UseCaseError> {
     let row = &record.value;
@@ -169,7 +173,7 @@ fn save(
         contract: row.contract.as_ref().map(|contract| contract.as_str().to_owned()),
         loan_id,
         amount_fen: row.amount.get(),
-        note: row.note.clone(),
+        note: note.clone(),
         nth,
         import_id: import_id.to_owned(),
         row_no: i64::from(record.row),
@@ -183,7 +187,7 @@ fn save(
         tx_id: row_id.to_owned(),
         kind: row.kind.code().to_owned(),
         booked_on: row.on,
-        memo: row.note.clone(),
+        memo: note,
         source_ref: row_id.to_owned(),
         reverses: None,
         business_date,

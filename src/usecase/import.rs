@@ -362,7 +362,7 @@ fn book(
         if call.until.is_some_and(|until| record.value.on > until) {
             continue;
         }
-        match fund::book(tx, app.fund_id(), &state.import.import_id, &file.reading, record, nth)? {
+        match fund::book(tx, (&app.sealer, app.fund_id()), &state.import.import_id, &file.reading, record, nth)? {
             fund::Booked::New => state.count(true),
             fund::Booked::Unchanged => state.count(false),
             fund::Booked::Refused(finding) => state.outcome.rejected.push(finding),

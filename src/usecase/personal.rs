@@ -16,7 +16,7 @@ use crate::domain::people::{Office, Role};
 use crate::domain::person::{PersonName, key_of};
 use crate::domain::personal::find;
 use crate::hash::hex;
-use crate::sealing::{Sealer, TEXT_START};
+use crate::sealing::{Sealer, SealingError, TEXT_START};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::acts;
@@ -76,6 +76,35 @@ pub fn sealed_text(sealer: &Sealer, text: &str) -> String {
     }
     sealed.push_str(&text[from..]);
     sealed
+}
+
+/// A text whose numbers are sealed, as it was written: to be compared inside, never to be shown.
+///
+/// # Errors
+/// `MissingKey`, `Broken`.
+pub fn unsealed_text(sealer: &Sealer, text: &str) -> Result<String, SealingError> {
+    sealer.revealed(PURPOSE, text)
+}
+
+/// A text by which a thing is found again, with the numbers in it as marks: under the key that seals first, then
+/// under the older ones. Equal texts give equal ones, which sealed numbers would not.
+#[must_use]
+pub fn marked_text(sealer: &Sealer, text: &str) -> Vec<String> {
+    let numbers = find(text);
+    if numbers.is_empty() {
+        return vec![text.to_owned()];
+    }
+    let mut marked = vec![String::new(); sealer.key_ids().len()];
+    let mut from = 0;
+    for (range, _kind) in numbers {
+        for (out, mark) in marked.iter_mut().zip(sealer.marks(PURPOSE, &text[range.clone()])) {
+            out.push_str(&text[from..range.start]);
+            out.push_str(&mark);
+        }
+        from = range.end;
+    }
+    marked.iter_mut().for_each(|out| out.push_str(&text[from..]));
+    marked
 }
 
 /// The particulars of an act with the numbers in them sealed.

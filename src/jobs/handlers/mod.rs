@@ -7,7 +7,7 @@ use crate::mail::deliver;
 use crate::storage::Scope;
 use crate::storage::find::{Reach, loans};
 use crate::usecase::summarise::ReportKind;
-use crate::usecase::{UseCaseError, close_day, compensate, measures, queue, reserve, summarise, webhooks};
+use crate::usecase::{UseCaseError, close_day, compensate, measures, queue, reserve, sign_in, summarise, webhooks};
 
 /// Names of all handlers.
 pub const NAMES: &[&str] = &[
@@ -15,6 +15,7 @@ pub const NAMES: &[&str] = &[
     "daily_close",
     "deliver_mail",
     "deliver_webhooks",
+    "idle_accounts",
     "market_supervision_summary",
     "regulator_summary",
     "reserve_level",
@@ -30,6 +31,7 @@ pub fn call(name: &str, occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseErr
         "daily_close" => daily_close(occurrence),
         "deliver_mail" => deliver::deliver_due(occurrence),
         "deliver_webhooks" => webhooks::send::deliver_due(occurrence),
+        "idle_accounts" => sign_in::idle::disable_idle(occurrence),
         "market_supervision_summary" => summarise::summarise(occurrence, ReportKind::MarketSupervision),
         "regulator_summary" => summarise::summarise(occurrence, ReportKind::Regulator),
         "reserve_level" => reserve_level(occurrence),

@@ -10,11 +10,13 @@ use super::{Word, change, refused};
 use crate::app::App;
 use crate::domain::matching::{BankItem, BookItem, pairs};
 use crate::domain::person::PersonName;
+use crate::sealing::Sealer;
 use crate::storage::facts::unstamped;
 use crate::storage::find::books;
 use crate::storage::rows::books::{BankStatementLineRow, BankStatementRow, StatementMatchRow};
 use crate::storage::{Act, Db, Scope, Tx};
 use crate::usecase::UseCaseError;
+use crate::usecase::personal::{sealed_text, unsealed_text};
 
 /// Rule of a match that a person made or took back.
 pub const BY_PERSON: &str = "person";
@@ -50,7 +52,7 @@ pub fn match_by_rule(app: &App, days: u32, word: Word<'_>) -> Result<Vec<Stateme
         let mut made = Vec::new();
         for account in AccountView::accounts(tx, app.fund_id())? {
             let view = AccountView::load(tx, app.fund_id(), &account)?;
-            let (bank, book) = open_items(&view)?;
+            let (bank, book) = open_items(&app.sealer, &view)?;
             for pair in pairs(&bank, &book, &app.reference.calendar, days) {
                 made.push(step(tx, app.fund_id(), (&pair.line, Some(&pair.booking)), pair.rule.code(), &person, "")?);
             }
@@ -63,7 +65,7 @@ pub fn match_by_rule(app: &App, days: u32, word: Word<'_>) -> Result<Vec<Stateme
 }
 
 /// What the rules may pair.
-fn open_items(view: &AccountView) -> Result<(Vec<BankItem>, Vec<BookItem>), UseCaseError> {
+fn open_items(sealer: &Sealer, view: &AccountView) -> Result<(Vec<BankItem>, Vec<BookItem>), UseCaseError> {
     let (by_booking, settled) = (view.lines_by_booking(), view.settled_by_opening()?);
     let cancelled = view.cancelled(chrono::NaiveDate::MAX);
     let mut bank = Vec::new();
@@ -76,14 +78,18 @@ fn open_items(view: &AccountView) -> Result<(Vec<BankItem>, Vec<BookItem>), UseC
         bank.push(BankItem { id: line.line_id.clone(), on: line.booked_on, direction, amount, references });
     }
     let taken = |id: &str| by_booking.contains_key(id) || settled.contains(id) || cancelled.contains(id);
-    let book = view.bookings.iter().filter(|one| !taken(&one.tx.tx_id)).map(|one| BookItem {
-        id: one.tx.tx_id.clone(),
-        on: one.tx.booked_on,
-        direction: one.direction,
-        amount: one.amount,
-        texts: vec![one.tx.source_ref.clone(), one.tx.memo.clone()],
-    });
-    Ok((bank, book.collect()))
+    let mut book = Vec::new();
+    for one in view.bookings.iter().filter(|one| !taken(&one.tx.tx_id)) {
+        book.push(BookItem {
+            id: one.tx.tx_id.clone(),
+            on: one.tx.booked_on,
+            direction: one.direction,
+            amount: one.amount,
+            // A bank's reference may look like a card.
+            texts: vec![one.tx.source_ref.clone(), unsealed_text(sealer, &one.tx.memo)?],
+        });
+    }
+    Ok((bank, book))
 }
 
 /// Matches a line with a booking, by a person's word.
@@ -96,7 +102,7 @@ pub fn match_by_person(
     tx_id: &str,
     word: Word<'_>,
 ) -> Result<StatementMatchRow, UseCaseError> {
-    let (person, note) = (word.person()?, word.note(false)?);
+    let (person, note) = (word.person()?, sealed_text(&app.sealer, &word.note(false)?));
     app.store.write(&Scope::fund(app.fund_id()), &Act::new(person.as_str(), word.on), |tx| {
         let line = line_of(tx, app.fund_id(), line_id)?;
         let account = ledger_account(tx, app.fund_id(), &line)?;
@@ -123,7 +129,7 @@ pub fn match_by_person(
 /// # Errors
 /// `Books`, with nothing saved; storage.
 pub fn unmatch(app: &App, line_id: &str, word: Word<'_>) -> Result<StatementMatchRow, UseCaseError> {
-    let (person, note) = (word.person()?, word.note(true)?);
+    let (person, note) = (word.person()?, sealed_text(&app.sealer, &word.note(true)?));
     app.store.write(&Scope::fund(app.fund_id()), &Act::new(person.as_str(), word.on), |tx| {
         line_of(tx, app.fund_id(), line_id)?;
         let last = books::last_matches(tx, app.fund_id())?.remove(line_id);

@@ -20,6 +20,7 @@ use crate::storage::rows::books::PeriodStepRow;
 use crate::storage::{Act, Db, Scope, Tx};
 use crate::usecase::UseCaseError;
 use crate::usecase::lives::offices::must_decide;
+use crate::usecase::personal::sealed_text;
 
 const PROPOSED: &str = "proposed";
 const WITHDRAWN: &str = "withdrawn";
@@ -63,7 +64,7 @@ const DECIDES: [Permission; 2] = [Permission::KeepBooks, Permission::ActOnFund];
 /// # Errors
 /// `Books`, with nothing saved; storage.
 pub fn propose(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
-    let (person, note) = (word.person()?, word.note(false)?);
+    let (person, note) = (word.person()?, sealed_text(&app.sealer, &word.note(false)?));
     app.store.write(&Scope::fund(app.fund_id()), &Act::new(person.as_str(), word.on), |tx| {
         if let Some(open) = last_step(tx, app.fund_id(), period)?.filter(|step| step.state == PROPOSED) {
             return Err(refused("PERIOD_ALREADY_PROPOSED", vec![open.person]));
@@ -78,7 +79,7 @@ pub fn propose(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow
 /// # Errors
 /// `Books`, with nothing saved; storage.
 pub fn seal(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
-    let (person, note) = (word.person()?, word.note(false)?);
+    let (person, note) = (word.person()?, sealed_text(&app.sealer, &word.note(false)?));
     app.store.write(&Scope::fund(app.fund_id()), &Act::new(person.as_str(), word.on), |tx| {
         let asked = open_step(tx, app.fund_id(), period)?;
         if person.is(&asked.person) {
@@ -101,7 +102,7 @@ pub fn seal(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, U
 /// # Errors
 /// `Books`; storage.
 pub fn reject(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
-    let note = word.note(true)?;
+    let note = sealed_text(&app.sealer, &word.note(true)?);
     answer(app, period, ("rejected", "period.rejected", "PERIOD_SAME_PERSON"), &note, word)
 }
 
@@ -110,7 +111,7 @@ pub fn reject(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow,
 /// # Errors
 /// `Books`; storage.
 pub fn withdraw(app: &App, period: Month, word: Word<'_>) -> Result<PeriodStepRow, UseCaseError> {
-    let note = word.note(false)?;
+    let note = sealed_text(&app.sealer, &word.note(false)?);
     answer(app, period, (WITHDRAWN, "period.withdrawn", "PERIOD_NOT_PROPOSER"), &note, word)
 }
 

@@ -22,7 +22,7 @@ use crate::storage::find::books;
 use crate::storage::rows::books::{BankStatementLineRow, BankStatementRow};
 use crate::storage::{Act, Scope, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::personal::sealed_number;
+use crate::usecase::personal::{marked_text, sealed_number, sealed_text};
 
 /// Something worth a look about a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,7 +159,13 @@ fn fresh_lines(
     let parts = statement.parts();
     (1..)
         .zip(parts.lines.iter().zip(statement.keys()))
-        .filter_map(|(number, (line, line_key)): (u32, _)| {
+        .filter_map(|(number, (line, plain_key)): (u32, _)| {
+            // Lines kept before numbers were sealed, or under an older key, are still the same lines.
+            let marked = marked_text(sealer, &plain_key);
+            if known.contains(&plain_key) || marked.iter().any(|key| known.contains(key)) {
+                return None;
+            }
+            let line_key = marked.into_iter().next()?;
             known.insert(line_key.clone()).then(|| BankStatementLineRow {
                 fund_id: fund_id.to_owned(),
                 line_id: format!("{statement_id}:{number}"),
@@ -176,7 +182,7 @@ fn fresh_lines(
                 counterparty_account: sealed_number(sealer, &line.counterparty_account),
                 reference: line.reference.clone(),
                 end_to_end: line.end_to_end.clone(),
-                text: line.text.clone(),
+                text: sealed_text(sealer, &line.text),
                 business_date,
                 recorded_at,
                 event_id: event_id.clone(),

@@ -9,6 +9,7 @@ pub mod accounts;
 mod count;
 mod error;
 pub mod hashing;
+pub mod idle;
 pub mod known_words;
 pub mod oidc;
 pub mod recovery;

@@ -26,6 +26,7 @@ use chrono::NaiveDate;
 use super::UseCaseError;
 use super::error::Refusal;
 use super::lives::offices::must_decide;
+use super::personal::sealed_text;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::person::PersonName;
@@ -95,7 +96,7 @@ pub fn refusals(app: &App, import_id: &str, on: NaiveDate) -> Result<Vec<Refusal
 /// `Undo`; storage.
 pub fn request_undo(app: &App, import_id: &str, by: &str, reason: &str, on: NaiveDate) -> Result<Undo, UseCaseError> {
     let person = person_of(by)?;
-    let reason = note_of(reason, true)?;
+    let reason = sealed_text(&app.sealer, &note_of(reason, true)?);
     let import = import_of(app, import_id)?;
     rehearse(app, &import, on)?;
     app.store.write(&scope_of(app, &import)?, &Act::new(person.as_str(), on), |tx| {
@@ -126,7 +127,7 @@ pub fn decide_undo(
     on: NaiveDate,
 ) -> Result<Undo, UseCaseError> {
     let person = person_of(by)?;
-    let note = note_of(note, !approve)?;
+    let note = sealed_text(&app.sealer, &note_of(note, !approve)?);
     let import = import_of_request(app, undo_id)?;
     app.store.write(&scope_of(app, &import)?, &Act::new(person.as_str(), on), |tx| {
         let asked = open_request(tx, app.fund_id(), undo_id)?;

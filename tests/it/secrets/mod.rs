@@ -2,6 +2,7 @@
 
 mod canaries;
 mod entering;
+mod free_text;
 mod markup;
 mod papers;
 mod sealing;

@@ -2,7 +2,8 @@
 
 use pledgefund::domain::personal::{PersonalKind, find, last_four};
 use pledgefund::hash::hex;
-use pledgefund::sealing::{Sealer, SealingError, is_token, masked, tokens_in};
+use pledgefund::sealing::sm4_gcm::Sm4Gcm;
+use pledgefund::sealing::{Cipher, Sealer, SealingError, is_token, masked, tokens_in};
 
 use crate::support::product::{Installation, SEALING_KEY, on_both};
 
@@ -26,9 +27,49 @@ fn sealing_and_marking_give_known_answers() {
     assert_eq!(sealer.mark("test", "账号 6222"), "b30ab9737560af1ac05cecfc4c59473d65eeaab529bba9fd1c50c54e2cb85f9a");
 }
 
+/// RFC 8998, A.1.
+#[test]
+fn sm4_in_galois_counter_mode_gives_the_answers_of_the_standard() {
+    let bytes = |text: &str| pledgefund::hash::unhex(text).unwrap();
+    let key = bytes("0123456789abcdeffedcba9876543210").try_into().unwrap();
+    let nonce = bytes("00001234567800000000abcd").try_into().unwrap();
+    let bound = bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+    let plain: String = ["aa", "bb", "cc", "dd", "ee", "ff", "ee", "aa"].map(|byte| byte.repeat(8)).concat();
+    let answer = "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735\
+                  d82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d\
+                  83de3541e4c2b58177e065a9bf7b62ec";
+    let sealed = Sm4Gcm::new(&key).seal(&nonce, &bound, &bytes(&plain)).unwrap();
+    assert_eq!(hex(&sealed), answer);
+    assert_eq!(Sm4Gcm::new(&key).open(&nonce, &bound, &sealed).unwrap(), bytes(&plain));
+    assert_eq!(Sm4Gcm::new(&key).open(&nonce, &bound[1..], &sealed), None);
+}
+
+#[test]
+fn another_algorithm_seals_from_now_on_and_what_was_sealed_before_unseals() {
+    let [aes, sm4] = [Cipher::Aes, Cipher::Sm4].map(|cipher| Sealer::from_text(SEALING_KEY).unwrap().with(cipher));
+    let (before, after) = (aes.seal("p", b"x"), sm4.seal("p", b"x"));
+    assert_eq!((&before[..2], &after[..2]), (&[1, 1][..], &[1, 2][..]));
+    for sealer in [&aes, &sm4] {
+        assert_eq!(sealer.unseal("p", &before).unwrap(), b"x");
+        assert_eq!(sealer.unseal("p", &after).unwrap(), b"x");
+        assert_eq!(sealer.mark("p", "x"), aes.mark("p", "x"), "a mark is found whatever seals");
+    }
+    // The name of the algorithm is bound in, and neither key is the other's.
+    for (sealed, other) in [(before, 2), (after, 1)] {
+        let mut changed = sealed;
+        changed[1] = other;
+        assert!(matches!(sm4.unseal("p", &changed), Err(SealingError::Broken)));
+    }
+}
+
 #[test]
 fn what_was_changed_or_belongs_elsewhere_does_not_unseal() {
-    let sealer = Sealer::from_text(SEALING_KEY).unwrap();
+    for cipher in [Cipher::Aes, Cipher::Sm4] {
+        changed_and_foreign(&Sealer::from_text(SEALING_KEY).unwrap().with(cipher));
+    }
+}
+
+fn changed_and_foreign(sealer: &Sealer) {
     let sealed = sealer.seal("one", b"secret");
     assert_ne!(sealed, sealer.seal("one", b"secret"), "no two are alike");
     assert!(matches!(sealer.unseal("two", &sealed), Err(SealingError::Broken)));
@@ -43,6 +84,10 @@ fn what_was_changed_or_belongs_elsewhere_does_not_unseal() {
     for text in ["", "sealed:1:", "sealed:1:zz", "sealed:2:00", "6222", "sealed:1:é"] {
         assert!(sealer.unseal_text("one", text).is_err(), "{text}");
     }
+}
+
+#[test]
+fn keys_that_do_not_read_are_refused() {
     for text in ["", "00", &"g".repeat(64), &"0".repeat(63), "# only a remark"] {
         assert!(matches!(Sealer::from_text(text), Err(SealingError::Damaged { .. })), "{text}");
     }

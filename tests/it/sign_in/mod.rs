@@ -1,6 +1,7 @@
 //! Signing in: rules, guessing, sessions, the first administrator, pages by role and bank.
 
 mod guessing;
+mod idle;
 mod narrow;
 mod oidc;
 mod pages;

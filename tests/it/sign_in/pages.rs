@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use pledgefund::domain::sign_in::totp;
 use pledgefund::http::registry::{Audience, routes};
 use pledgefund::link::segment;
+use pledgefund::storage::Scope;
 use pledgefund::storage::find::{accounts, sessions};
 use pledgefund::usecase::sign_in::accounts as accounts_of;
 use pledgefund::usecase::verify::verify;
 
 use crate::support::desk::{self, PASSWORD};
 use crate::support::product::{Installation, on_both};
-use crate::support::serving::Serving;
+use crate::support::serving::{Clerk, Serving};
 use crate::support::wire::{self, Reply};
 
 /// A browser that keeps cookies.
@@ -259,5 +260,25 @@ fn a_disabled_account_is_nobody_at_every_page_from_the_next_request_on() {
         }
         accounts_of::enable(&app, desk::CLERK, accounts_of::CONSOLE).unwrap();
         assert!(pages().iter().all(|(reply, _)| to_door(reply)), "a session that was ended stays ended");
+    });
+}
+
+/// The page that asks for them is the only way on: the decision itself is not carried out.
+#[test]
+fn a_decision_on_a_file_waits_for_password_and_code_given_lately() {
+    on_both(|installation| {
+        let server = Serving::start(installation);
+        let clerk = Clerk::at(server.address);
+        let asked = |clerk: &Clerk| clerk.post("0123", "decision", &[("answer", "save"), ("scope", "full")]);
+        assert_ne!(asked(&clerk).header("location").split('?').next(), Some("/sign-in/again"), "given just now");
+        let app = desk::app_of(installation);
+        let token = desk::ticket_at(server.address).unwrap().token;
+        let act = pledgefund::storage::Act::new("test", app.store.clock().today());
+        let hash = pledgefund::hash::sha256_hex(token.as_bytes());
+        app.store.write(&Scope::system(), &act, |tx| sessions::unconfirm(tx, &hash)).unwrap();
+        let reply = asked(&clerk);
+        goes_to(&reply, "/sign-in/again");
+        assert_eq!(reply.header("location"), "/sign-in/again?next=%2Fimports%2Fuploads%2F0123");
+        assert_eq!(clerk.get("/imports").status, 200, "reading goes on");
     });
 }

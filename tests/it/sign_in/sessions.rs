@@ -2,7 +2,9 @@
 
 use pledgefund::domain::people::Role;
 use pledgefund::domain::sign_in::session::Stage;
-use pledgefund::storage::find::sessions as rows;
+use pledgefund::storage::find::{accounts as accounts_kept, sessions as rows};
+use pledgefund::storage::rows::accounts::AccountRow;
+use pledgefund::storage::{Act, Scope};
 use pledgefund::usecase::lives::{Life, Request, perform};
 use pledgefund::usecase::sign_in::{self, Refusal, SignInError, accounts, sessions};
 use serde_json::{Value, json};
@@ -173,5 +175,21 @@ fn who_confirms_gets_another_session_that_is_good_for_five_minutes_of_weighty_ac
         let reused = sign_in::confirm(&app, &known, PASSWORD, &code, &visitor());
         assert!(matches!(reused, Err(SignInError::Refused(Refusal::WrongCode))), "a code is good once");
         assert_eq!(sign_in::recovery_codes(&app, &known).unwrap().len(), 10);
+    });
+}
+
+/// Disabling ends the sessions; where one were left all the same, it opens nothing.
+#[test]
+fn a_session_of_a_disabled_account_opens_nothing_even_if_it_is_still_there() {
+    on_both(|installation| {
+        let app = quick(installation);
+        let ticket = person(&app, NAME, "fund", Role::FundAdministrator);
+        assert!(guest(&app, &ticket.token).is_some());
+        let act = Act::new("test", app.store.clock().today());
+        let row = accounts_kept::one(&mut app.store.read().unwrap(), NAME).unwrap().unwrap();
+        let row = AccountRow { is_disabled: true, ..row };
+        app.store.write(&Scope::system(), &act, |tx| accounts_kept::keep(tx, &row)).unwrap();
+        assert_eq!(rows::of(&mut app.store.read().unwrap(), NAME).unwrap().len(), 1, "the session is left");
+        assert!(guest(&app, &ticket.token).is_none());
     });
 }

@@ -101,6 +101,35 @@ fn heads_have_an_end() {
     assert_eq!(wire::get(server.address, "/loans").status, 200);
 }
 
+/// To the byte, however the head is cut into pieces on its way.
+#[test]
+fn a_head_of_32_kib_is_read_and_one_byte_more_is_not() {
+    let server = start(Data::Full);
+    let ask = |length: usize, piece: usize| {
+        let (before, after) = ("GET /loans HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: ", "\r\n\r\n");
+        let head = format!("{before}{}{after}", "a".repeat(length - before.len() - after.len()));
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let _closed_early = head.as_bytes().chunks(piece).try_for_each(|bytes| stream.write_all(bytes));
+        let mut answer = Vec::new();
+        let _reset = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
+    };
+    let limit = 32 * 1024;
+    for piece in [1_000, 8_192, 1 << 20] {
+        for length in [limit - 1, limit] {
+            let answer = ask(length, piece);
+            assert!(answer.starts_with("HTTP/1.1 ") && !answer.contains(" 431"), "{length} by {piece}: {answer}");
+        }
+        for length in [limit + 1, limit + 1_000, 40_000, 64_000] {
+            let answer = ask(length, piece);
+            // Where the rest was still under way, the system throws the answer away with the connection.
+            assert!(answer.is_empty() || answer.contains(" 431"), "{length} by {piece}: {answer}");
+        }
+    }
+}
+
 #[test]
 fn methods_that_are_not_listed_are_refused() {
     let server = start(Data::Full);

@@ -63,10 +63,10 @@ impl Receiver {
                 let status = shared.answers.pop_front().unwrap_or(200);
                 shared.got.push(request);
                 drop(shared);
-                // A redirection leads elsewhere; nobody may follow it.
+                // A redirection leads back here, where whoever follows it is noticed.
                 let _gone = write!(
                     &stream,
-                    "HTTP/1.1 {status} Told\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+                    "HTTP/1.1 {status} Told\r\nLocation: http://127.0.0.1:{port}/elsewhere\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
                 );
             }
         });
