@@ -51,6 +51,23 @@ pub struct PageCheck {
     pub picture: PathBuf,
 }
 
+/// The accessibility checker, as the tests' own Python environment brings it; nothing without one.
+#[expect(clippy::disallowed_methods, reason = "the environment says where the test's tools are")]
+pub fn axe() -> Option<String> {
+    let python = std::env::var("TEST_PYTHON").ok()?;
+    let code = "import axe_playwright_python, pathlib; \
+        print(pathlib.Path(axe_playwright_python.__file__).parent / 'axe.min.js')";
+    let told = Command::new(python).args(["-c", code]).output().ok()?;
+    let path = String::from_utf8(told.stdout).ok()?;
+    let found = std::fs::read_to_string(path.trim()).ok();
+    assert!(
+        found.is_some() || std::env::var("CI").as_deref() != Ok("true"),
+        "no axe-core although CI=true: {}",
+        String::from_utf8_lossy(&told.stderr)
+    );
+    found
+}
+
 const CHROMIUM: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const DRIVER: [&str; 2] = ["/usr/bin/chromedriver", "/usr/lib/chromium/chromedriver"];
 const CLIPPED: &str = "return [...document.querySelectorAll('th,dt,h1,h2,.tag,.btn,.side a,.kpi dd')]\
@@ -110,6 +127,35 @@ impl Watched<'_> {
         let size = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
         self.driver.ask(&session, "goog/cdp/execute", &size)?;
         Ok(())
+    }
+
+    /// Lets somebody else sit down at the browser.
+    pub async fn come_in(&self, client: &Client, token: &str) -> Result<(), Failure> {
+        let session = client.session_id().await?.ok_or("a session has an id")?;
+        let cookie = json!({
+            "name": "__Host-session", "value": token, "url": self.home,
+            "path": "/", "secure": true, "httpOnly": true, "sameSite": "Lax",
+        });
+        self.driver.ask(&session, "goog/cdp/execute", &json!({ "cmd": "Network.setCookie", "params": cookie }))?;
+        Ok(())
+    }
+
+    /// Serious and critical findings of axe-core on the page that is shown: rule, what it is about.
+    pub async fn barriers(&self, client: &Client, axe: &str) -> Result<Vec<String>, Failure> {
+        client.execute(axe, vec![]).await?;
+        let run = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] })\
+            .then(found => done(found.violations.filter(one => ['serious', 'critical'].includes(one.impact))\
+            .map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 120)).join(' | '))))\
+            .catch(error => done(['axe: ' + error]))";
+        Ok(words(&client.execute_async(run, vec![]).await?))
+    }
+
+    /// Takes a picture of the whole page.
+    pub async fn picture(&self, client: &Client, name: &str) -> Result<(), Failure> {
+        let whole = client.execute("return document.documentElement.scrollHeight", vec![]).await?;
+        self.shape(client, whole.as_u64().unwrap_or(900).clamp(600, 4_000)).await?;
+        std::fs::write(screens()?.join(format!("{name}.png")), client.screenshot().await?)?;
+        self.shape(client, 900).await
     }
 
     /// Takes a picture, and fails on what a clerk would stumble over.

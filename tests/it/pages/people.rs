@@ -1,0 +1,187 @@
+//! Every page in a real browser, as the people of a town see it, and the story of a claim through their screens: in
+//! both languages, with an accessibility checker looking on.
+
+use std::sync::Arc;
+
+use fantoccini::{Client, Locator};
+use pledgefund::link::segment;
+use serde_json::json;
+
+use super::acting::{TownDoor, token};
+use super::server::start_router;
+use crate::api::world::served;
+use crate::stories::town::{FUND, Town, measure};
+use crate::support::browser::{self, Failure, Watched};
+use crate::support::product::Installation;
+
+/// Who looks at which pages.
+fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
+    let (loan, claim) = (segment(loan), segment(claim));
+    let own = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
+    let mut bank = own(&[
+        "/",
+        "/todo",
+        "/todo?tab=done",
+        "/registrations",
+        "/registrations?tab=registered",
+        "/loans",
+        "/returns",
+        "/overdue",
+        "/claims",
+        "/rights",
+        "/imports",
+        "/partners",
+        "/partners/AAA",
+        "/scorecards",
+        "/rulebooks",
+        "/rulebooks/shuozhou/1",
+        "/search?q=A",
+        "/account",
+    ]);
+    bank.extend([
+        format!("/registrations/{loan}"),
+        format!("/loans/{loan}"),
+        format!("/claims/{claim}"),
+        format!("/acts/registration/{}/drafted", segment(&format!("{FUND}:AAA:N9"))),
+        format!("/papers/claim/{claim}"),
+    ]);
+    let mut fund = own(&[
+        "/",
+        "/todo",
+        "/fund",
+        "/payments",
+        "/statements",
+        "/periods",
+        "/reserve",
+        "/reports",
+        "/jobs",
+        "/calendar",
+        "/portal",
+        "/mails",
+        "/partners/AAA",
+        "/rulebooks",
+    ]);
+    fund.extend([
+        format!("/claims/{claim}"),
+        format!("/acts/claim/{claim}/returned"),
+        format!("/acts/claim/{claim}/reviewed"),
+        format!("/acts/fund/{FUND}/move_proposed"),
+        "/acts/partner/AAA/suspension_proposed".to_owned(),
+    ]);
+    vec![
+        ("甲经办", bank),
+        ("审核员", fund),
+        (
+            "系统员",
+            own(&["/persons", &format!("/persons/{}", segment("甲经办")), "/settings", "/acts/person/new/appointed"]),
+        ),
+        ("安全员", own(&["/persons", "/machines"])),
+        ("审计员", own(&["/audit", "/audit/verification", "/portal"])),
+    ]
+}
+
+/// Sends the form that is shown, with these fields filled in.
+async fn fill(client: &Client, fields: &[(&str, &str)]) -> Result<(), Failure> {
+    for (name, value) in fields {
+        let script = "const [name, value] = arguments; \
+            const all = [...document.getElementsByName(name)]; \
+            const one = all.find(field => ['radio', 'checkbox'].includes(field.type) ? field.value === value : true); \
+            if (['radio', 'checkbox'].includes(one.type)) one.checked = true; else one.value = value;";
+        client.execute(script, vec![json!(name), json!(value)]).await?;
+    }
+    client.find(Locator::Css("#act-form button.p")).await?.click().await?;
+    Ok(())
+}
+
+async fn confirm(client: &Client) -> Result<(), Failure> {
+    client.find(Locator::Css("button[value=confirm]")).await?.click().await?;
+    Ok(())
+}
+
+async fn done(client: &Client, what: &str) -> Result<(), Failure> {
+    let at = client.current_url().await?;
+    let text = client.source().await?;
+    let told = text.split("h-faults").nth(1).unwrap_or_default().chars().take(400).collect::<String>();
+    assert!(at.as_str().contains("done=acted"), "{what}: {at} {told}");
+    Ok(())
+}
+
+/// One claim, from the officer's draft to the receipt, through the screens of six people.
+async fn story(client: &Client, watched: &Watched<'_>, loan: &str, lang: &str) -> Result<(), Failure> {
+    let claim = format!("{loan}@2025-09-01");
+    let at = |act: &str| format!("{}/acts/claim/{}/{act}?lang={lang}", watched.home, segment(&claim));
+    let steps: [(&str, &str, &[(&str, &str)], bool); 8] = [
+        ("甲经办", "drafted", &[("figures.outstanding", "1000000"), ("figures.overdue_since", "2025-05-01")], false),
+        ("甲复核", "submitted", &[], false),
+        ("审核员", "accepted", &[], false),
+        ("审核员", "reviewed", &[("opinion", "support"), ("no_conflict", "yes")], false),
+        ("分管", "approved", &[("no_conflict", "yes")], true),
+        ("登记员", "ordered", &[], true),
+        ("出纳", "paid", &[("voucher_no", "凭1")], true),
+        ("甲经办", "received", &[("bank_receipt_no", "回单1")], true),
+    ];
+    for (who, act, fields, checked) in steps {
+        watched.come_in(client, &token(who)).await?;
+        client.goto(&at(act)).await?;
+        fill(client, fields).await?;
+        if checked {
+            watched.look(client, &format!("check-{act}-{lang}")).await?;
+            confirm(client).await?;
+        }
+        done(client, &format!("{who} {act}")).await?;
+    }
+    client.goto(&format!("{}/claims/{}?lang={lang}", watched.home, segment(&claim))).await?;
+    watched.picture(client, &format!("story-claim-{lang}")).await?;
+    let shown = client.source().await?;
+    assert!(shown.contains("回单1") && shown.contains("凭1"), "the whole way stands on the page");
+    Ok(())
+}
+
+#[test]
+fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
+    let Some(axe) = browser::axe() else { return };
+    let installation = Installation::sqlite();
+    let mut town = Town::found(&installation, "2025-01-10", &measure("shuozhou-1"));
+    town.pay_in("1", "10000000");
+    for (name, role) in [("安全员", "security_administrator"), ("审计员", "auditor")] {
+        let details = json!({ "institution": "fund", "roles": [role] });
+        town.act(pledgefund::usecase::lives::Life::Person, name, "appointed", "系统员", details);
+    }
+    let loans: Vec<String> = ["A1", "A2", "A3"]
+        .iter()
+        .map(|contract| town.lend("AAA", town.form(contract, "1000000.00", "2025-01-06", "2026-01-06")))
+        .collect();
+    town.on("2025-09-01");
+    let claim = town.ask(&loans[2], crate::stories::town::figures("1000000.00", "2025-05-01"));
+    let app = Arc::new(town.app);
+    let server = start_router(served(&app, Arc::new(TownDoor(Arc::clone(&app)))));
+    let home = format!("http://{}", server.address);
+    let all = pages(&loans[0], &claim);
+    let walked = browser::walk(1440, &home, |client, watched| {
+        Box::pin(async move {
+            let mut found = Vec::new();
+            for (who, paths) in &all {
+                watched.come_in(client, &token(who)).await?;
+                for (nth, path) in paths.iter().enumerate() {
+                    for lang in ["zh", "en"] {
+                        let joint = if path.contains('?') { '&' } else { '?' };
+                        client.goto(&format!("{}{path}{joint}lang={lang}", watched.home)).await?;
+                        let title = client.title().await?;
+                        assert!(!title.is_empty() && !title.contains("403") && !title.contains("404"), "{who} {path}");
+                        let name = format!("{}-{nth:02}-{lang}", segment(who).replace('%', ""));
+                        watched.picture(client, &name).await?;
+                        watched.look(client, &name).await?;
+                        let barriers = watched.barriers(client, &axe).await?;
+                        found.extend(barriers.into_iter().map(|one| format!("{who} {path} {lang}: {one}")));
+                    }
+                }
+            }
+            assert!(found.is_empty(), "{found:#?}");
+            story(client, watched, &loans[0], "zh").await?;
+            story(client, watched, &loans[1], "en").await
+        })
+    });
+    assert!(walked.is_some(), "no browser");
+    let proof = pledgefund::usecase::verify::verify(&mut app.store.read().unwrap(), FUND).unwrap();
+    assert!(proof.checks.iter().all(|check| check.ok));
+}
