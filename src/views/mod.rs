@@ -44,6 +44,7 @@ pub mod jobs;
 pub mod layouts;
 pub mod loans;
 pub mod mails;
+pub mod measures;
 pub mod query;
 pub mod rights;
 pub mod sign_in;

@@ -2,6 +2,18 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+mod breakers;
+mod calendar;
+mod partner;
+mod partners;
+mod proposal;
+mod report;
+mod reports;
+mod rulebook;
+mod rulebooks;
+mod running;
+mod trying;
+
 use super::acts::Here;
 use super::desk::Desk;
 use super::named::unknown;
@@ -10,10 +22,31 @@ use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::{Named, PageView};
 
-pub(super) fn load(_desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    Err(unknown(asked))
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    match asked.name {
+        "measures.partners" => partners::load(desk, asked),
+        "measures.partner" => partner::load(desk, asked),
+        "measures.rulebooks" => rulebooks::load(desk, asked),
+        "measures.compare" => rulebook::compare(desk, asked),
+        "measures.rulebook" => rulebook::load(desk, asked),
+        "measures.rulebook_file" => rulebook::file(desk, asked),
+        "measures.try" => trying::load(desk, asked),
+        "measures.reports" => reports::load(desk, asked),
+        "measures.report" => report::load(desk, asked),
+        "measures.report_page" => report::page(desk, asked),
+        "measures.report_file" => report::file(desk, asked),
+        "measures.run" => running::load(desk, asked),
+        "measures.calendar" => calendar::load(desk, asked),
+        "measures.proposal" => proposal::load(desk, asked),
+        _ => Err(unknown(asked)),
+    }
 }
 
-pub(super) fn act(_here: Here<'_>, asked: &Named, _form: &Submission) -> Result<Acted, PageError> {
-    Err(unknown(asked))
+pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
+    match asked.name {
+        "measures.propose" => rulebooks::propose(here, form),
+        "measures.run" => running::run(here, asked, form),
+        "measures.answer" => proposal::answer(here, asked, form),
+        _ => Err(unknown(asked)),
+    }
 }

@@ -3,6 +3,7 @@
 pub mod fixture;
 mod headers;
 mod looks;
+mod measures;
 pub mod rendering;
 pub mod server;
 mod units;
