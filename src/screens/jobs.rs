@@ -32,7 +32,7 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<JobsView, 
         let last_done = done.iter().find(|(name, _)| *name == job.name).and_then(|(_, at)| *at);
         cards.push(JobCard { last_done: last_done.map(beijing).unwrap_or_default(), ..card(desk, job, last.first()) });
     }
-    let mut upcoming: Vec<NextJob> = cards.iter().flat_map(|card| card.next.iter().cloned()).collect();
+    let mut upcoming: Vec<NextJob> = cards.iter().flat_map(first_of_days).collect();
     upcoming.sort_by(|a, b| (&a.due, &a.job).cmp(&(&b.due, &b.job)));
     upcoming.truncate(NEXT);
     Ok(JobsView {
@@ -52,6 +52,14 @@ pub(super) fn next_of_each(desk: &Desk<'_>) -> Vec<NextJob> {
     let mut next: Vec<NextJob> = desk.app.jobs.iter().flat_map(|job| dues(desk, job, 1)).collect();
     next.sort_by(|a, b| (&a.due, &a.job).cmp(&(&b.due, &b.job)));
     next
+}
+
+/// Due times of a job, the first of each day: what runs every minute would leave no place for anything else.
+fn first_of_days(card: &JobCard) -> Vec<NextJob> {
+    let day = |due: &NextJob| due.due.split(' ').next().unwrap_or_default().to_owned();
+    let mut all = card.next.clone();
+    all.dedup_by(|later, earlier| day(later) == day(earlier));
+    all
 }
 
 fn dues(desk: &Desk<'_>, job: &Declaration, count: usize) -> Vec<NextJob> {

@@ -6,6 +6,7 @@ mod breakers;
 mod calendar;
 mod partner;
 mod partners;
+mod portal;
 mod proposal;
 mod report;
 mod reports;
@@ -35,6 +36,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         "measures.report" => report::load(desk, asked),
         "measures.report_page" => report::page(desk, asked),
         "measures.report_file" => report::file(desk, asked),
+        "measures.portal" => portal::load(desk, asked),
         "measures.run" => running::load(desk, asked),
         "measures.calendar" => calendar::load(desk, asked),
         "measures.proposal" => proposal::load(desk, asked),

@@ -47,7 +47,7 @@ impl Figures {
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
     let figures = Figures::load(desk)?;
     let (kind, search) = (asked.parameter("kind").to_owned(), asked.parameter("q").to_owned());
-    let within: Vec<Stored> = desk
+    let mut within: Vec<Stored> = desk
         .partners
         .values()
         .filter(|row| desk.reach.holds(Some(&row.code)))
@@ -55,6 +55,8 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         .filter(|row| search.is_empty() || row.code.contains(&search) || row.name.contains(&search))
         .cloned()
         .collect();
+    // Banks first: theirs are the figures.
+    within.sort_by_key(|row| (row.kind != PartnerKind::Bank.code(), row.kind.clone(), row.code.clone()));
     let mut rows = Vec::with_capacity(within.len());
     for stored in &within {
         rows.push(row(desk, stored, &figures)?);

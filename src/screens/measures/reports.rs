@@ -61,6 +61,7 @@ pub(super) fn rows(desk: &mut Desk<'_>, lines: Vec<ReportLine>) -> Result<Vec<Re
         let count = |state: MailState| deliveries.iter().filter(|one| one.state == state).count();
         ReportRow {
             kind: kind_word(desk, &line.name),
+            code: line.name,
             is_replaced: replaced.contains(&line.report_id),
             id: line.report_id,
             period: line.period,

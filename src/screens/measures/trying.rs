@@ -31,25 +31,25 @@ use crate::views::measures::rulebooks::{CaseField, TryView};
 /// Fields of the form, in order: name, form, and what stands there before anybody types.
 const FIELDS: [(&str, &str, &str); 20] = [
     ("principal", "money", ""),
-    ("ip_amount", "money", ""),
-    ("disbursed_on", "day", ""),
-    ("matures_on", "day", ""),
-    ("annual_rate", "rate", ""),
+    ("ippart", "money", ""),
+    ("disbursed", "day", ""),
+    ("matures", "day", ""),
+    ("rate", "rate", ""),
     ("lpr", "rate", ""),
-    ("established_on", "day", ""),
-    ("first_loan", "flag", ""),
-    ("pledge_registered_on", "day", ""),
-    ("expires_on", "day", ""),
-    ("filed_on", "day", ""),
-    ("overdue_since", "day", ""),
-    ("principal_outstanding", "money", ""),
-    ("insurer_paid", "money", "0"),
-    ("guarantor_paid", "money", "0"),
-    ("collateral_gross", "money", "0"),
-    ("collateral_cost", "money", "0"),
-    ("borrower_paid", "money", "0"),
-    ("bank_paid", "money", "0"),
-    ("fund_balance", "money", ""),
+    ("established", "day", ""),
+    ("first", "flag", ""),
+    ("pledged", "day", ""),
+    ("expires", "day", ""),
+    ("filed", "day", ""),
+    ("overdue", "day", ""),
+    ("outstanding", "money", ""),
+    ("insurer", "money", "0"),
+    ("guarantor", "money", "0"),
+    ("collateral", "money", "0"),
+    ("cost", "money", "0"),
+    ("borrower", "money", "0"),
+    ("bank", "money", "0"),
+    ("fund", "money", ""),
 ];
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
@@ -65,7 +65,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         kind: (*kind).to_owned(),
         value: match (is_fresh, *name) {
             (false, name) => asked.parameter(name).to_owned(),
-            (true, "fund_balance") => free.clone(),
+            (true, "fund") => free.clone(),
             (true, _) => (*before).to_owned(),
         },
     };
@@ -127,26 +127,26 @@ struct Typed<'a> {
 
 impl Typed<'_> {
     fn case(&mut self, today: NaiveDate) -> Case {
-        let filed_on = self.day("filed_on");
-        let overdue_since = self.day("overdue_since");
-        let outstanding = self.money("principal_outstanding");
+        let filed_on = self.day("filed");
+        let overdue_since = self.day("overdue");
+        let outstanding = self.money("outstanding");
         let principal = self.money("principal");
         if self.asked.parameter("principal").is_empty() {
             self.faults.add("principal", "page.rulebook.fault.principal", &[]);
         }
-        let disbursed_on = self.day("disbursed_on");
-        if self.asked.parameter("disbursed_on").is_empty() {
-            self.faults.add("disbursed_on", "page.rulebook.fault.disbursed", &[]);
+        let disbursed_on = self.day("disbursed");
+        if self.asked.parameter("disbursed").is_empty() {
+            self.faults.add("disbursed", "page.rulebook.fault.disbursed", &[]);
         }
         let claim = outstanding.map(|outstanding| ClaimFacts {
             filed_on: Some(When::On(filed_on.unwrap_or(today))),
             overdue_since: overdue_since.map(When::On),
             npl_since: overdue_since.map(|since| When::On(npl_date(since))),
             principal_outstanding: Some(outstanding),
-            insurer_paid: self.money("insurer_paid"),
-            guarantor_paid: self.money("guarantor_paid"),
-            collateral_gross: self.money("collateral_gross"),
-            collateral_cost: self.money("collateral_cost"),
+            insurer_paid: self.money("insurer"),
+            guarantor_paid: self.money("guarantor"),
+            collateral_gross: self.money("collateral"),
+            collateral_cost: self.money("cost"),
             ..ClaimFacts::default()
         });
         Case {
@@ -154,33 +154,33 @@ impl Typed<'_> {
             on: filed_on.unwrap_or(today),
             loan: LoanFacts {
                 principal: principal.unwrap_or(Fen::ZERO),
-                ip_amount: self.money("ip_amount").or(principal),
+                ip_amount: self.money("ippart").or(principal),
                 disbursed_on: disbursed_on.map(When::On),
-                matures_on: self.day("matures_on").map(When::On),
-                annual_rate: self.rate("annual_rate"),
+                matures_on: self.day("matures").map(When::On),
+                annual_rate: self.rate("rate"),
                 lpr_1y: self.rate("lpr"),
                 ..LoanFacts::default()
             },
             borrower: BorrowerFacts {
-                established_on: self.day("established_on").map(When::On),
-                first_loan: match self.asked.parameter("first_loan") {
+                established_on: self.day("established").map(When::On),
+                first_loan: match self.asked.parameter("first") {
                     "yes" => Some(true),
                     "no" => Some(false),
                     _ => None,
                 },
-                paid_to_date: self.money("borrower_paid"),
+                paid_to_date: self.money("borrower"),
                 ..BorrowerFacts::default()
             },
             ip_rights: Some(vec![RightFacts {
-                pledge_registered_on: self.day("pledge_registered_on").map(When::On),
-                term_end: self.day("expires_on").map(TermEnd::Known),
+                pledge_registered_on: self.day("pledged").map(When::On),
+                term_end: self.day("expires").map(TermEnd::Known),
                 lapsed_on: Some(When::NotYet),
                 ..RightFacts::default()
             }]),
             claim,
-            bank: BankFacts { paid_this_year: self.money("bank_paid"), ..BankFacts::default() },
+            bank: BankFacts { paid_this_year: self.money("bank"), ..BankFacts::default() },
             guarantor: GuarantorFacts::default(),
-            fund: FundFacts { balance: self.money("fund_balance"), ..FundFacts::default() },
+            fund: FundFacts { balance: self.money("fund"), ..FundFacts::default() },
         }
     }
 

@@ -4,5 +4,6 @@
 
 pub mod calendar;
 pub mod partners;
+pub mod portal;
 pub mod reports;
 pub mod rulebooks;

@@ -30,6 +30,8 @@ pub struct Delivery {
 pub struct ReportRow {
     /// Identifier.
     pub id: String,
+    /// Kind.
+    pub code: String,
     /// Kind, in words.
     pub kind: String,
     /// Period.
