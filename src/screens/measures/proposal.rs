@@ -91,7 +91,10 @@ fn try_out(
     view: &mut ProposalView,
     faults: &mut Faults,
 ) -> Result<(), PageError> {
+    // From the first day of the version it is held against on: whatever that governs may change.
     let year_ago = desk.today.checked_sub_months(Months::new(MONTHS)).unwrap_or(desk.today);
+    let against = desk.measures.iter().find(|measure| measure.rulebook.name() == view.against);
+    let begin = against.and_then(|measure| measure.validity()).map_or(year_ago, |(from, _)| from);
     let mut typed = |field: &str, other: NaiveDate| -> (String, Option<NaiveDate>) {
         let text = asked.parameter(field);
         match read_date(&CellValue::from_text(text)) {
@@ -103,7 +106,7 @@ fn try_out(
             }
         }
     };
-    let (from_text, from) = typed("from", year_ago);
+    let (from_text, from) = typed("from", begin);
     let (to_text, to) = typed("to", desk.today);
     (view.trial_from, view.trial_to) = (from_text, to_text);
     let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
