@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use super::breakers::shown;
+use crate::domain::access::Permission;
 use crate::domain::money::Ppm;
 use crate::domain::names::PartnerKind;
 use crate::http::error::PageError;
@@ -69,6 +70,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     let view = PartnersView {
         limit: sum(|row| row.limit),
         balance: sum(|row| row.balance),
+        exports: desk.may_for_fund(Permission::ReadPartners) && kind.is_empty() && search.is_empty(),
         kinds: kinds.collect(),
         kind,
         search,

@@ -87,6 +87,8 @@ pub struct PartnersView {
     pub everyone: Vec<BreakerShown>,
     /// Day of the figures.
     pub on: Option<NaiveDate>,
+    /// The list is to be had as a file: all of it, so not while it is narrowed.
+    pub exports: bool,
 }
 
 /// A figure of the scorecard.

@@ -71,7 +71,9 @@ fn partners_are_shown_with_the_figures_of_their_cards_and_a_bank_sees_itself() {
     assert_eq!(page.status, 200, "{}", page.text);
     let ip = own.tally.registered_ip.yuan();
     assert!(own.tally.registered_ip.get() > 0 && yuan_of(&page.text).contains(&ip), "{ip}: {}", page.text);
+    assert!(list.text.contains("/lists/partners.xlsx"));
     let other = get(&world, CLERK, "/partners?q=BBB");
+    assert!(!other.text.contains("/lists/partners.xlsx"), "a file would hold more than is shown");
     assert!(!other.text.contains("/partners/AAA") && other.text.contains("/partners/BBB"));
     assert!(get(&world, CLERK, "/partners?q=nobody").text.contains("没有符合条件的机构"));
 
