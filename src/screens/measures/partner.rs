@@ -126,9 +126,10 @@ fn act_word(desk: &Desk<'_>, act: &str) -> String {
 fn history(desk: &mut Desk<'_>, stored: &Stored) -> Result<Vec<HistoryLine>, PageError> {
     let fund_id = desk.app.fund_id();
     let mut lines = Vec::new();
+    // What was said on the telephone stays with the act: it may name people and their numbers.
     for row in acts::of(&mut desk.db, fund_id, partner::LIFE, &stored.code)? {
         let note: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
-        let note = ["ground", "note", "call_back", "reason", "approval_no", "agreement_no"]
+        let note = ["ground", "note", "reason", "approval_no", "agreement_no"]
             .iter()
             .find_map(|key| note[*key].as_str())
             .unwrap_or_default()

@@ -1,13 +1,20 @@
 //! Partners, rulebooks, reports and time, asked for in every role.
 
 use pledgefund::domain::people::Role;
+use pledgefund::http::pages::{Named, PageRequest, PageView};
+use pledgefund::i18n::{self, Lang};
 use pledgefund::link::segment;
+use pledgefund::screens;
 use pledgefund::usecase::issuing::{self, Proposed, Word};
-use pledgefund::usecase::scorecards::cards;
+use pledgefund::usecase::lives::Life;
+use pledgefund::usecase::scorecards::{cards, proposals};
+use serde_json::json;
 
 use crate::api::role_door::{secret, token_of};
 use crate::api::world::{Reply, World};
-use crate::stories::town::measure;
+use crate::stories::town::{Town, measure, second_version};
+use crate::support::desk;
+use crate::support::product::Installation;
 
 const BANK: Role = Role::BankOfficer;
 const CLERK: Role = Role::FundAdministrator;
@@ -72,6 +79,7 @@ fn partners_are_shown_with_the_figures_of_their_cards_and_a_bank_sees_itself() {
     let ip = own.tally.registered_ip.yuan();
     assert!(own.tally.registered_ip.get() > 0 && yuan_of(&page.text).contains(&ip), "{ip}: {}", page.text);
     assert!(list.text.contains("/lists/partners.xlsx"));
+    assert!(page.text.contains("银行补偿专户") && !page.text.contains("6222000011112222"), "{}", page.text);
     let other = get(&world, CLERK, "/partners?q=BBB");
     assert!(!other.text.contains("/lists/partners.xlsx"), "a file would hold more than is shown");
     assert!(!other.text.contains("/partners/AAA") && other.text.contains("/partners/BBB"));
@@ -85,6 +93,39 @@ fn partners_are_shown_with_the_figures_of_their_cards_and_a_bank_sees_itself() {
     assert_eq!(get(&world, CLERK, "/partners/NOBODY").status, 404);
     assert_eq!(get(&world, Role::BureauReader, "/partners").status, 403);
     assert!(get(&world, CLERK, "/partners/AAA?lang=en").text.contains("Enrolled balance"));
+}
+
+#[test]
+fn a_partner_s_page_tells_what_breakers_show_and_what_waits_for_a_second_person() {
+    let installation = Installation::sqlite();
+    let town = Town::found(&installation, "2025-07-01", &second_version());
+    let account =
+        json!({ "holder": "新专户", "number": "6222999988887777", "bank_name": "AAA", "bank_no": "102168000017" });
+    let letter = json!({ "account": account, "letter": "函1号" });
+    town.act(Life::Partner, "AAA", "account_change_proposed", "登记员", letter);
+    town.act(Life::Partner, "AAA", "confirmer_named", "登记员", json!({ "confirmer": "甲复核", "letter": "函2号" }));
+    let rendered = |name: &'static str, id: &str, lang: Lang| {
+        let asked = Named { name, places: vec![("id".to_owned(), id.to_owned())], ..Named::default() };
+        let view = screens::load(&town.app, PageRequest::Named(asked), lang, &desk::everything()).unwrap();
+        let PageView::Named(view) = view else { panic!("{name}") };
+        let mut all = view.content.clone();
+        all["shell"] = serde_json::to_value(&view.shell).unwrap();
+        let page = town.app.renderer.render(&format!("pages/{}.html", view.template), lang, &all).unwrap();
+        (view.content, page)
+    };
+    let readings = proposals(&mut town.app.store.read().unwrap(), town.app.fund_id(), town.day).unwrap();
+    let own = readings.iter().filter(|one| one.bank.as_deref() == Some("AAA")).count();
+    let of_all = readings.iter().filter(|one| one.bank.is_none()).count();
+    let (list, page) = rendered("measures.partners", "", Lang::Zh);
+    assert!(own > 0 && of_all > 0, "{own} {of_all}");
+    assert_eq!(list["everyone"].as_array().map(Vec::len), Some(of_all));
+    assert!(page.contains("对全部银行适用的暂停指标"), "{page}");
+    for lang in Lang::ALL {
+        let (one, page) = rendered("measures.partner", "AAA", lang);
+        assert_eq!(one["row"]["breakers"].as_array().map(Vec::len), Some(own));
+        assert!(page.contains("新专户") && page.contains("甲复核"), "{page}");
+        assert!(page.contains(i18n::text(lang, "page.partner.acts.account_change_proposed", &[]).as_str()));
+    }
 }
 
 /// Amounts of a page in full yuan without separators, as their tooltips tell them.
