@@ -126,9 +126,17 @@ fn tell(desk: &Desk<'_>, done: &Trial, view: &mut ProposalView) {
     view.tried = true;
     view.sums = vec![sums(String::new(), &done.total)];
     view.sums.extend(done.banks.iter().map(|(bank, own)| sums(desk.name(bank), own)));
-    view.claims = done.claims.iter().filter(|one| one.changes()).map(|one| line(desk, one)).collect();
-    view.loans_changed = done.loans.iter().filter(|one| one.changes()).count();
-    view.loans = done.loans.iter().filter(|one| one.changes()).take(SHOWN).map(|one| line(desk, one)).collect();
+    view.claims = changed(&done.claims).into_iter().map(|one| line(desk, one)).collect();
+    let loans = changed(&done.loans);
+    view.loans_changed = loans.len();
+    view.loans = loans.into_iter().take(SHOWN).map(|one| line(desk, one)).collect();
+}
+
+/// Those that change, the largest difference first.
+fn changed(all: &[Compared]) -> Vec<&Compared> {
+    let mut changed: Vec<&Compared> = all.iter().filter(|one| one.changes()).collect();
+    changed.sort_by_key(|one| std::cmp::Reverse(one.difference().unsigned_abs()));
+    changed
 }
 
 fn sums(bank: String, of: &Sums) -> TrialSums {
