@@ -278,6 +278,13 @@ impl Asker {
                 .any(|office| office.role != Role::BureauReader || REPORTS_OF_THE_BUREAU.contains(&name))
     }
 
+    /// The one kind of report that may be read; none where every kind may.
+    #[must_use]
+    pub fn only_report(&self) -> Option<&'static str> {
+        let reads_all = self.holding(P::ReadReports).any(|office| office.role != Role::BureauReader);
+        (!reads_all).then_some(REPORTS_OF_THE_BUREAU[0])
+    }
+
     /// Whether it is allowed for the fund itself, not for a bank.
     #[must_use]
     pub fn may_for_fund(&self, permission: Permission) -> bool {

@@ -71,7 +71,7 @@ impl Faults {
         self.found.push(FormError { field: field.to_owned(), text });
     }
 
-    fn add(&mut self, field: &str, key: &str, places: &[(&str, &str)]) {
+    pub fn add(&mut self, field: &str, key: &str, places: &[(&str, &str)]) {
         self.say(field, i18n::text(self.lang, key, places));
     }
 }

@@ -112,12 +112,6 @@ pub(super) fn months(desk: &mut Desk<'_>) -> Result<Vec<MonthPoint>, PageError> 
     series(desk, &said)
 }
 
-/// The book in figures.
-pub(super) fn book(desk: &mut Desk<'_>) -> Result<Portfolio, PageError> {
-    let said = read_months(desk)?;
-    portfolio(desk, &said)
-}
-
 fn portfolio(desk: &mut Desk<'_>, said: &Months) -> Result<Portfolio, PageError> {
     let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
     let open = claim_list::sums(&mut desk.db, &desk.reach, &filter)?;

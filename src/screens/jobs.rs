@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 
 use super::desk::{Desk, small, span, unsigned};
 use super::words;
+use crate::domain::access::Permission;
 use crate::domain::calendar::WorkingDayShift;
 use crate::http::error::PageError;
 use crate::i18n::Lang;
@@ -24,14 +25,21 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<JobsView, 
     let (total, failed) = jobs::counts(&mut desk.db, &query.search)?;
     let runs = jobs::page(&mut desk.db, &query.search, span(query.page, unsigned(total)))?;
     let app = desk.app;
+    let done = jobs::last_done(&mut desk.db)?;
     let mut cards = Vec::with_capacity(app.jobs.len());
     for job in &app.jobs {
         let last = jobs::runs(&mut desk.db, Some(&job.name), 1)?;
-        cards.push(card(desk, job, last.first()));
+        let last_done = done.iter().find(|(name, _)| *name == job.name).and_then(|(_, at)| *at);
+        cards.push(JobCard { last_done: last_done.map(beijing).unwrap_or_default(), ..card(desk, job, last.first()) });
     }
+    let mut upcoming: Vec<NextJob> = cards.iter().flat_map(first_of_days).collect();
+    upcoming.sort_by(|a, b| (&a.due, &a.job).cmp(&(&b.due, &b.job)));
+    upcoming.truncate(NEXT);
     Ok(JobsView {
         shell: desk.shell()?,
         jobs: cards,
+        upcoming,
+        may_run: desk.may_for_fund(Permission::RunJobs),
         runs: runs.iter().map(|run| row(desk, run)).collect(),
         total: unsigned(total),
         failed: unsigned(failed),
@@ -44,6 +52,14 @@ pub(super) fn next_of_each(desk: &Desk<'_>) -> Vec<NextJob> {
     let mut next: Vec<NextJob> = desk.app.jobs.iter().flat_map(|job| dues(desk, job, 1)).collect();
     next.sort_by(|a, b| (&a.due, &a.job).cmp(&(&b.due, &b.job)));
     next
+}
+
+/// Due times of a job, the first of each day: what runs every minute would leave no place for anything else.
+fn first_of_days(card: &JobCard) -> Vec<NextJob> {
+    let day = |due: &NextJob| due.due.split(' ').next().unwrap_or_default().to_owned();
+    let mut all = card.next.clone();
+    all.dedup_by(|later, earlier| day(later) == day(earlier));
+    all
 }
 
 fn dues(desk: &Desk<'_>, job: &Declaration, count: usize) -> Vec<NextJob> {
@@ -85,6 +101,7 @@ fn card(desk: &Desk<'_>, job: &Declaration, last: Option<&JobRunRow>) -> JobCard
         enabled: job.enabled,
         next: dues(desk, job, NEXT),
         last: last.map(|run| row(desk, run)),
+        last_done: String::new(),
     }
 }
 

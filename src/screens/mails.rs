@@ -48,7 +48,7 @@ fn row((line, period): (MailLine, Option<String>)) -> MailRow {
 }
 
 /// A queued mail that has been tried is one that failed and is tried again.
-fn state(stored: &str, attempts: i64) -> MailState {
+pub(super) fn state(stored: &str, attempts: i64) -> MailState {
     match stored {
         "delivered" => MailState::Delivered,
         "failed" => MailState::GivenUp,

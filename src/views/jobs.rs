@@ -85,6 +85,8 @@ pub struct JobCard {
     pub next: Vec<NextJob>,
     /// Last run.
     pub last: Option<RunRow>,
+    /// When it last succeeded, made by `beijing`; empty for never.
+    pub last_done: String,
 }
 
 /// The page of jobs.
@@ -94,6 +96,10 @@ pub struct JobsView {
     pub shell: Shell,
     /// Jobs in the order of their files.
     pub jobs: Vec<JobCard>,
+    /// The next due times over all jobs, soonest first.
+    pub upcoming: Vec<NextJob>,
+    /// Who asks may run a job now.
+    pub may_run: bool,
     /// What was asked for; `search` is the name of one job. Filled by the server.
     pub query: PlainQuery,
     /// Runs of the page, newest first.

@@ -45,6 +45,7 @@ pub mod jobs;
 pub mod layouts;
 pub mod loans;
 pub mod mails;
+pub mod measures;
 pub mod parts;
 pub mod query;
 pub mod rights;

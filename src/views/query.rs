@@ -265,6 +265,12 @@ fn list_path(path: &str, search: &str, bank: &str, state: &str, sort: &str, desc
     link::with_query(path, &pairs)
 }
 
+/// The way through `total` rows of a list whose addresses are made by `href`.
+#[must_use]
+pub fn page_links(total: u64, asked: u64, href: impl Fn(u64) -> String) -> Pager {
+    pager(total, asked.max(1), href)
+}
+
 /// First, last and the neighbours of the page shown, with gaps between.
 fn pager(total: u64, asked: u64, href: impl Fn(u64) -> String) -> Pager {
     let pages = page_count(total);

@@ -13,6 +13,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("/registrations/{id}", Access::bank(P::ReadPortfolio), "lending.registration"),
         Route::page("/registrations/{id}/forms/{form}", Access::bank(P::ReadPortfolio), "lending.registration_form"),
         Route::page("/returns", Access::page(P::ReadPortfolio), "lending.returns"),
+        Route::page("/scorecards", Access::page(P::ReadPartners), "lending.scorecards"),
         Route::page("/overdue", Access::page(P::ReadPortfolio), "lending.overdue"),
     ]
 }

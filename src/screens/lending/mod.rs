@@ -5,6 +5,7 @@
 mod overdue;
 mod registrations;
 mod returns;
+mod scorecards;
 
 use super::acts::Here;
 use super::desk::Desk;
@@ -20,6 +21,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         "lending.registration" => registrations::one(desk, asked),
         "lending.registration_form" => registrations::printed(desk, asked),
         "lending.returns" => returns::load(desk),
+        "lending.scorecards" => scorecards::load(desk),
         "lending.overdue" => overdue::load(desk),
         _ => Err(unknown(asked)),
     }

@@ -1,64 +1,107 @@
-//! The calendar of a month: working days, the last day of the banks, what the jobs will do.
+//! Working days of a month, due days of banks, and due times of jobs.
 //!
-//! **Invariant:** a day beyond the published calendar is called provisional.
+//! **Invariant:** days and due times are those that make jobs due; nothing is counted anew.
 
-use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
 
-use crate::domain::calendar::{Month, beijing_time};
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+use crate::domain::access::Permission;
+use crate::domain::calendar::{Month, beijing_time, utc_of_beijing};
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
-use crate::jobs::schedule;
-use crate::reference;
+use crate::jobs::schedule::{self, banks_due_on};
 use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, show};
-use crate::views::parts::{Cell, PartsView};
+use crate::screens::named;
+use crate::screens::words;
+use crate::views::measures::calendar::{CalendarView, DayCell, Due};
 
-/// Most runs of one job looked ahead.
-const RUNS: usize = 40;
+/// Runs of one job in a month above which it is no date of a calendar but daily work.
+const MOST_RUNS: usize = 15;
+const DAYS_OF_WEEK: usize = 7;
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let say = Words { lang: desk.lang, prefix: "page.calendar" };
-    let month = Month::parse(asked.parameter("month")).unwrap_or_else(|_none| Month::of(desk.today));
+    let month = Month::parse(asked.parameter("month")).unwrap_or_else(|_other| Month::of(desk.today));
+    let shows_jobs = desk.may_for_fund(Permission::ReadJobs);
+    let dues = dues(desk, month, shows_jobs);
+    let cells = cells(desk, month, dues);
+    let own = || cells.iter().filter(|cell| cell.in_month);
+    let years: Vec<i32> = desk.app.reference.calendar.published_years().collect();
+    let view = CalendarView {
+        month: month.to_string(),
+        previous: month.prev().to_string(),
+        next: month.next().to_string(),
+        current: Month::of(desk.today).to_string(),
+        working_days: own().filter(|cell| cell.works).count(),
+        provisional: own().any(|cell| cell.provisional),
+        published: years.first().zip(years.last()).map(|(from, to)| format!("{from}–{to}")).unwrap_or_default(),
+        weeks: cells.chunks(DAYS_OF_WEEK).map(<[DayCell]>::to_vec).collect(),
+        shows_jobs,
+    };
+    named::page(desk, "measures_calendar", "calendar", &view)
+}
+
+/// What falls due, by day.
+fn dues(desk: &Desk<'_>, month: Month, shows_jobs: bool) -> BTreeMap<NaiveDate, Vec<Due>> {
+    let mut found: BTreeMap<NaiveDate, Vec<Due>> = BTreeMap::new();
     let rules = desk.app.schedule_rules();
-    let (banks_due, _) = schedule::banks_due_on(rules, month);
-    let mut runs: Vec<(NaiveDate, String)> = Vec::new();
-    for job in desk.app.jobs.iter().filter(|job| job.enabled) {
-        for due in schedule::next(job, rules, desk.app.store.clock().now(), RUNS) {
-            if Month::of(due.on) == month {
-                let at = beijing_time(due.at).format("%H:%M");
-                runs.push((due.on, format!("{at} {}", crate::screens::words::job(desk.lang, &job.name))));
-            }
+    let (due_on, _guessed) = banks_due_on(rules, month);
+    let period = month.prev().to_string();
+    found.entry(due_on).or_default().push(Due {
+        kind: "banks".to_owned(),
+        text: desk.text("page.calendar.banks_due", &[("period", &period)]),
+        href: "/imports".to_owned(),
+        ..Due::default()
+    });
+    let shows_reports = desk.may_for_fund(Permission::ReadReports);
+    let from = utc_of_beijing(month.first_day().and_time(chrono::NaiveTime::MIN));
+    let until = utc_of_beijing(month.next().first_day().and_time(chrono::NaiveTime::MIN));
+    let before = |at: chrono::NaiveDateTime| at.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(at);
+    for job in &desk.app.jobs {
+        let runs = schedule::due_between(job, rules, before(from), before(until));
+        // Reports are no secret of whoever runs the machine.
+        let is_report = job.name.ends_with("_summary");
+        let is_shown = shows_jobs || (is_report && shows_reports);
+        if runs.len() > MOST_RUNS || !is_shown {
+            continue;
+        }
+        for run in runs {
+            found.entry(run.on).or_default().push(Due {
+                kind: "job".to_owned(),
+                text: words::job(desk.lang, &job.name),
+                at: beijing_time(run.at).format("%H:%M").to_string(),
+                href: if is_report && shows_reports {
+                    format!("/reports?kind={}", crate::link::segment(&job.name))
+                } else {
+                    format!("/jobs?q={}", crate::link::segment(&job.name))
+                },
+            });
         }
     }
-    let before = month.first_day().pred_opt().map_or(month, Month::of);
-    let days = month.first_day().iter_days().take_while(|day| *day <= month.last_day());
-    let rows = days.map(|day| {
-        let (working, provisional) = reference::work_calendar().is_working_day_provisional(day);
-        let mut notes: Vec<String> = runs.iter().filter(|(on, _)| *on == day).map(|(_, text)| text.clone()).collect();
-        // A job that runs every few minutes would fill the page.
-        notes.dedup();
-        if notes.len() > 6 {
-            let more = notes.len().saturating_sub(6).to_string();
-            notes.truncate(6);
-            notes.push(say.with("more", &[("count", &more)]));
+    found.values_mut().for_each(|dues| dues.sort_by(|a, b| a.at.cmp(&b.at)));
+    found
+}
+
+/// Whole weeks that hold the month.
+fn cells(desk: &Desk<'_>, month: Month, mut dues: BTreeMap<NaiveDate, Vec<Due>>) -> Vec<DayCell> {
+    let calendar = &desk.app.reference.calendar;
+    let first = month.first_day();
+    let monday = first.week(chrono::Weekday::Mon).first_day();
+    let sunday = month.last_day().week(chrono::Weekday::Mon).last_day();
+    let cell = |date: NaiveDate| {
+        let (works, provisional) = calendar.is_working_day_provisional(date);
+        let is_weekend = date.weekday().number_from_monday() > 5;
+        let in_month = Month::of(date) == month;
+        DayCell {
+            date: Some(date),
+            number: date.day(),
+            in_month,
+            works,
+            is_moved: works == is_weekend,
+            provisional,
+            is_today: date == desk.today,
+            dues: if in_month { dues.remove(&date).unwrap_or_default() } else { Vec::new() },
         }
-        if day == banks_due {
-            notes.insert(0, say.text("banks_due"));
-        }
-        let kind = if working { Cell::tag("ok", say.text("working")) } else { Cell::tag("", say.text("free")) };
-        let weekday = say.word("weekday", &day.weekday().number_from_monday().to_string());
-        let weekday = if provisional { format!("{weekday} {}", say.text("provisional")) } else { weekday };
-        vec![Cell::day(day), Cell::text(weekday), kind, Cell::text(notes.join("；"))]
-    });
-    let table = say.table("days", &["day", "weekday", "kind", "what"], rows.collect());
-    let view = PartsView {
-        title: say.with("title_of", &[("month", &month.to_string())]),
-        actions: vec![
-            say.action("next", format!("/calendar?month={}", month.next())),
-            say.action("previous", format!("/calendar?month={}", before)),
-        ],
-        tables: vec![table],
-        ..say.page()
     };
-    show(desk, "calendar", &view)
+    monday.iter_days().take_while(|date| *date <= sunday).map(cell).collect()
 }

@@ -2,11 +2,18 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+mod breakers;
 mod calendar;
+mod partner;
 mod partners;
 mod portal;
+mod proposal;
+mod report;
 mod reports;
+mod rulebook;
 mod rulebooks;
+mod running;
+mod trying;
 
 use super::acts::Here;
 use super::desk::Desk;
@@ -18,24 +25,30 @@ use crate::http::pages::{Named, PageView};
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
     match asked.name {
-        "measures.partners" => partners::list(desk),
-        "measures.partner" => partners::one(desk, asked),
-        "measures.scorecards" => partners::scorecards(desk),
-        "measures.rulebooks" => rulebooks::list(desk, Vec::new()),
-        "measures.rulebook" => rulebooks::one(desk, asked),
-        "measures.reports" => reports::list(desk, asked),
-        "measures.report" => reports::one(desk, asked),
-        "measures.report_html" => reports::html(desk, asked),
-        "measures.report_xlsx" => reports::workbook(desk, asked),
+        "measures.partners" => partners::load(desk, asked),
+        "measures.partner" => partner::load(desk, asked),
+        "measures.rulebooks" => rulebooks::load(desk, asked),
+        "measures.compare" => rulebook::compare(desk, asked),
+        "measures.rulebook" => rulebook::load(desk, asked),
+        "measures.rulebook_file" => rulebook::file(desk, asked),
+        "measures.try" => trying::load(desk, asked),
+        "measures.reports" => reports::load(desk, asked),
+        "measures.report" => report::load(desk, asked),
+        "measures.report_page" => report::page(desk, asked),
+        "measures.report_file" => report::file(desk, asked),
+        "measures.portal" => portal::load(desk, asked),
+        "measures.run" => running::load(desk, asked),
         "measures.calendar" => calendar::load(desk, asked),
-        "measures.portal" => portal::load(desk),
+        "measures.proposal" => proposal::load(desk, asked),
         _ => Err(unknown(asked)),
     }
 }
 
 pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
     match asked.name {
-        "measures.rulebooks" => rulebooks::act(here, asked, form),
+        "measures.propose" => rulebooks::propose(here, form),
+        "measures.run" => running::run(here, asked, form),
+        "measures.answer" => proposal::answer(here, asked, form),
         _ => Err(unknown(asked)),
     }
 }

@@ -1,53 +1,69 @@
-//! The portal of those who watch over the fund: the period's figures, and the way to rows and reports.
+//! The portal of those who watch: nothing can be changed from here.
 //!
-//! **Invariant:** nothing on it changes anything, and it says so.
+//! **Invariant:** figures of a period are the frozen report's; what leads on is what the reader may open.
 
-use crate::domain::access::Permission as P;
+use super::reports::{kind_of, rows};
+use crate::domain::access::Permission;
 use crate::http::error::PageError;
-use crate::http::pages::PageView;
-use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, show};
-use crate::screens::{dashboard, fund};
-use crate::views::parts::{Cell, PartsView};
+use crate::http::pages::{Named, PageView};
+use crate::screens::desk::{Desk, unsigned};
+use crate::screens::named;
+use crate::storage::find::claim_list::{self, ClaimFilter};
+use crate::storage::find::loan_list::{self, LoanFilter};
+use crate::storage::find::report_list::{self, ReportFilter};
+use crate::storage::find::rights_list;
+use crate::views::measures::portal::{PortalView, Way};
 
-pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
-    let say = Words { lang: desk.lang, prefix: "page.portal" };
-    let mut facts = Vec::new();
-    if desk.may_for_fund(P::ReadFund) {
-        let states = fund::states(desk)?;
-        let lines = vec![
-            ("cash", Cell::money(states.cash)),
-            ("earmarked", Cell::money(states.earmarked)),
-            ("ordered", Cell::money(states.ordered)),
-            ("free", Cell::money(states.free)),
-            ("reserved", Cell::money(states.reserved)),
-            ("capacity", Cell::money(states.capacity)),
-        ];
-        facts.push(say.facts("fund", lines));
+/// Reports of one period.
+const MOST: i64 = 20;
+
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    let mut view = PortalView { ways: ways(desk)?, ..PortalView::default() };
+    if desk.may_for_fund(Permission::ReadReports) {
+        reported(desk, asked, &mut view)?;
     }
-    if desk.may_for_fund(P::ReadSummaries) {
-        let portfolio = dashboard::book(desk)?;
-        let lines = vec![
-            ("balance", Cell::money(portfolio.balance)),
-            ("borrowers", Cell::Count { count: i64::try_from(portfolio.borrowers).unwrap_or(i64::MAX) }),
-            ("loans", Cell::Count { count: i64::try_from(portfolio.loans).unwrap_or(i64::MAX) }),
-            ("npl", Cell::Ratio { ppm: portfolio.npl_ratio }),
-            ("npl_balance", Cell::money(portfolio.npl_balance)),
-            ("claims_open", Cell::Count { count: i64::try_from(portfolio.claims_open).unwrap_or(i64::MAX) }),
-            ("claims_sum", Cell::money(portfolio.claims_sum)),
-        ];
-        facts.push(say.facts("book", lines));
+    named::page(desk, "measures_portal", "portal", &view)
+}
+
+/// The reports of the period asked for, or of the newest one.
+fn reported(desk: &mut Desk<'_>, asked: &Named, view: &mut PortalView) -> Result<(), PageError> {
+    let fund_id = desk.app.fund_id();
+    view.reads_reports = true;
+    let mut periods: Vec<String> =
+        report_list::kinds(&mut desk.db, fund_id)?.into_iter().map(|(_, period)| period).collect();
+    periods.dedup();
+    let wanted = asked.parameter("period");
+    let known = periods.iter().find(|period| *period == wanted).or_else(|| periods.first());
+    view.period = known.cloned().unwrap_or_default();
+    view.periods = periods;
+    if view.period.is_empty() {
+        return Ok(());
     }
-    let leads = [
-        ("reports", "/reports", P::ReadReports),
-        ("loans", "/loans", P::ReadPortfolio),
-        ("claims", "/claims", P::ReadClaims),
-        ("rights", "/rights", P::ReadRights),
-        ("rulebooks", "/rulebooks", P::ReadRulebooks),
-        ("audit", "/audit", P::ReadAudit),
-    ];
-    let open = leads.into_iter().filter(|(.., permission)| desk.asker.may(*permission));
-    let actions = open.map(|(key, href, _)| say.action(key, href)).collect();
-    let note = Some(("info", say.text("read_only")));
-    show(desk, "portal", &PartsView { facts, actions, note, ..say.page() })
+    let kind = kind_of(desk, "");
+    let filter = ReportFilter { name: &kind, period: &view.period };
+    let lines = report_list::page(&mut desk.db, fund_id, filter, (0, MOST))?;
+    view.reports = rows(desk, lines)?.into_iter().filter(|row| !row.is_replaced).collect();
+    let shown = view.reports.iter().find(|row| row.id == asked.parameter("report"));
+    let shown = shown.or_else(|| view.reports.iter().find(|row| row.code == "regulator_summary"));
+    view.shown = shown.or_else(|| view.reports.first()).map(|row| row.id.clone()).unwrap_or_default();
+    Ok(())
+}
+
+/// What leads on from here, with how much there is.
+fn ways(desk: &mut Desk<'_>) -> Result<Vec<Way>, PageError> {
+    let reach = desk.reach.clone();
+    let mut all = Vec::new();
+    let mut way = |code: &str, count: i64, amount: Option<i64>| {
+        all.push(Way { code: code.to_owned(), count: unsigned(count), amount });
+    };
+    if desk.may_for_fund(Permission::ReadPortfolio) {
+        let sums = loan_list::sums(&mut desk.db, &reach, &LoanFilter { search: "", bank: "", standing: None })?;
+        way("loans", sums.loans, Some(sums.balance));
+    }
+    if desk.may_for_fund(Permission::ReadClaims) {
+        let sums = claim_list::sums(&mut desk.db, &reach, &ClaimFilter::default())?;
+        way("claims", sums.claims, Some(sums.payout));
+    }
+    way("rights", rights_list::count(&mut desk.db, &reach, "")?, None);
+    Ok(all)
 }

@@ -1,101 +1,96 @@
-//! The reports centre: every report that was made, who got it and when, and the report itself.
+//! The reports centre.
 //!
-//! **Invariant:** a report is shown as it was sent, to who reads it and to nobody else.
+//! **Invariant:** who got a report is told to those only who may see the state of mails.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::access::Permission;
 use crate::http::error::PageError;
-use crate::http::pages::{Download, Named, PageView};
+use crate::http::pages::{Named, PageView};
 use crate::link;
-use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, show};
-use crate::screens::words::word as state_word;
-use crate::storage::find::mail;
-use crate::storage::rows::mail::ReportRow;
-use crate::views::beijing;
-use crate::views::casework::Printable;
-use crate::views::parts::{Cell, PartsView};
+use crate::screens::desk::{Desk, small, span, unsigned};
+use crate::screens::mails::state;
+use crate::screens::named;
+use crate::screens::words::word;
+use crate::storage::find::report_list::{self, ReportFilter, ReportLine, Sent};
+use crate::views::mails::MailState;
+use crate::views::measures::reports::{Delivery, ReportRow, ReportsView};
+use crate::views::query::page_links;
+use crate::views::{Choice, beijing};
 
-/// Reports that are made.
-const NAMES: [&str; 2] = ["regulator_summary", "market_supervision_summary"];
-/// Most mails looked through for who got a report.
-const MAILS: i64 = 500;
-/// Media type of a workbook.
-const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-const fn words(desk: &Desk<'_>) -> Words {
-    Words { lang: desk.lang, prefix: "page.reports" }
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    let fund_id = desk.app.fund_id();
+    let (kind, period) = (kind_of(desk, asked.parameter("kind")), asked.parameter("period").to_owned());
+    let filter = ReportFilter { name: &kind, period: &period };
+    let total = unsigned(report_list::count(&mut desk.db, fund_id, filter)?);
+    let page = asked.parameter("page").parse().unwrap_or(1);
+    let lines = report_list::page(&mut desk.db, fund_id, filter, span(page, total))?;
+    let rows = rows(desk, lines)?;
+    let mut known = report_list::kinds(&mut desk.db, fund_id)?;
+    known.retain(|(name, _)| desk.asker.reads_report(name));
+    let kinds: BTreeSet<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+    let kinds = kinds.into_iter().map(|name| Choice { code: name.to_owned(), name: kind_word(desk, name) }).collect();
+    let mut periods: Vec<String> = known.into_iter().map(|(_, period)| period).collect();
+    periods.dedup();
+    let pager = page_links(total, page, |page| {
+        let number = if page > 1 { page.to_string() } else { String::new() };
+        link::with_query("/reports", &[("kind", kind.clone()), ("period", period.clone()), ("page", number)])
+    });
+    let shows_deliveries = desk.may_for_fund(Permission::ReadMails);
+    let view =
+        ReportsView { rows, kinds, periods, kind: kind.clone(), period: period.clone(), shows_deliveries, pager };
+    named::page(desk, "measures_reports", "reports", &view)
 }
 
-pub(super) fn list(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let say = words(desk);
-    let readable: Vec<&str> = NAMES.into_iter().filter(|name| desk.asker.reads_report(name)).collect();
-    let chosen = readable.iter().find(|name| **name == asked.parameter("name")).or(readable.first()).copied();
-    let Some(chosen) = chosen else { return Err(PageError::Forbidden) };
-    let reports = mail::reports_named(&mut desk.db, desk.app.fund_id(), chosen)?;
-    let mails = mail::page(&mut desk.db, desk.app.fund_id(), "", (0, MAILS))?;
-    let row = |report: &ReportRow| {
-        let sent: Vec<String> = mails
-            .iter()
-            .filter(|(line, of)| line.report_id.as_ref().or(of.as_ref()) == Some(&report.report_id))
-            .map(|(line, _)| {
-                let state = state_word(say.lang, "page.mail_state", &line.state);
-                format!("{} {state} {}", line.recipient, line.delivered_at.map(beijing).unwrap_or_default())
-            })
-            .collect();
-        vec![
-            Cell::link(report.period.clone(), format!("/reports/{}", link::segment(&report.report_id))),
-            Cell::Count { count: report.version },
-            Cell::text(beijing(report.recorded_at)),
-            Cell::text(sent.join("；")),
-            Cell::link(say.text("do.workbook"), format!("/reports/{}/workbook", link::segment(&report.report_id))),
-        ]
-    };
-    let rows = reports.iter().rev().map(row).collect();
-    let table = say.table("reports", &["period", "*version", "made", "sent", "file"], rows);
-    let tab = |name: &&str| crate::views::parts::Tab {
-        label: say.word("name", name),
-        href: format!("/reports?name={name}"),
-        current: *name == chosen,
-    };
-    let tabs = readable.iter().map(tab).collect();
-    show(desk, "reports", &PartsView { tables: vec![table], tabs, ..say.page() })
+/// The kind that is shown: the one asked for, or the only one that may be read.
+pub(super) fn kind_of(desk: &Desk<'_>, asked: &str) -> String {
+    desk.asker.only_report().unwrap_or(asked).to_owned()
 }
 
-fn report(desk: &mut Desk<'_>, asked: &Named) -> Result<ReportRow, PageError> {
-    let row = mail::report(&mut desk.db, desk.app.fund_id(), asked.place("id"))?;
-    row.filter(|row| desk.asker.reads_report(&row.name)).ok_or(PageError::NotFound)
+fn kind_word(desk: &Desk<'_>, name: &str) -> String {
+    word(desk.lang, "page.report.kinds", name)
 }
 
-pub(super) fn one(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let say = words(desk);
-    let row = report(desk, asked)?;
-    let at = format!("/reports/{}", link::segment(&row.report_id));
-    let lines = vec![
-        ("subject", Cell::text(row.subject.clone())),
-        ("period", Cell::text(row.period.clone())),
-        ("version", Cell::Count { count: row.version }),
-        ("made", Cell::text(beijing(row.recorded_at))),
-        ("supersedes", Cell::text(row.supersedes.clone().unwrap_or_default())),
-        ("hash", Cell::code(row.dataset_hash.clone())),
-    ];
-    let view = PartsView {
-        title: format!("{} {}", say.word("name", &row.name), row.period),
-        help: String::new(),
-        crumb: Some(Printable { label: say.text("title"), href: format!("/reports?name={}", row.name) }),
-        actions: vec![say.action("read", format!("{at}/html")), say.action("workbook", format!("{at}/workbook"))],
-        facts: vec![say.facts("report", lines)],
-        ..PartsView::default()
-    };
-    show(desk, "reports", &view)
-}
-
-pub(super) fn html(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    Ok(PageView::Bare(report(desk, asked)?.html))
-}
-
-pub(super) fn workbook(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let row = report(desk, asked)?;
-    if row.xlsx.is_empty() {
-        return Err(PageError::NotFound);
+/// Lines with their deliveries, where who asks may see them.
+pub(super) fn rows(desk: &mut Desk<'_>, lines: Vec<ReportLine>) -> Result<Vec<ReportRow>, PageError> {
+    let ids: Vec<String> = lines.iter().map(|line| line.report_id.clone()).collect();
+    let mut sent: BTreeMap<String, Vec<Sent>> = BTreeMap::new();
+    if desk.may_for_fund(Permission::ReadMails) {
+        for one in report_list::sent(&mut desk.db, desk.app.fund_id(), &ids)? {
+            sent.entry(one.report_id.clone().unwrap_or_default()).or_default().push(one);
+        }
     }
-    Ok(PageView::Download(Box::new(Download { name: row.xlsx_name, media_type: WORKBOOK, bytes: row.xlsx })))
+    let replaced: BTreeSet<String> = lines.iter().filter_map(|line| line.supersedes.clone()).collect();
+    let row = |line: ReportLine| {
+        let deliveries: Vec<Delivery> =
+            sent.remove(&line.report_id).unwrap_or_default().into_iter().map(delivery).collect();
+        let count = |state: MailState| deliveries.iter().filter(|one| one.state == state).count();
+        ReportRow {
+            kind: kind_word(desk, &line.name),
+            code: line.name,
+            is_replaced: replaced.contains(&line.report_id),
+            id: line.report_id,
+            period: line.period,
+            version: line.version,
+            subject: line.subject,
+            file: line.xlsx_name,
+            hash: line.dataset_hash.chars().take(12).collect(),
+            made: beijing(line.recorded_at),
+            delivered: count(MailState::Delivered),
+            given_up: count(MailState::GivenUp),
+            deliveries,
+        }
+    };
+    Ok(lines.into_iter().map(row).collect())
+}
+
+fn delivery(one: Sent) -> Delivery {
+    Delivery {
+        state: state(&one.state, one.attempts),
+        attempts: small(one.attempts),
+        delivered: one.delivered_at.map(beijing).unwrap_or_default(),
+        id: one.message_id,
+        recipient: one.recipient,
+        recipient_name: one.recipient_name,
+    }
 }

@@ -1,168 +1,153 @@
-//! Rulebooks: stored versions, proposals and their answers, one version article by article.
+//! The list of rulebooks, and the proposal of another one.
 //!
-//! **Invariant:** a rulebook is proposed by one person and issued by another; nothing here changes a stored one.
+//! **Invariant:** what is proposed are the very bytes of the file; nothing is stored before a second person confirms.
 
-use crate::domain::access::Permission as P;
+use chrono::NaiveDate;
+
+use crate::domain::access::Permission;
 use crate::http::acts::Acted;
 use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::{Named, PageView};
-use crate::i18n;
+use crate::i18n::Lang;
 use crate::link;
-use crate::rulebook::explain::explain;
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
 use crate::screens::named;
-use crate::screens::parts::{Words, show};
-use crate::usecase::UseCaseError;
-use crate::usecase::issuing::{self, Accepted, Proposal, Word};
-use crate::views::casework::Printable;
-use crate::views::parts::{Cell, PartsView, SmallForm};
-use crate::views::uploads::FormError;
+use crate::storage::find::rulebook_list;
+use crate::usecase::error::Refusal;
+use crate::usecase::issuing::{self, Proposal, Proposed, Word};
+use crate::usecase::measures::Measure;
+use crate::usecase::{UseCaseError, issuing as steps};
+use crate::views::beijing;
+use crate::views::measures::rulebooks::{ProposalRow, ProposeForm, RulebooksView, VersionRow};
 
-const fn words(desk: &Desk<'_>) -> Words {
-    Words { lang: desk.lang, prefix: "page.rulebooks" }
+/// Largest rulebook taken: the longest there is has a tenth of it.
+const MOST_BYTES: usize = 512 * 1024;
+
+pub(super) fn load(desk: &mut Desk<'_>, _asked: &Named) -> Result<PageView, PageError> {
+    let view = list(desk)?;
+    named::page(desk, "measures_rulebooks", "rulebooks", &view)
 }
 
-pub(super) fn list(desk: &mut Desk<'_>, errors: Vec<FormError>) -> Result<PageView, PageError> {
-    let view = view(desk, errors)?;
-    show(desk, "rulebooks", &view)
-}
-
-fn view(desk: &mut Desk<'_>, errors: Vec<FormError>) -> Result<PartsView, PageError> {
-    let say = words(desk);
-    let today = desk.today;
-    let rows = desk.measures.iter().map(|measure| {
-        let head = &measure.rulebook.head;
-        let state = if measure.in_force_on(today) {
-            Cell::tag("ok", say.text("in_force"))
-        } else {
-            Cell::tag("", say.text("not_in_force"))
-        };
-        let term = measure.validity().map(|(from, until)| format!("{from} — {until}")).unwrap_or_default();
-        let version = link::segment(&measure.version);
-        vec![
-            Cell::link(head.title.zh.to_string(), format!("/rulebooks/{}/{version}", link::segment(&measure.id))),
-            Cell::text(format!("{}@{}", measure.id, measure.version)),
-            Cell::text(term),
-            state,
-            if head.proposal { Cell::tag("warn", say.text("proposal")) } else { Cell::tag("ok", say.text("issued")) },
-        ]
-    });
-    let stored = say.table("stored", &["name", "version", "term", "state", "status"], rows.collect());
-    let proposals = issuing::list(&mut desk.db, desk.app.fund_id())?;
-    let mut forms = Vec::new();
-    if desk.may_for_fund(P::IssueRulebooks) {
-        forms.push(SmallForm { files: true, ..say.form("propose", vec![say.field("note", "text", false, "")]) });
-        forms.extend(proposals.iter().filter(|one| one.answer.is_none()).map(|one| decision(say, one)));
+fn list(desk: &mut Desk<'_>) -> Result<RulebooksView, PageError> {
+    let may = desk.may_for_fund(Permission::IssueRulebooks);
+    let mut rows: Vec<VersionRow> = desk.measures.iter().map(|measure| row(desk, measure)).collect();
+    let reach = desk.reach.clone();
+    let kept = rulebook_list::kept(&mut desk.db, &reach)?;
+    let stored = rulebook_list::stored(&mut desk.db, desk.app.fund_id())?;
+    for row in &mut rows {
+        let same = |id: &str, version: &str| id == row.id && version == row.version;
+        row.loans = kept.iter().find(|(id, version, _)| same(id, version)).map_or(0, |(.., loans)| *loans);
+        let at = stored.iter().find(|(id, version, _)| same(id, version)).map(|(.., at)| beijing(*at));
+        row.stored = at.unwrap_or_default();
     }
-    let rows = proposals.iter().map(|one| proposal_row(say, one)).collect();
-    let columns = ["number", "version", "by", "on", "state", "*unconfirmed", "note"];
-    let asked = say.table("proposals", &columns, rows);
-    Ok(PartsView { tables: vec![stored, asked], forms, errors, ..say.page() })
+    rows.reverse();
+    let proposals = if may { issuing::list(&mut desk.db, desk.app.fund_id())? } else { Vec::new() };
+    let form = ProposeForm { may, most_kib: u64::try_from(MOST_BYTES / 1024).unwrap_or(0), ..ProposeForm::default() };
+    Ok(RulebooksView { rows, proposals: proposals.iter().map(proposal_row).collect(), form, errors: Vec::new() })
 }
 
-fn proposal_row(say: Words, one: &Proposal) -> Vec<Cell> {
-    let asked = &one.proposed;
-    let tone = match one.state() {
-        "confirmed" => "ok",
-        "rejected" => "bad",
-        "proposed" => "warn",
-        _ => "",
-    };
-    vec![
-        Cell::code(asked.proposal_id.clone()),
-        Cell::text(format!("{}@{}", asked.rulebook_id, asked.rulebook_version)),
-        Cell::text(asked.person.clone()),
-        Cell::day(asked.business_date),
-        Cell::tag(tone, say.word("answer", one.state())),
-        Cell::Count { count: i64::try_from(one.unconfirmed().len()).unwrap_or(i64::MAX) },
-        Cell::text(one.answer.as_ref().map_or(&asked.note, |answer| &answer.note).clone()),
-    ]
-}
-
-/// The answer to a proposal: by another person, or the proposer's withdrawal.
-fn decision(say: Words, one: &Proposal) -> SmallForm {
-    let id = &one.proposed.proposal_id;
-    let answers = ["confirm", "reject", "withdraw"].map(|word| (word.to_owned(), say.word("decision", word)));
-    let fields = vec![
-        say.choice("answer", true, "", answers.into()),
-        say.field("note", "text", false, ""),
-        say.field("repeal_from", "day", false, ""),
-    ];
-    let mut form = say.form("decide", fields);
-    form.title = say.with("form.decide", &[("number", id)]);
-    form.help = say.with("unconfirmed", &[("clauses", &one.unconfirmed().join("、"))]);
-    form.hidden.push(("proposal".to_owned(), id.clone()));
-    form
-}
-
-pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
-    if !here.asker.may_for_fund(P::IssueRulebooks) {
-        return Err(PageError::Forbidden);
+/// A version as the list shows it.
+pub(super) fn row(desk: &Desk<'_>, measure: &Measure) -> VersionRow {
+    let head = &measure.rulebook.head;
+    let span = measure.validity();
+    VersionRow {
+        id: measure.id.clone(),
+        version: measure.version.clone(),
+        name: measure.rulebook.name(),
+        title: match desk.lang {
+            Lang::Zh => head.title.zh.to_string(),
+            Lang::En => head.title.en.to_string(),
+        },
+        from: span.map(|(from, _)| from),
+        to: span.map(|(_, to)| to),
+        state: state(span, desk.today).to_owned(),
+        proposal: head.proposal,
+        hash: measure.hash.chars().take(12).collect(),
+        ..VersionRow::default()
     }
-    if !asked.stepped_up {
-        return Ok(Acted::SeeOther(link::with_query("/sign-in/again", &[("next", asked.address())])));
+}
+
+fn state(span: Option<(NaiveDate, NaiveDate)>, today: NaiveDate) -> &'static str {
+    match span {
+        None => "undated",
+        Some((from, _)) if today < from => "coming",
+        Some((_, to)) if to < today => "ended",
+        Some(_) => "in_force",
     }
+}
+
+/// A proposal as the list shows it.
+pub(super) fn proposal_row(known: &Proposal) -> ProposalRow {
+    let answer = known.answer.as_ref();
+    ProposalRow {
+        id: known.proposed.proposal_id.clone(),
+        name: format!("{}@{}", known.proposed.rulebook_id, known.proposed.rulebook_version),
+        state: known.state().to_owned(),
+        by: known.proposed.person.clone(),
+        on: Some(known.proposed.business_date),
+        answered_by: answer.map(|answer| answer.person.clone()).unwrap_or_default(),
+        answered_on: answer.map(|answer| answer.business_date),
+        open: answer.is_none(),
+    }
+}
+
+/// Proposes the file of a form.
+pub(super) fn propose(here: Here<'_>, form: &Submission) -> Result<Acted, PageError> {
     let mut faults = Faults::new(here.lang);
-    let done = carry(here, form, &mut faults);
-    match done {
-        Ok(()) if faults.found.is_empty() => return Ok(Acted::SeeOther("/rulebooks?done=acted".to_owned())),
-        Ok(()) => {}
-        Err(error) if error.is_refusal() => faults.say("h-stored", error.text(here.lang)),
-        Err(error) => return Err(error.into()),
-    }
-    let mut desk = here.desk()?;
-    let view = view(&mut desk, faults.found)?;
-    drop(desk);
-    named::again(here, "parts", "rulebooks", &view)
-}
-
-fn carry(here: Here<'_>, form: &Submission, faults: &mut Faults) -> Result<(), UseCaseError> {
-    let word = Word { by: &here.asker.name, note: form.field("note"), on: here.app.store.clock().today() };
-    if form.field("form") == "propose" {
-        let Some(file) = form.files.first() else {
-            faults.say("propose-file", i18n::text(here.lang, "page.upload.error.file", &[]));
-            return Ok(());
-        };
-        let body = String::from_utf8_lossy(&file.bytes);
-        return issuing::propose(here.app, &file.name, &body, word).map(drop);
-    }
-    let id = form.field("proposal");
-    match form.field("answer") {
-        "confirm" => {
-            let from = form.field("repeal_from").parse().ok();
-            issuing::confirm(here.app, id, Accepted::All, from, word).map(drop)
-        }
-        "reject" => issuing::reject(here.app, id, word).map(drop),
-        "withdraw" => issuing::withdraw(here.app, id, word).map(drop),
-        _ => {
-            faults.say("answer", i18n::text(here.lang, "page.rulebooks.error.answer", &[]));
-            Ok(())
+    let mut mistakes = Vec::new();
+    match sent(here, form, &mut faults) {
+        None => {}
+        Some((file, body)) => {
+            let on = here.app.store.clock().today();
+            let word = Word { by: &here.asker.name, note: form.field("note"), on };
+            match steps::propose(here.app, file, body, word) {
+                Ok(Proposed::Waiting(proposal)) => {
+                    let to = format!("/rulebook-proposals/{}", link::segment(&proposal.proposed.proposal_id));
+                    return Ok(Acted::SeeOther(link::with_query(&to, &[("done", "proposed".to_owned())])));
+                }
+                Ok(Proposed::Known { name, .. }) => faults.add("file", "page.rulebook.fault.known", &[("name", &name)]),
+                Err(UseCaseError::Issuing(refusal)) if refusal.code == "RULEBOOK_FAULTS" => {
+                    faults.add("file", "page.rulebook.fault.mistakes", &[("count", &refusal.count.to_string())]);
+                    mistakes = refusal.named;
+                }
+                Err(UseCaseError::Issuing(refusal)) => {
+                    let field = if refusal.code == "RULEBOOK_NOTE_MISSING" { "note" } else { "file" };
+                    faults.say(field, told(here, &refusal));
+                }
+                Err(other) => return Err(other.into()),
+            }
         }
     }
+    let mut view = list(&mut here.desk()?)?;
+    view.form.note = form.field("note").to_owned();
+    view.form.faults = mistakes;
+    view.errors = faults.found;
+    named::again(here, "measures_rulebooks", "rulebooks", &view)
 }
 
-/// One version, article by article.
-pub(super) fn one(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let say = words(desk);
-    let found = desk.measures.version(asked.place("id"), asked.place("version")).cloned().ok_or(PageError::NotFound)?;
-    let head = &found.rulebook.head;
-    let articles = explain(&found.rulebook, desk.lang);
-    let term = found.validity().map(|(from, until)| format!("{from} — {until}")).unwrap_or_default();
-    let lines = vec![
-        ("version", Cell::code(format!("{}@{}", found.id, found.version))),
-        ("term", Cell::text(term)),
-        ("hash", Cell::code(found.hash.clone())),
-    ];
-    let view = PartsView {
-        title: head.title.zh.to_string(),
-        help: String::new(),
-        crumb: Some(Printable { label: say.text("title"), href: "/rulebooks".to_owned() }),
-        tags: if head.proposal { vec![Cell::tag("warn", say.text("proposal"))] } else { Vec::new() },
-        facts: vec![say.facts("head", lines)],
-        articles: articles.into_iter().map(|one| (one.article, one.text)).collect(),
-        ..PartsView::default()
+/// Name and text of the file.
+fn sent<'f>(here: Here<'_>, form: &'f Submission, faults: &mut Faults) -> Option<(&'f str, &'f str)> {
+    let _ = here;
+    let Some(file) = form.files.first() else {
+        faults.add("file", "page.rulebook.fault.file", &[]);
+        return None;
     };
-    show(desk, "rulebooks", &view)
+    if file.bytes.len() > MOST_BYTES {
+        let (most, found) = ((MOST_BYTES / 1024).to_string(), (file.bytes.len() / 1024).to_string());
+        faults.add("file", "page.rulebook.fault.large", &[("most", &most), ("found", &found)]);
+        return None;
+    }
+    let Ok(body) = std::str::from_utf8(&file.bytes) else {
+        faults.add("file", "page.rulebook.fault.text", &[("file", &file.name)]);
+        return None;
+    };
+    Some((&file.name, body))
+}
+
+/// Why an issuing step is refused, in words for a page: what the catalogue says for commands where pages have none.
+pub(super) fn told(here: Here<'_>, refusal: &Refusal) -> String {
+    let on_page = refusal.text_of("page.rulebook.refused", here.lang);
+    if on_page.starts_with("page.rulebook.refused.") { refusal.text_of("issuing", here.lang) } else { on_page }
 }

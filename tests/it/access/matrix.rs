@@ -100,10 +100,13 @@ fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u1
         Some("registrations") => bank.map_or_else(nobody, |bank| world.loans[bank].clone()),
         Some("loans") => bank.map_or_else(nobody, |bank| world.loans[bank].clone()),
         Some("claims") => bank.map_or_else(nobody, |bank| world.claims[bank].clone()),
+        Some("partners") => bank.map_or_else(nobody, str::to_owned),
+        Some("rulebooks") => bank.map_or_else(nobody, |_| "shuozhou".to_owned()),
         _ => nobody(),
     };
     let known = bank.is_some();
     let path = route.path.replace("{id}", &pledgefund::link::segment(&id));
+    let path = path.replace("{version}", "1");
     let path = path.replace("{kind}", if known { "registrations" } else { "none" });
     let path = path.replace("{file}", if known { "loans.csv" } else { "none.csv" });
     let path = path.replace("{subject}", &pledgefund::link::segment(&subject)).replace("{act}", act);

@@ -4,6 +4,7 @@ mod acting;
 pub mod fixture;
 mod headers;
 mod looks;
+mod measures;
 mod people;
 pub mod rendering;
 pub mod server;

@@ -167,7 +167,11 @@ fn the_first_administrator_comes_in_by_the_consoles_code_and_every_cookie_is_clo
 }
 
 fn filled(path: &str) -> String {
-    path.replace("{id}", "x").replace("{kind}", "claims").replace("{file}", "loans.csv").replace("{*path}", "app.css")
+    path.replace("{id}", "x")
+        .replace("{version}", "1")
+        .replace("{kind}", "claims")
+        .replace("{file}", "loans.csv")
+        .replace("{*path}", "app.css")
 }
 
 #[test]
