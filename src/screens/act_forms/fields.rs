@@ -108,9 +108,8 @@ impl Making<'_> {
                 Shape::Group(fields) => {
                     let last = reading::items(self.typed, at).max(1);
                     let more = usize::from(self.typed.field("more") == at);
-                    view.items = (1..=last.saturating_add(more))
-                        .map(|nth| self.group(&format!("{at}[{nth}]"), fields))
-                        .collect();
+                    let item = |nth: usize| self.within(&format!("{at}[{nth}]"), fields, false);
+                    view.items = (1..=last.saturating_add(more)).map(item).collect();
                 }
                 _ => {}
             },

@@ -89,16 +89,28 @@ async fn fill(client: &Client, fields: &[(&str, &str)]) -> Result<(), Failure> {
             if (['radio', 'checkbox'].includes(one.type)) one.checked = true; else one.value = value;";
         client.execute(script, vec![json!(name), json!(value)]).await?;
     }
+    let invalid =
+        "return [...document.querySelectorAll('#act-form :invalid')].map(field => field.name || field.tagName)";
+    let invalid = client.execute(invalid, vec![]).await?;
+    assert_eq!(invalid, json!([]), "the browser holds the form back");
     client.find(Locator::Css("#act-form button.p")).await?.click().await?;
     Ok(())
 }
 
 async fn confirm(client: &Client) -> Result<(), Failure> {
+    shown(client, "button[value=confirm], #h-faults").await?;
     client.find(Locator::Css("button[value=confirm]")).await?.click().await?;
     Ok(())
 }
 
+/// Waits until the page that answers is there: a click comes back before it.
+async fn shown(client: &Client, css: &str) -> Result<(), Failure> {
+    client.wait().at_most(std::time::Duration::from_secs(20)).for_element(Locator::Css(css)).await?;
+    Ok(())
+}
+
 async fn done(client: &Client, what: &str) -> Result<(), Failure> {
+    shown(client, ".note.ok, #h-faults").await?;
     let at = client.current_url().await?;
     let text = client.source().await?;
     let told = text.split("h-faults").nth(1).unwrap_or_default().chars().take(400).collect::<String>();
@@ -125,6 +137,7 @@ async fn story(client: &Client, watched: &Watched<'_>, loan: &str, lang: &str) -
         client.goto(&at(act)).await?;
         fill(client, fields).await?;
         if checked {
+            shown(client, "button[value=confirm], #h-faults").await?;
             watched.look(client, &format!("check-{act}-{lang}")).await?;
             confirm(client).await?;
         }
