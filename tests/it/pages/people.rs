@@ -118,11 +118,14 @@ async fn done(client: &Client, what: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Who takes which act, with which fields, and whether it is checked on a page of its own.
+type Step = (&'static str, &'static str, &'static [(&'static str, &'static str)], bool);
+
 /// One claim, from the officer's draft to the receipt, through the screens of six people.
 async fn story(client: &Client, watched: &Watched<'_>, loan: &str, lang: &str) -> Result<(), Failure> {
     let claim = format!("{loan}@2025-09-01");
     let at = |act: &str| format!("{}/acts/claim/{}/{act}?lang={lang}", watched.home, segment(&claim));
-    let steps: [(&str, &str, &[(&str, &str)], bool); 8] = [
+    let steps: [Step; 8] = [
         ("甲经办", "drafted", &[("figures.outstanding", "1000000"), ("figures.overdue_since", "2025-05-01")], false),
         ("甲复核", "submitted", &[], false),
         ("审核员", "accepted", &[], false),
