@@ -56,6 +56,7 @@ impl Words {
         Facts {
             id: id.to_owned(),
             title: self.text(&format!("table.{id}")),
+            has_money: lines.iter().any(|(_, cell)| matches!(cell, Cell::Money { .. })),
             lines: lines.into_iter().map(line).collect(),
         }
     }

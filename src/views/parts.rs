@@ -149,6 +149,8 @@ pub struct Facts {
     pub id: String,
     /// Heading.
     pub title: String,
+    /// Its amounts have a unit that is said once.
+    pub has_money: bool,
     /// Lines.
     pub lines: Vec<(String, Cell)>,
 }

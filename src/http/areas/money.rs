@@ -12,7 +12,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("/statements", Access::fund(P::ReadBooks), "money.statements"),
         Route::file_act("/statements", Access::fund(P::KeepBooks), "money.statements"),
         Route::page("/periods", Access::fund(P::ReadBooks), "money.periods"),
-        Route::act("/periods", Access::fund(P::ReadBooks), "money.periods"),
+        Route::act("/periods", Access::fund(P::ActOnFund), "money.periods"),
         Route::page("/reserve", Access::fund(P::ReadReserve), "money.reserve"),
     ]
 }

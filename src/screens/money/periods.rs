@@ -52,7 +52,7 @@ fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) -> Result<Par
         say.table("steps", &["period", "state", "by", "on", "*open", "*difference", "note"], rows.collect());
     let trial = trial(desk, say, month)?;
     let mut forms = Vec::new();
-    if desk.may_for_fund(P::KeepBooks) || desk.may_for_fund(P::ActOnFund) {
+    if desk.may_for_fund(P::ActOnFund) {
         let answers = ["propose", "seal", "reject", "withdraw"].map(|word| (word.to_owned(), say.word("step", word)));
         let fields = vec![
             say.field("period", "text", true, &month.prev().to_string()),

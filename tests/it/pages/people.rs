@@ -80,6 +80,22 @@ fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
+/// Name of the picture of a page: who looks, and the words of its address.
+fn picture_name(who: &str, path: &str) -> String {
+    let desk = match who {
+        "甲经办" => "bank",
+        "审核员" => "fund",
+        "系统员" => "system",
+        "安全员" => "security",
+        _ => "auditor",
+    };
+    let is_word = |part: &&str| part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let words: Vec<&str> = path.split(['/', '?', '=', '&']).filter(|part| !part.is_empty()).filter(is_word).collect();
+    let deep = if path.contains(':') || path.contains("%3A") || path.contains("AAA") { "-one" } else { "" };
+    let words = if words.is_empty() { "home".to_owned() } else { words.join("-").replace('_', "-") };
+    format!("{desk}-{words}{}", if path.starts_with("/acts/") { "" } else { deep })
+}
+
 /// Sends the form that is shown, with these fields filled in.
 async fn fill(client: &Client, fields: &[(&str, &str)]) -> Result<(), Failure> {
     for (name, value) in fields {
@@ -178,13 +194,13 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
             let mut found = Vec::new();
             for (who, paths) in &all {
                 watched.come_in(client, &token(who)).await?;
-                for (nth, path) in paths.iter().enumerate() {
+                for path in paths {
                     for lang in ["zh", "en"] {
                         let joint = if path.contains('?') { '&' } else { '?' };
                         client.goto(&format!("{}{path}{joint}lang={lang}", watched.home)).await?;
                         let title = client.title().await?;
                         assert!(!title.is_empty() && !title.contains("403") && !title.contains("404"), "{who} {path}");
-                        let name = format!("{}-{nth:02}-{lang}", segment(who).replace('%', ""));
+                        let name = format!("{}-{lang}", picture_name(who, path));
                         watched.picture(client, &name).await?;
                         watched.look(client, &name).await?;
                         let barriers = watched.barriers(client, &axe).await?;

@@ -110,7 +110,7 @@ fn the_command_line_lists_runs_and_does_not_repeat() {
     on_both(|installation| {
         installation.import_samples();
         let list = installation.json(&["job", "list"], &[0]);
-        assert_eq!(list["jobs"].as_array().unwrap().len(), 7);
+        assert_eq!(list["jobs"].as_array().unwrap().len(), 8);
         let next = installation.json(&["job", "next", "regulator_summary", "-n", "12"], &[0]);
         assert_eq!(next["next"].as_array().unwrap().len(), 12);
         let first = installation.json(&["job", "run", "compute_compensation", "--on", "2026-07-31"], &[0]);

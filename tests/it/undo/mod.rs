@@ -6,6 +6,8 @@ mod proof;
 mod refusals;
 mod servicing;
 
+use pledgefund::domain::people::{Person, Role};
+use pledgefund::usecase::lives::offices;
 use serde_json::Value;
 
 use crate::support::product::Installation;
@@ -120,7 +122,12 @@ impl Installation {
     /// Takes an import back, by two persons.
     pub fn take_back(&self, import: &str) {
         let id = self.ask(import);
-        let done = self.json(&["undo", "approve", &id, "--by", "乙", "--on", LATER], &[0]);
+        // Once a register of persons is kept, the second person holds an office.
+        let app = self.app("2026-07-31");
+        let all = offices::everyone(&mut app.store.read().unwrap(), app.fund_id()).unwrap();
+        let decides = |person: &Person| person.roles.contains_key(&Role::FundApprover);
+        let by = all.iter().find(|(_, person)| decides(person)).map_or("乙", |(key, _)| key.as_str());
+        let done = self.json(&["undo", "approve", &id, "--by", by, "--on", LATER], &[0]);
         assert_eq!(done["state"], "approved", "{done}");
     }
 
