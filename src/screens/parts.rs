@@ -4,7 +4,6 @@
 
 use super::desk::Desk;
 use super::named;
-use crate::export::table::Format;
 use crate::http::error::PageError;
 use crate::http::pages::PageView;
 use crate::i18n::{self, Lang};
@@ -107,16 +106,6 @@ impl Words {
     pub fn page(self) -> PartsView {
         PartsView { title: self.text("title"), help: self.text("help"), ..PartsView::default() }
     }
-}
-
-/// A list of the product as files, narrowed as the page is.
-pub(super) fn exports(desk: &Desk<'_>, list: &str, query: &str) -> Vec<Printable> {
-    let formats = [Format::Xlsx, Format::Csv, Format::Json];
-    let one = |format: Format| Printable {
-        label: desk.text(&format!("page.export.{}", format.code()), &[]),
-        href: format!("/lists/{list}.{}{query}", format.code()),
-    };
-    formats.into_iter().map(one).collect()
 }
 
 /// The page.

@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::desk::{Desk, OPEN};
+use super::act_forms;
+use super::desk::Desk;
 use super::words;
 use crate::domain::access::Permission;
 use crate::domain::calendar::Month;
 use crate::http::error::PageError;
 use crate::jobs::declaration::Missed;
 use crate::jobs::schedule::banks_due_on;
-use crate::storage::find::claim_list::{ClaimFilter, ClaimOrder, rows as claim_rows};
 use crate::storage::find::{board, imports, jobs, mail, undos, uploads};
 use crate::storage::rows::parties::ImportRow;
 use crate::storage::rows::uploads::state;
@@ -26,13 +26,16 @@ const MOST_ROWS: i64 = 10;
 
 /// Everything to do.
 pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
-    let mut todos = if desk.may_for_fund(Permission::ReadJobs) { failed_jobs(desk)? } else { Vec::new() };
+    let mut todos = Vec::new();
+    if desk.asker.may(Permission::ReadClaims) {
+        todos.extend(act_forms::todo::waiting(desk)?.into_iter().map(Todo::Work));
+    }
+    if desk.may_for_fund(Permission::ReadJobs) {
+        todos.extend(failed_jobs(desk)?);
+    }
     todos.extend(missing(desk)?.into_iter().take(MOST).map(Todo::MissingReturn));
     if desk.asker.may(Permission::EnterFiles) {
         todos.extend(waiting_uploads(desk)?);
-    }
-    if desk.asker.may(Permission::ReadClaims) {
-        todos.extend(open_claims(desk)?);
     }
     if desk.may_for_fund(Permission::ReadMailBodies) {
         let given_up = mail::given_up(&mut desk.db, desk.app.fund_id(), MOST_ROWS)?;
@@ -98,22 +101,6 @@ fn waiting_uploads(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
             by: words::actor(desk, &row.actor),
             id: row.upload_id,
             file: row.file_name,
-        })
-        .collect())
-}
-
-/// Claims nobody has decided, those that wait longest first.
-fn open_claims(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
-    let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
-    let found = claim_rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, MOST_ROWS))?;
-    Ok(found
-        .into_iter()
-        .map(|(status, _, loan)| Todo::OpenClaim {
-            case_no: super::claims::case_no(status.arrival),
-            id: status.claim_id,
-            borrower: loan.borrower_name,
-            payout: status.payout_fen.unwrap_or(0),
-            days: desk.today.signed_duration_since(status.filed_on).num_days(),
         })
         .collect())
 }

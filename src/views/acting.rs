@@ -102,7 +102,7 @@ pub struct ActFormView {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WorkItem {
     /// What is to be done: name of the act, or of the kind of work.
-    pub kind: String,
+    pub label: String,
     /// What it is about.
     pub text: String,
     /// Further words: a bank, a person.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Shell;
+use super::acting::WorkItem;
 use super::charts::MonthCharts;
 use super::claims::ClaimRow;
 use super::fund::FundStates;
@@ -82,19 +83,8 @@ pub enum Todo {
         /// When it was due, made by `beijing`.
         due: String,
     },
-    /// Decide a claim.
-    OpenClaim {
-        /// Identifier of the claim.
-        id: String,
-        /// Case number.
-        case_no: String,
-        /// Name of the borrower.
-        borrower: String,
-        /// Computed compensation, fen.
-        payout: i64,
-        /// Days since the claim date.
-        days: i64,
-    },
+    /// Take the act that a thing waits for.
+    Work(WorkItem),
     /// Look at a mail that could not be delivered.
     FailedMail {
         /// Message id.

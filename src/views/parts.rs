@@ -136,8 +136,6 @@ pub struct Table {
     pub foot: Vec<Cell>,
     /// What to say, and what to do, where there is nothing.
     pub empty: String,
-    /// The same as files; empty where there are none.
-    pub exports: Vec<Printable>,
     /// Way through the pages.
     pub pager: Option<Pager>,
 }

@@ -82,10 +82,12 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     };
     let mut view = WorkView { tab, ..WorkView::default() };
     if view.tab == "open" {
-        view.items = waiting(desk)?;
-        view.todos = todo::todos(desk)?;
-        // Open claims stand above, at the desk that has them.
-        view.todos.retain(|todo| !matches!(todo, Todo::OpenClaim { .. }));
+        for todo in todo::todos(desk)? {
+            match todo {
+                Todo::Work(item) => view.items.push(item),
+                other => view.todos.push(other),
+            }
+        }
     } else {
         let words = (view.tab == "begun").then_some(&BEGINNINGS[..]);
         let acts = work::done_by(&mut desk.db, desk.app.fund_id(), &desk.asker.name, words, MOST)?;
@@ -125,7 +127,7 @@ fn of_claims(desk: &mut Desk<'_>, state: &str, act: &str) -> Result<Vec<WorkItem
     Ok(found
         .into_iter()
         .map(|(status, _, loan)| WorkItem {
-            kind: words::act(desk.lang, Life::Claim, act),
+            label: words::act(desk.lang, Life::Claim, act),
             text: format!("{} {}", claims::case_no(status.arrival), loan.borrower_name),
             note: desk.name(&status.bank),
             amount: status.payout_fen,
@@ -147,7 +149,7 @@ fn of_life(desk: &mut Desk<'_>, life: Life, last: &str, next: &str) -> Result<Ve
             continue;
         }
         items.push(WorkItem {
-            kind: words::act(desk.lang, life, next),
+            label: words::act(desk.lang, life, next),
             text: subject::name(desk, life, &act.subject)?,
             note: act.person.clone(),
             href: if life == Life::Claim && last == "drafted" {
@@ -168,7 +170,7 @@ fn moves(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
     Ok(pending
         .into_keys()
         .map(|number| WorkItem {
-            kind: words::act(desk.lang, Life::Fund, "move_decided"),
+            label: words::act(desk.lang, Life::Fund, "move_decided"),
             href: format!(
                 "{}?move_no={}",
                 offers::address(Life::Fund, fund_id, "move_decided"),

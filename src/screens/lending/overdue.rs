@@ -9,7 +9,7 @@ use crate::http::pages::PageView;
 use crate::link;
 use crate::screens::act_forms::offers::address;
 use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, exports, show};
+use crate::screens::parts::{Words, show};
 use crate::screens::words;
 use crate::storage::find::loans;
 use crate::usecase::lives::Life;
@@ -57,6 +57,5 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
         table.foot =
             vec![Cell::text(say.text("sum")), blank(), blank(), Cell::money(sum), blank(), blank(), blank(), blank()];
     }
-    table.exports = exports(desk, "loan-status", "");
     show(desk, "overdue", &PartsView { tables: vec![table], ..say.page() })
 }

@@ -11,7 +11,7 @@ use crate::http::pages::PageView;
 use crate::jobs::schedule::banks_due_on;
 use crate::link;
 use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, exports, show};
+use crate::screens::parts::{Words, show};
 use crate::storage::find::board;
 use crate::views::parts::{Cell, PartsView};
 
@@ -46,8 +46,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
         month = month.next();
     }
     rows.reverse();
-    let mut table = say.table("returns", &["month", "bank", "due", "state", "do"], rows);
-    table.exports = exports(desk, "servicing", "");
+    let table = say.table("returns", &["month", "bank", "due", "state", "do"], rows);
     let mut actions = Vec::new();
     if desk.asker.may(P::EnterFiles) {
         actions.push(say.action("send", "/imports"));

@@ -23,7 +23,7 @@ fn the_interface_keeps_its_description_under_generated_requests() {
     let world = World::sqlite();
     let (address, count) = world.serve();
     let mut failed = Vec::new();
-    for who in ["bank_a", "auditor", "regulator", "bureau", "system"] {
+    for who in ["bank_a", "auditor", "regulator", "bureau", "system", "finance"] {
         let before = count.load(Ordering::Relaxed);
         let output = Command::new(&python)
             .args(["-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"])
