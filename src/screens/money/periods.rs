@@ -105,10 +105,11 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     if !asked.stepped_up {
         return Ok(Acted::SeeOther(link::with_query("/sign-in/again", &[("next", asked.address())])));
     }
+    let Some(step) = Step::of(form.field("step")) else { return Err(PageError::BadForm) };
     let mut faults = Faults::new(here.lang);
     let month = Month::parse(form.field("period"));
     match month.as_ref() {
-        Ok(month) => match carry(here, form, *month) {
+        Ok(month) => match carry(here, step, form, *month) {
             Ok(()) => return Ok(Acted::SeeOther(format!("/periods?month={month}&done=acted"))),
             Err(error) if error.is_refusal() => faults.say("period", error.text(here.lang)),
             Err(error) => return Err(error.into()),
@@ -125,13 +126,34 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     named::again(here, "parts", "periods", &view)
 }
 
-fn carry(here: Here<'_>, form: &Submission, month: Month) -> Result<(), UseCaseError> {
+/// What the page offers to do with a month.
+#[derive(Clone, Copy)]
+enum Step {
+    Propose,
+    Seal,
+    Reject,
+    Withdraw,
+}
+
+impl Step {
+    fn of(word: &str) -> Option<Step> {
+        match word {
+            "propose" => Some(Step::Propose),
+            "seal" => Some(Step::Seal),
+            "reject" => Some(Step::Reject),
+            "withdraw" => Some(Step::Withdraw),
+            _ => None,
+        }
+    }
+}
+
+fn carry(here: Here<'_>, step: Step, form: &Submission, month: Month) -> Result<(), UseCaseError> {
     let word = Word { by: &here.asker.name, note: form.field("note"), on: here.app.store.clock().today() };
-    match form.field("step") {
-        "seal" => periods::seal(here.app, month, word),
-        "reject" => periods::reject(here.app, month, word),
-        "withdraw" => periods::withdraw(here.app, month, word),
-        _ => periods::propose(here.app, month, word),
+    match step {
+        Step::Propose => periods::propose(here.app, month, word),
+        Step::Seal => periods::seal(here.app, month, word),
+        Step::Reject => periods::reject(here.app, month, word),
+        Step::Withdraw => periods::withdraw(here.app, month, word),
     }
     .map(drop)
 }

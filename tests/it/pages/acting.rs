@@ -341,3 +341,18 @@ fn what_is_offered_is_what_the_fold_would_take() {
     assert_eq!(on_partner("登记员"), Some("PARTNER_SAME_PERSON"));
     assert_eq!(on_partner("分管"), None);
 }
+
+#[test]
+fn a_month_takes_no_step_it_does_not_know() {
+    let installation = Installation::sqlite();
+    let desk = Desk::of(&installation);
+    let send = |step: &str| {
+        let body = format!("guard={}&step={step}&period=2025-01&note=x", "c".repeat(64));
+        desk.send("POST", "分管", "/periods", body).status
+    };
+    let steps = || pledgefund::usecase::books::periods::list(&mut desk.app.store.read().unwrap(), FUND).unwrap().len();
+    for unknown in ["", "sealed", "Seal"] {
+        assert_eq!((send(unknown), steps()), (400, 0), "{unknown}");
+    }
+    assert_eq!((send("propose"), steps()), (303, 1));
+}
