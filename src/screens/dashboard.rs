@@ -11,7 +11,7 @@ use crate::domain::calendar::Month;
 use crate::http::error::PageError;
 use crate::storage::find::board::{self, TierSum};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
-use crate::views::dashboard::{DashboardView, MonthPoint, Portfolio};
+use crate::views::dashboard::{DashboardView, MonthPoint, Portfolio, Todo};
 use crate::views::fund::FundStates;
 
 /// Month-ends in the series.
@@ -22,6 +22,9 @@ const LATEST: i64 = 5;
 const FIRST_NPL: usize = 2;
 
 /// What banks said about the months of the series.
+/// Things to do that have a place on the first page.
+const TODOS: usize = 10;
+
 struct Months {
     months: Vec<Month>,
     tiers: BTreeMap<String, [i64; 5]>,
@@ -42,6 +45,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<DashboardView, PageError> {
         portfolio: portfolio(desk, &said)?,
         months: series(desk, &said)?,
         missing: todo::missing(desk)?,
+        shown_todos: Todo::shared_out(&todos, TODOS),
         todos,
         claims: latest_claims(desk)?,
         next_jobs: if shows_jobs { jobs::next_of_each(desk) } else { Vec::new() },

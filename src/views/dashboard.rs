@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** each figure says its date; a bank that has not reported is named, never counted as zero.
 
+use std::mem::discriminant;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -114,6 +116,22 @@ pub enum Todo {
     },
 }
 
+impl Todo {
+    /// Shares `most` places among the kinds, one of each kind in turn, so that no kind hides another; the order stays.
+    #[must_use]
+    pub fn shared_out(todos: &[Todo], most: usize) -> Vec<Todo> {
+        let mut turns: Vec<(usize, usize, &Todo)> = Vec::with_capacity(todos.len());
+        for (place, todo) in todos.iter().enumerate() {
+            let before = turns.iter().filter(|(_, _, other)| discriminant(*other) == discriminant(todo)).count();
+            turns.push((before, place, todo));
+        }
+        turns.sort_by_key(|(turn, place, _)| (*turn, *place));
+        turns.truncate(most);
+        turns.sort_by_key(|(_, place, _)| *place);
+        turns.into_iter().map(|(_, _, todo)| todo.clone()).collect()
+    }
+}
+
 /// The first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DashboardView {
@@ -137,6 +155,8 @@ pub struct DashboardView {
     pub missing: Vec<MissingReturn>,
     /// What to do, most urgent first.
     pub todos: Vec<Todo>,
+    /// Those of them that have a place on this page.
+    pub shown_todos: Vec<Todo>,
     /// Latest claims.
     pub claims: Vec<ClaimRow>,
     /// Next runs of the jobs, soonest first.

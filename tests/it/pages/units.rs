@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use pledgefund::link::{segment, with_query};
 use pledgefund::render::million;
 use pledgefund::svg::{self, Chart, Series};
+use pledgefund::views::acting::WorkItem;
 use pledgefund::views::capital::capital;
+use pledgefund::views::dashboard::Todo;
 use pledgefund::views::loans::{LoanSort, LoanState};
 use pledgefund::views::query::{LoanQuery, PlainQuery, offset};
 use pledgefund::views::{beijing, charts};
@@ -33,6 +35,17 @@ fn a_query_reads_what_it_wrote() {
     let path = query.path();
     assert!(path.starts_with("/loans?q=%E6%99%9F"), "{path}");
     assert!(path.contains("%20%26%20") && path.ends_with("&sort=balance&dir=asc&page=3"), "{path}");
+}
+
+#[test]
+fn no_kind_of_work_hides_another_on_the_first_page() {
+    let mail = |id: usize| Todo::FailedMail { id: id.to_string(), subject: String::new() };
+    let work = |id: usize| Todo::Work(WorkItem { text: id.to_string(), ..WorkItem::default() });
+    let upload = Todo::WaitingUpload { id: String::new(), file: String::new(), by: String::new(), refused: 0 };
+    let all: Vec<Todo> = (0..30).map(work).chain((0..2).map(mail)).chain([upload.clone()]).collect();
+    let shown: Vec<Todo> = (0..7).map(work).chain((0..2).map(mail)).chain([upload]).collect();
+    assert_eq!(Todo::shared_out(&all, 10), shown);
+    assert_eq!(Todo::shared_out(&all, 100), all);
 }
 
 #[test]
