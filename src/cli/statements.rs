@@ -17,7 +17,7 @@ use crate::i18n;
 use crate::import::statement::Told;
 use crate::storage::find::books;
 use crate::storage::rows::books::{BankStatementRow, StatementMatchRow};
-use crate::usecase::books::matches::{self, DAYS_APART, LineShown};
+use crate::usecase::books::matches::{self, DAYS_APART, LineShown, match_json};
 use crate::usecase::books::reconciliation::{reconcile_all, reconciled_json};
 use crate::usecase::books::statements::{Incoming, StatementFinding, import_statement};
 use crate::usecase::books::{Word, matches::by_rule};
@@ -301,16 +301,5 @@ fn line_json(one: &LineShown) -> Value {
         "end_to_end": line.end_to_end,
         "text": line.text,
         "match": one.matched.as_ref().map(match_json),
-    })
-}
-
-fn match_json(row: &StatementMatchRow) -> Value {
-    json!({
-        "line": row.line_id,
-        "version": row.version,
-        "booking": row.tx_id,
-        "rule": row.rule,
-        "by": row.person,
-        "note": row.note,
     })
 }

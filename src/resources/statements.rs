@@ -12,9 +12,9 @@ use crate::http::api::problem::Problem;
 use crate::http::api::{Asked, Given};
 use crate::import::statement::Told;
 use crate::storage::find::books;
-use crate::storage::rows::books::{BankStatementRow, StatementMatchRow};
+use crate::storage::rows::books::BankStatementRow;
 use crate::usecase::books::Word;
-use crate::usecase::books::matches::{self, DAYS_APART, LineShown};
+use crate::usecase::books::matches::{self, DAYS_APART, LineShown, match_json};
 use crate::usecase::books::statements::{Incoming, import_statement};
 use crate::views::api::shape::Fault;
 
@@ -42,12 +42,12 @@ pub(super) fn change(app: &App, asked: &Asked) -> Result<Given, Problem> {
         "statements.match_by_rule" => {
             let days = asked.body["days"].as_u64().and_then(|days| u32::try_from(days).ok()).unwrap_or(DAYS_APART);
             let made = matches::match_by_rule(app, days, word(""))?;
-            json!({ "items": made.iter().map(matched).collect::<Vec<_>>() })
+            json!({ "items": made.iter().map(match_json).collect::<Vec<_>>() })
         }
         "statements.match" => {
-            matched(&matches::match_by_person(app, id, asked.field("booking"), word(asked.field("reason")))?)
+            match_json(&matches::match_by_person(app, id, asked.field("booking"), word(asked.field("reason")))?)
         }
-        _ => matched(&matches::unmatch(app, id, word(asked.field("reason")))?),
+        _ => match_json(&matches::unmatch(app, id, word(asked.field("reason")))?),
     }))
 }
 
@@ -112,17 +112,6 @@ fn line(one: &LineShown) -> Value {
         "reversal": line.is_reversal,
         "reference": line.reference,
         "text": line.text,
-        "match": one.matched.as_ref().map(matched),
-    })
-}
-
-fn matched(row: &StatementMatchRow) -> Value {
-    json!({
-        "line": row.line_id,
-        "version": row.version,
-        "booking": row.tx_id,
-        "rule": row.rule,
-        "by": row.person,
-        "note": row.note,
+        "match": one.matched.as_ref().map(match_json),
     })
 }

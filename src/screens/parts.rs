@@ -5,6 +5,7 @@
 use super::desk::Desk;
 use super::named;
 use crate::http::error::PageError;
+use crate::http::forms::Submission;
 use crate::http::pages::PageView;
 use crate::i18n::{self, Lang};
 use crate::views::acting::{FieldView, OptionView};
@@ -105,6 +106,16 @@ impl Words {
     /// The heading of the page.
     pub fn page(self) -> PartsView {
         PartsView { title: self.text("title"), help: self.text("help"), ..PartsView::default() }
+    }
+}
+
+/// Puts what was typed back into the form it was typed in, so that a refusal costs nobody their words.
+pub(super) fn keep_typed(view: &mut PartsView, sent: &Submission) {
+    for form in view.forms.iter_mut().filter(|form| form.id == sent.field("form")) {
+        for field in &mut form.fields {
+            sent.field(&field.name).clone_into(&mut field.value);
+            field.options.iter_mut().for_each(|option| option.chosen = option.code == field.value);
+        }
     }
 }
 

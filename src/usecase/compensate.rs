@@ -145,7 +145,8 @@ pub fn calculate_on(
     let case = claim_case(tx, &around)?;
     let outcome = evaluate(&measures.rules_for(measure, &case), &case);
     let before = claims::last_calculation(tx, &filing.claim_id)?;
-    let row = calculation_row(filing, measure, &case, &outcome, before.as_ref().map_or(1, |row| row.version + 1));
+    let version = before.as_ref().map_or(1, |row| row.version + 1);
+    let row = calculation_row((&filing.fund_id, &filing.claim_id), measure, &case, &outcome, version);
     Ok(if before.is_some_and(|before| same_answer(&before, &row)) { None } else { Some(row) })
 }
 
@@ -198,8 +199,12 @@ pub fn status_after(status: &ClaimStatusRow, calculation: &CalculationRow) -> Cl
     }
 }
 
-fn calculation_row(
-    filing: &ClaimRow,
+/// The row a calculation is kept or shown as; the door stamps it.
+///
+/// `claim_id` is empty and `version` zero for a case that is only tried.
+#[must_use]
+pub fn calculation_row(
+    (fund_id, claim_id): (&str, &str),
     measure: &Measure,
     case: &Case,
     outcome: &Outcome,
@@ -214,8 +219,8 @@ fn calculation_row(
     let earmark = outcome.held.unwrap_or(outcome.payout);
     let (business_date, recorded_at, event_id) = unstamped();
     CalculationRow {
-        fund_id: filing.fund_id.clone(),
-        claim_id: filing.claim_id.clone(),
+        fund_id: fund_id.to_owned(),
+        claim_id: claim_id.to_owned(),
         version,
         decision: outcome.decision.code().to_owned(),
         reasons: json!(reason_codes(outcome)).to_string(),

@@ -18,12 +18,10 @@ use crate::domain::tier::npl_date;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::import::cell::{CellValue, DateReading, read_date};
-use crate::rulebook::outcome_json::outcome_text;
 use crate::screens::acts::Faults;
 use crate::screens::desk::Desk;
 use crate::screens::{calculation, fund, named};
-use crate::storage::facts::unstamped;
-use crate::storage::rows::claims::CalculationRow;
+use crate::usecase::compensate::calculation_row;
 use crate::usecase::measures::Measure;
 use crate::views::claims::Calculation;
 use crate::views::measures::rulebooks::{CaseField, TryView};
@@ -81,41 +79,15 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         view.errors = typed.faults.found;
         if view.errors.is_empty() {
             let outcome = evaluate(&desk.measures.rules_for(&measure, &case), &case);
-            view.calculation = Some(shown(desk, &measure, &outcome));
+            view.calculation = Some(shown(desk, &measure, &case, &outcome));
         }
     }
     named::page(desk, "measures_try", "rulebooks", &view)
 }
 
 /// An outcome as claims show theirs.
-fn shown(desk: &Desk<'_>, measure: &Measure, outcome: &Outcome) -> Calculation {
-    let shares: Vec<_> = outcome
-        .shares
-        .iter()
-        .flatten()
-        .map(|(party, amount)| serde_json::json!({ "party": party.as_str(), "fen": amount.get() }))
-        .collect();
-    let (business_date, recorded_at, event_id) = unstamped();
-    let row = CalculationRow {
-        fund_id: desk.app.fund_id().to_owned(),
-        claim_id: String::new(),
-        version: 0,
-        decision: outcome.decision.code().to_owned(),
-        reasons: String::new(),
-        rulebook_id: measure.id.clone(),
-        rulebook_version: measure.version.clone(),
-        rulebook_hash: measure.hash.clone(),
-        loss_base_fen: outcome.loss_base.map(Fen::get),
-        fund_rate_ppm: outcome.fund_rate.map(Ppm::get),
-        payout_fen: outcome.payout.get(),
-        earmark_fen: 0,
-        shares: serde_json::Value::Array(shares).to_string(),
-        input: String::new(),
-        outcome: outcome_text(outcome),
-        business_date,
-        recorded_at,
-        event_id,
-    };
+fn shown(desk: &Desk<'_>, measure: &Measure, case: &Case, outcome: &Outcome) -> Calculation {
+    let row = calculation_row((desk.app.fund_id(), ""), measure, case, outcome, 0);
     calculation::shown(desk, &row, String::new())
 }
 

@@ -12,7 +12,7 @@ use crate::i18n;
 use crate::link;
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, show};
+use crate::screens::parts::{Words, keep_typed, show};
 use crate::screens::{named, words as common};
 use crate::usecase::UseCaseError;
 use crate::usecase::books::{Word, periods, trial_balance};
@@ -121,8 +121,9 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     }
     let mut desk = here.desk()?;
     let shown = month.unwrap_or_else(|_no_month| Month::of(desk.today));
-    let view = view(&mut desk, shown, faults.found)?;
+    let mut view = view(&mut desk, shown, faults.found)?;
     drop(desk);
+    keep_typed(&mut view, form);
     named::again(here, "parts", "periods", &view)
 }
 

@@ -16,7 +16,7 @@ use crate::import::statement::Told;
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
 use crate::screens::named;
-use crate::screens::parts::{Words, show};
+use crate::screens::parts::{Words, keep_typed, show};
 use crate::storage::find::books;
 use crate::usecase::UseCaseError;
 use crate::usecase::books::Word;
@@ -56,7 +56,7 @@ fn view(desk: &mut Desk<'_>, errors: Vec<FormError>) -> Result<PartsView, PageEr
         forms.push(SmallForm { files: true, help: say.text("kinds"), ..say.form("send", fields) });
         forms.push(say.form("match_all", Vec::new()));
         let hand = vec![
-            say.choice("line", true, "", open_lines(&lines)),
+            say.choice("line", true, "", choices(&lines)),
             say.field("booking", "text", false, ""),
             say.field("reason", "text", true, ""),
         ];
@@ -81,20 +81,31 @@ fn view(desk: &mut Desk<'_>, errors: Vec<FormError>) -> Result<PartsView, PageEr
     Ok(PartsView { forms, facts, tables: vec![lines_table(say, &lines), statements], errors, ..say.page() })
 }
 
-fn open_lines(lines: &[LineShown]) -> Vec<(String, String)> {
+/// Whether a line has no booking yet.
+fn is_open(one: &LineShown) -> bool {
+    one.matched.as_ref().is_none_or(|row| row.tx_id.is_none())
+}
+
+/// The lines that are shown: those without a booking first, the latest of each first.
+fn shown_lines(lines: &[LineShown]) -> Vec<&LineShown> {
+    let mut sorted: Vec<&LineShown> = lines.iter().collect();
+    sorted.sort_by_key(|one| (!is_open(one), std::cmp::Reverse(one.line.booked_on)));
+    sorted.truncate(MOST);
+    sorted
+}
+
+/// The lines a person may match or set free by hand: just those the page shows.
+fn choices(lines: &[LineShown]) -> Vec<(String, String)> {
     let label = |one: &LineShown| {
         let line = &one.line;
         format!("{} {} {} {}", line.booked_on, FenDelta::new(line.amount_fen).yuan(), line.counterparty_name, line.text)
     };
-    lines.iter().take(MOST).map(|one| (one.line.line_id.clone(), label(one))).collect()
+    shown_lines(lines).into_iter().map(|one| (one.line.line_id.clone(), label(one))).collect()
 }
 
 fn lines_table(say: Words, lines: &[LineShown]) -> Table {
-    let mut sorted: Vec<&LineShown> = lines.iter().collect();
-    let is_open = |one: &LineShown| one.matched.as_ref().is_none_or(|row| row.tx_id.is_none());
-    sorted.sort_by_key(|one| (!is_open(one), std::cmp::Reverse(one.line.booked_on)));
     let open = lines.iter().filter(|one| is_open(one)).count();
-    let rows = sorted.into_iter().take(MOST).map(|one| {
+    let rows = shown_lines(lines).into_iter().map(|one| {
         let line = &one.line;
         let booking = one.matched.as_ref().and_then(|row| row.tx_id.clone());
         vec![
@@ -148,7 +159,8 @@ pub(super) fn act(here: Here<'_>, form: &Submission) -> Result<Acted, PageError>
         Err(error) if error.is_refusal() => faults.say("h-lines", error.text(here.lang)),
         Err(error) => return Err(error.into()),
     }
-    let view = view(&mut here.desk()?, faults.found)?;
+    let mut view = view(&mut here.desk()?, faults.found)?;
+    keep_typed(&mut view, form);
     named::again(here, "parts", "statements", &view)
 }
 

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Value, json};
+
 use super::account::{AccountView, movement_of};
 use super::{Word, change, refused};
 use crate::app::App;
@@ -193,4 +195,17 @@ fn step(
 pub fn by_rule(made: &[StatementMatchRow]) -> BTreeMap<&str, usize> {
     let rules: BTreeSet<&str> = made.iter().map(|row| row.rule.as_str()).collect();
     rules.into_iter().map(|rule| (rule, made.iter().filter(|row| row.rule == rule).count())).collect()
+}
+
+/// A match as the console and the interface tell it.
+#[must_use]
+pub fn match_json(row: &StatementMatchRow) -> Value {
+    json!({
+        "line": row.line_id,
+        "version": row.version,
+        "booking": row.tx_id,
+        "rule": row.rule,
+        "by": row.person,
+        "note": row.note,
+    })
 }

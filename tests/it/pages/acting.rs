@@ -343,16 +343,22 @@ fn what_is_offered_is_what_the_fold_would_take() {
 }
 
 #[test]
-fn a_month_takes_no_step_it_does_not_know() {
+fn a_month_takes_no_step_it_does_not_know_and_a_refusal_keeps_what_was_typed() {
     let installation = Installation::sqlite();
     let desk = Desk::of(&installation);
-    let send = |step: &str| {
-        let body = format!("guard={}&step={step}&period=2025-01&note=x", "c".repeat(64));
-        desk.send("POST", "分管", "/periods", body).status
+    let post = |step: &str, note: &str| {
+        let body = format!("guard={}&form=close&step={step}&period=2025-01&note={note}", "c".repeat(64));
+        desk.send("POST", "分管", "/periods", body)
     };
+    let send = |step: &str| post(step, "x").status;
     let steps = || pledgefund::usecase::books::periods::list(&mut desk.app.store.read().unwrap(), FUND).unwrap().len();
     for unknown in ["", "sealed", "Seal"] {
         assert_eq!((send(unknown), steps()), (400, 0), "{unknown}");
     }
+    // No statement reaches the end of the month: without a reason it is refused, and what was typed comes back.
+    let refused = post("propose", "");
+    assert_eq!((refused.status, steps()), (422, 0));
+    assert!(refused.text.contains("value=\"2025-01\""), "{}", refused.text);
+    assert!(refused.text.contains("<option value=\"propose\" selected"), "{}", refused.text);
     assert_eq!((send("propose"), steps()), (303, 1));
 }
