@@ -1,8 +1,9 @@
 //! Postings of the ledger, each durable when it is acknowledged, beside bare inserts of the same rows in the same run.
 //!
 //! `TEST_PG_FSYNC=on cargo bench --bench postings` prints, for SQLite and PostgreSQL: postings in batches of a thousand
-//! and one by one, each beside bare inserts of the same rows; and a hot account beside random ones. There are two bare
-//! sides: of the three rows of the ledger, and of every row that is appended, which is the event of the posting too.
+//! and one by one, each beside bare inserts of the same rows; and a hot account beside random ones. There are three
+//! bare sides: of the three rows of the ledger, of every row that is appended, which is the event of the posting too, and
+//! of every row that is written, which is two balances and the head of the chain besides.
 //! One by one, the bare side sends statement by statement, as pgbench does, and besides all in one message, which no
 //! program does that looks at an answer before its next statement.
 //! The product besides hashes the event into its chain, moves the head of the chain and two running balances.
@@ -46,7 +47,8 @@ fn main() {
         let place = |name: &str| {
             if on_postgres { marked_database() } else { Some(folder.path().join(name).to_string_lossy().into_owned()) }
         };
-        let (Some(bare), Some(all), Some(product)) = (place("bare.db"), place("all.db"), place("product.db")) else {
+        let sides = [place("bare.db"), place("all.db"), place("every.db")];
+        let ([Some(bare), Some(all), Some(every)], Some(product)) = (sides, place("product.db")) else {
             println!("PostgreSQL is not installed");
             continue;
         };
@@ -57,7 +59,7 @@ fn main() {
             (true, false) => "PostgreSQL (no fsync)",
         };
         println!("{name}");
-        measure(&folder, [&bare, &all], &product);
+        measure(&folder, [&bare, &all, &every], &product);
     }
 }
 
@@ -69,11 +71,12 @@ fn marked_database() -> Option<String> {
     Some(url)
 }
 
-fn measure(folder: &tempfile::TempDir, bare: [&str; 2], product: &str) {
+fn measure(folder: &tempfile::TempDir, bare: [&str; 3], product: &str) {
     let app = open(folder, product);
-    let mut raw = [Raw::open(bare[0], false), Raw::open(bare[1], true)];
+    let mut raw =
+        [Raw::open(bare[0], Rows::Ledger), Raw::open(bare[1], Rows::Appended), Raw::open(bare[2], Rows::Written)];
     // In turns, so that a disturbance of the machine falls on all.
-    let (mut bare_time, mut own_time) = ([Duration::ZERO; 2], Duration::ZERO);
+    let (mut bare_time, mut own_time) = ([Duration::ZERO; 3], Duration::ZERO);
     for batch in 0..BATCHES {
         for (raw, time) in raw.iter_mut().zip(&mut bare_time) {
             *time += timed(|| raw.batch(batch));
@@ -82,8 +85,9 @@ fn measure(folder: &tempfile::TempDir, bare: [&str; 2], product: &str) {
     }
     let count = BATCH * BATCHES;
     tell("batched", count, own_time, bare_time[0]);
-    tell("  all rows", count, own_time, bare_time[1]);
-    let (mut bare_time, mut message_time, mut own_time) = ([Duration::ZERO; 2], Duration::ZERO, Duration::ZERO);
+    tell("  appended", count, own_time, bare_time[1]);
+    tell("  written", count, own_time, bare_time[2]);
+    let (mut bare_time, mut message_time, mut own_time) = ([Duration::ZERO; 3], Duration::ZERO, Duration::ZERO);
     for turn in 0..SINGLE {
         for (raw, time) in raw.iter_mut().zip(&mut bare_time) {
             *time += timed(|| raw.one(turn));
@@ -92,7 +96,8 @@ fn measure(folder: &tempfile::TempDir, bare: [&str; 2], product: &str) {
         own_time += timed(|| post(&app, &bookings(1_000_000 + turn, 1, hot)));
     }
     tell("one by one", SINGLE, own_time, bare_time[0]);
-    tell("  all rows", SINGLE, own_time, bare_time[1]);
+    tell("  appended", SINGLE, own_time, bare_time[1]);
+    tell("  written", SINGLE, own_time, bare_time[2]);
     tell("  one message", SINGLE, own_time, message_time);
     let (mut hot_time, mut random_time) = (Duration::ZERO, Duration::ZERO);
     for turn in 0..SINGLE {
@@ -161,15 +166,26 @@ fn post(app: &App, bookings: &[Booking]) {
     done.unwrap();
 }
 
+/// Which rows a bare side writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// Head and lines of the posting.
+    Ledger,
+    /// Its event besides.
+    Appended,
+    /// Its balances and the head of its chain besides.
+    Written,
+}
+
 /// The same rows without the product: tables of the same columns and keys, literal statements.
 struct Raw {
     run: Box<dyn FnMut(&str)>,
-    with_event: bool,
+    rows: Rows,
     events: usize,
 }
 
 impl Raw {
-    fn open(database: &str, with_event: bool) -> Raw {
+    fn open(database: &str, rows: Rows) -> Raw {
         let mut run: Box<dyn FnMut(&str)> = if database.starts_with("postgres") {
             let mut connection = PgConnection::establish(database).unwrap();
             Box::new(move |sql| connection.batch_execute(sql).unwrap())
@@ -195,7 +211,13 @@ impl Raw {
              business_date DATE NOT NULL, recorded_at TIMESTAMP NOT NULL, payload TEXT NOT NULL, alg TEXT NOT NULL, \
              prev_hash TEXT NOT NULL, hash TEXT NOT NULL, context TEXT NOT NULL DEFAULT '', PRIMARY KEY (chain, seq))");
         run("CREATE INDEX e_subject ON e (subject)");
-        Raw { run, with_event, events: 0 }
+        run("CREATE TABLE b (fund_id TEXT NOT NULL, account TEXT NOT NULL, balance_fen BIGINT NOT NULL, \
+             PRIMARY KEY (fund_id, account))");
+        run("INSERT INTO b VALUES ('shuozhou','cash',0),('shuozhou','contribution:city',0)");
+        run("CREATE TABLE s (scope_key TEXT NOT NULL, last_seq BIGINT NOT NULL, head_hash TEXT NOT NULL, \
+             PRIMARY KEY (scope_key))");
+        run("INSERT INTO s VALUES ('fund:shuozhou',0,'')");
+        Raw { run, rows, events: 0 }
     }
 
     fn batch(&mut self, batch: usize) {
@@ -205,8 +227,9 @@ impl Raw {
             lines.extend([line(nth, 1, "cash", "debit"), line(nth, 2, "contribution:city", "credit")]);
         }
         let event = self.event(&heads, &lines);
+        let moved = self.moved(BATCH).concat();
         (self.run)(&format!(
-            "BEGIN; INSERT INTO t VALUES {}; INSERT INTO l VALUES {}; {event} COMMIT",
+            "BEGIN; INSERT INTO t VALUES {}; INSERT INTO l VALUES {}; {event} {moved} COMMIT",
             heads.join(","),
             lines.join(",")
         ));
@@ -214,7 +237,7 @@ impl Raw {
 
     /// The event of a posting: a payload as long as its rows, hashes that are none.
     fn event(&mut self, heads: &[String], lines: &[String]) -> String {
-        if !self.with_event {
+        if self.rows == Rows::Ledger {
             return String::new();
         }
         self.events += 1;
@@ -224,6 +247,21 @@ impl Raw {
             "INSERT INTO e VALUES ('fund:shuozhou#{seq}','fund:shuozhou',{seq},'shuozhou','money.received','bench','bench',\
              '2026-11-26','2026-11-26 00:00:00','{payload}','sm3','{hash}','{hash}','');"
         )
+    }
+
+    /// The balances of a number of postings, and the head of the chain.
+    fn moved(&self, postings: usize) -> Vec<String> {
+        if self.rows != Rows::Written {
+            return Vec::new();
+        }
+        let (fen, seq, hash) = (postings * 100, self.events, "0".repeat(64));
+        let balance = |account: &str, sign: &str| {
+            format!(
+                "UPDATE b SET balance_fen = balance_fen {sign} {fen} WHERE fund_id = 'shuozhou' AND account = '{account}';"
+            )
+        };
+        let head = format!("UPDATE s SET last_seq = {seq}, head_hash = '{hash}' WHERE scope_key = 'fund:shuozhou';");
+        vec![balance("cash", "+"), balance("contribution:city", "-"), head]
     }
 
     fn one(&mut self, turn: usize) {
@@ -244,6 +282,7 @@ impl Raw {
         let mut all =
             vec!["BEGIN".to_owned(), format!("INSERT INTO t VALUES {head}"), format!("INSERT INTO l VALUES {lines}")];
         all.extend(Some(event).filter(|event| !event.is_empty()));
+        all.extend(self.moved(1));
         all.push("COMMIT".to_owned());
         all
     }

@@ -36,3 +36,55 @@ document.addEventListener("change", (event) => {
   event.target.setCustomValidity(bytes > most ? event.target.dataset.tooLarge : "");
   event.target.reportValidity();
 });
+
+// What is typed into a form that says data-draft is kept on the server a moment after the last key and when the page is
+// left; beside the form stands what the server says of it so far.
+const QUIET_MS = 900;
+const drafted = (form) => {
+  const beside = document.getElementById(form.dataset.draft);
+  let timer = 0;
+  let asking = null;
+  let unsaved = false;
+  const content = (step) => {
+    const typed = new URLSearchParams(new FormData(form));
+    typed.set("step", step);
+    return typed;
+  };
+  const told = (page) => {
+    for (const said of page.querySelectorAll("[data-for]")) {
+      const place = form.querySelector(`[data-capital="${CSS.escape(said.dataset.for)}"]`);
+      if (place) place.textContent = said.textContent;
+      said.remove();
+    }
+    beside.replaceChildren(...page.body.childNodes);
+  };
+  const keep = async (step) => {
+    asking?.abort();
+    asking = new AbortController();
+    unsaved = false;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: content(step), credentials: "same-origin", redirect: "manual", signal: asking.signal });
+      if (answer.ok) told(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      else beside.textContent = form.dataset.away;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      unsaved = true;
+      beside.textContent = form.dataset.away;
+    }
+  };
+  form.addEventListener("input", () => {
+    unsaved = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, QUIET_MS, "save");
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    asking?.abort();
+    unsaved = false;
+  });
+  addEventListener("pagehide", () => {
+    if (unsaved) navigator.sendBeacon(form.action, content("save"));
+  });
+  if (form.elements.namedItem("at")) keep("look");
+};
+document.querySelectorAll("form[data-draft]").forEach(drafted);

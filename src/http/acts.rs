@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::answer::answer;
-use super::door;
+use super::door::{self, Sender};
 use super::error::{self, PageError};
 use super::forms::{self, Submission};
 use super::pages::{self, Named, PageRequest, PageView, Pages};
@@ -88,7 +88,7 @@ async fn carry(
 ) -> Response {
     let form = match form {
         Ok(form) if visit.gave(&form) => form,
-        Ok(_foreign) => return error::respond(&pages, &visit, &PageError::StaleForm),
+        Ok(stale) => return stale_form(pages, visit, stale).await,
         Err(error) => return error::respond(&pages, &visit, &error),
     };
     let here = visit.clone();
@@ -107,6 +107,21 @@ async fn carry(
         Err(lost) => Err(PageError::Internal { detail: format!("the acting thread ended early: {lost}") }),
     };
     done.unwrap_or_else(|error| error::respond(&pages, &visit, &error))
+}
+
+/// A form that was given to the session before does nothing; the browser has proved that it comes from these pages, so
+/// what was typed is kept for who is signed in.
+async fn stale_form(pages: Pages, visit: Visit, form: Submission) -> Response {
+    let person = visit.caller.as_ref().map(|caller| caller.asker.name.clone()).unwrap_or_default();
+    if person.is_empty() || !door::keeps(&visit.path) {
+        return error::respond(&pages, &visit, &PageError::StaleForm);
+    }
+    let (door, address) = (std::sync::Arc::clone(&pages.door), visit.path.clone());
+    let kept = tokio::task::spawn_blocking(move || door.remember(Sender::Person(&person), &address, &form)).await;
+    match kept {
+        Ok(Ok(true)) => error::respond(&pages, &visit, &PageError::StaleKept),
+        _ => error::respond(&pages, &visit, &PageError::StaleForm),
+    }
 }
 
 fn perform(pages: &Pages, visit: &Visit, act: Act) -> Result<Response, PageError> {

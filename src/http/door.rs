@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::client::ClientAddress;
 use super::error::{self, PageError};
+use super::forms::{self, Submission};
 use super::menu;
 use super::pages::Pages;
 use super::registry::{Access, Audience};
@@ -217,6 +218,21 @@ pub trait Door: Send + Sync {
     /// # Errors
     /// `Unavailable`, `Internal`.
     fn grant(&self, wish: Wish, from: &From) -> Result<Granted, PageError>;
+    /// Keeps what a form brings that cannot be taken now, for who sent it: its session is over, or it was given out to
+    /// the session before. Tells whether it was kept.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Internal`.
+    fn remember(&self, sender: Sender<'_>, address: &str, form: &Submission) -> Result<bool, PageError>;
+}
+
+/// Who sent a form that cannot be taken now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender<'a> {
+    /// Whoever had the session of this token, which is over.
+    Token(&'a str),
+    /// Who is signed in.
+    Person(&'a str),
 }
 
 /// Who asks, as far as known; put into every request by `identify`.
@@ -312,6 +328,7 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
             Redirect::to(&asker.as_ref().map_or_else(|| "/account".to_owned(), menu::home)).into_response()
         }
         Verdict::Elsewhere(address) => Redirect::to(address).into_response(),
+        Verdict::SignIn if request.method() == Method::POST => keep_and_sign_in(&gate.pages, comer, request).await,
         Verdict::SignIn => to_sign_in(&request),
         Verdict::Forbidden => {
             let visit = visit_of(&mut request).await;
@@ -364,6 +381,27 @@ pub const fn page_of(stage: Stage) -> &'static str {
         Stage::Enrol => "/sign-in/enrol",
         Stage::Full => "/",
     }
+}
+
+/// A form whose session is over is kept for who had the session, and stands filled in again after signing in.
+async fn keep_and_sign_in(pages: &Pages, comer: Comer, request: Request) -> Response {
+    let (path, otherwise) = (request.uri().path().to_owned(), to_sign_in(&request));
+    let Some(token) = comer.from.token.filter(|_| keeps(&path) && otherwise.status().is_redirection()) else {
+        return otherwise;
+    };
+    let Ok(form) = forms::plain(request).await else { return otherwise };
+    let (door, address) = (Arc::clone(&pages.door), path.clone());
+    let kept = tokio::task::spawn_blocking(move || door.remember(Sender::Token(&token), &address, &form)).await;
+    match kept {
+        Ok(Ok(true)) => Redirect::to(&link::with_query("/sign-in", &[("next", path)])).into_response(),
+        _ => otherwise,
+    }
+}
+
+/// Whether what is typed into the form at an address is kept.
+#[must_use]
+pub fn keeps(path: &str) -> bool {
+    path.starts_with("/acts/") || path.starts_with("/returns/")
 }
 
 /// A browser is led to the sign-in page and back afterwards; a program is told.

@@ -32,6 +32,9 @@ pub enum PageError {
     /// A form that this server did not give to this browser.
     #[error("the form was not given to this browser")]
     StaleForm,
+    /// The same; what was typed is kept for who sent it.
+    #[error("the form was not given to this browser; what was typed is kept")]
+    StaleKept,
     /// A form that cannot be read.
     #[error("the form cannot be read")]
     BadForm,
@@ -76,6 +79,7 @@ impl PageError {
             PageError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             PageError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             PageError::StaleForm => (StatusCode::FORBIDDEN, "stale_form"),
+            PageError::StaleKept => (StatusCode::FORBIDDEN, "stale_kept"),
             PageError::BadForm => (StatusCode::BAD_REQUEST, "bad_form"),
             PageError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             PageError::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),

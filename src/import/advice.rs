@@ -38,15 +38,19 @@ pub(super) fn on_credit_code(fault: &mut Fault, head: &RowView<'_>) {
     if !refuses_credit_code(fault.code) {
         return;
     }
-    let text = head.cell(Field::CreditCode).text();
-    match credit_code_repair::advise(&text) {
-        CodeAdvice::Repaired(code) => say(&mut fault.args, "code_suggested", &[(SUGGESTED, code.as_str())]),
-        CodeAdvice::Expected(last) => say(&mut fault.args, "code_expected", &[("expected", &last.to_string())]),
-        CodeAdvice::WrongInside => say(&mut fault.args, "code_inside", &[]),
-        CodeAdvice::Nothing => say(&mut fault.args, "code_licence", &[]),
-    }
+    on_code(&mut fault.args, &head.cell(Field::CreditCode).text());
     if let Ok(name) = head.needed_text(Field::Borrower) {
         fault.args.insert(FIRM.to_owned(), name);
+    }
+}
+
+/// Advises on a credit code that does not read.
+pub(super) fn on_code(args: &mut Arguments, text: &str) {
+    match credit_code_repair::advise(text) {
+        CodeAdvice::Repaired(code) => say(args, "code_suggested", &[(SUGGESTED, code.as_str())]),
+        CodeAdvice::Expected(last) => say(args, "code_expected", &[("expected", &last.to_string())]),
+        CodeAdvice::WrongInside => say(args, "code_inside", &[]),
+        CodeAdvice::Nothing => say(args, "code_licence", &[]),
     }
 }
 

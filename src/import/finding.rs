@@ -217,11 +217,7 @@ impl Finding {
     /// What a person reads: what is wrong and, where that is known, what was most likely meant.
     #[must_use]
     pub fn reason(&self, lang: Lang) -> String {
-        let verdict = self.verdict(lang);
-        let Some(advice) = self.args.get(ADVICE) else { return verdict };
-        let places: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let advice = i18n::text(lang, &format!("finding.advice_{advice}"), &places);
-        i18n::text(lang, "finding.with_advice", &[("reason", &verdict), ("advice", &advice)])
+        reason_with_advice(self.code, &self.args, lang)
     }
 
     /// What is wrong and no more: the sentence that other programs get.
@@ -247,6 +243,16 @@ pub fn reason(code: FindingCode, args: &Arguments, lang: Lang) -> String {
         })
         .collect();
     i18n::text(lang, &key, &places)
+}
+
+/// The same, with what to do about it where that is known.
+#[must_use]
+pub fn reason_with_advice(code: FindingCode, args: &Arguments, lang: Lang) -> String {
+    let verdict = reason(code, args, lang);
+    let Some(advice) = args.get(ADVICE) else { return verdict };
+    let places: Vec<(&str, &str)> = args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let advice = i18n::text(lang, &format!("finding.advice_{advice}"), &places);
+    i18n::text(lang, "finding.with_advice", &[("reason", &verdict), ("advice", &advice)])
 }
 
 /// Arguments from pairs.

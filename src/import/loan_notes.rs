@@ -2,24 +2,35 @@
 //!
 //! **Invariant:** a hint says what was found, beside what, and what to do; it refuses nothing.
 
+use chrono::NaiveDate;
+
 use super::field::Field;
 use super::finding::{Fault, FindingCode, WORDING};
 use super::row::RowView;
-use crate::domain::ip_right::kind_digits;
+use crate::domain::credit_code::CreditCode;
+use crate::domain::ip_right::{IpNumber, kind_digits};
 use crate::domain::money::{FEN_PER_YUAN, Fen};
-use crate::domain::registration::{PledgedRight, Registration};
+use crate::domain::names::IpKind;
+use crate::domain::registration::Registration;
 use crate::domain::unit_slip::{Slip, revenue_slip, slip, times};
 
 /// Hints on one loan, with the row of each; `rows` are its rows, the first one of the loan itself.
 pub(super) fn of_loan(loan: &Registration, rows: &[RowView<'_>]) -> Vec<(u32, Fault)> {
     let Some(head) = rows.first() else { return Vec::new() };
-    let mut faults: Vec<Fault> =
-        [code_inside(loan), founded_after(loan), revenue(loan)].into_iter().flatten().collect();
+    let firm = &loan.borrower;
+    let mut faults: Vec<Fault> = [
+        code_inside(&firm.credit_code),
+        founded_after(firm.founded_on, loan.disbursed_on),
+        revenue(firm.revenue, firm.employees),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     faults.extend(amounts(loan));
     let mut notes: Vec<(u32, Fault)> = faults.into_iter().map(|fault| (head.number(), fault)).collect();
     for (place, right) in loan.rights.iter().enumerate() {
         let row = rows.get(place).filter(|_| rows.len() == loan.rights.len()).unwrap_or(head);
-        notes.extend(kind_digit(right).map(|fault| (row.number(), fault)));
+        notes.extend(kind_digit(right.kind, &right.number).map(|fault| (row.number(), fault)));
     }
     notes
 }
@@ -29,20 +40,18 @@ pub(super) fn beside_the_file(principal: Fen, usual: Fen) -> Option<Fault> {
     unit_fault(Field::Principal, "file", principal, usual)
 }
 
-fn code_inside(loan: &Registration) -> Option<Fault> {
-    let code = &loan.borrower.credit_code;
+pub(super) fn code_inside(code: &CreditCode) -> Option<Fault> {
     let fault = || Fault::new(Field::CreditCode, FindingCode::UsccInner, &[("value", code.as_str())]);
     (!code.inner_check_holds()).then(fault)
 }
 
-fn founded_after(loan: &Registration) -> Option<Fault> {
-    let founded = loan.borrower.founded_on;
-    let args = [("founded", &*founded.to_string()), ("date", &*loan.disbursed_on.to_string())];
-    (founded > loan.disbursed_on).then(|| Fault::new(Field::FoundedOn, FindingCode::FoundedAfterLoan, &args))
+pub(super) fn founded_after(founded: NaiveDate, disbursed: NaiveDate) -> Option<Fault> {
+    let args = [("founded", &*founded.to_string()), ("date", &*disbursed.to_string())];
+    (founded > disbursed).then(|| Fault::new(Field::FoundedOn, FindingCode::FoundedAfterLoan, &args))
 }
 
-fn revenue(loan: &Registration) -> Option<Fault> {
-    let (revenue, employees) = (loan.borrower.revenue?, loan.borrower.employees?);
+pub(super) fn revenue(revenue: Option<Fen>, employees: Option<u32>) -> Option<Fault> {
+    let (revenue, employees) = (revenue?, employees?);
     let wording = match revenue_slip(revenue, employees)? {
         Slip::TooLarge => "revenue",
         Slip::TooSmall => "revenue_small",
@@ -72,7 +81,7 @@ fn amounts(loan: &Registration) -> Vec<Fault> {
 }
 
 /// The hint that an amount looks like another unit beside `usual`, which `beside` names.
-fn unit_fault(field: Field, beside: &str, amount: Fen, usual: Fen) -> Option<Fault> {
+pub(super) fn unit_fault(field: Field, beside: &str, amount: Fen, usual: Fen) -> Option<Fault> {
     let wording = match slip(amount, usual)? {
         Slip::TooLarge => beside.to_owned(),
         Slip::TooSmall => format!("{beside}_small"),
@@ -82,13 +91,12 @@ fn unit_fault(field: Field, beside: &str, amount: Fen, usual: Fen) -> Option<Fau
     Some(Fault::new(field, FindingCode::UnitSuspect, &args))
 }
 
-fn kind_digit(right: &PledgedRight) -> Option<Fault> {
-    if right.number.kind_digit_agrees(right.kind) {
+pub(super) fn kind_digit(kind: IpKind, number: &IpNumber) -> Option<Fault> {
+    if number.kind_digit_agrees(kind) {
         return None;
     }
-    let found = right.number.kind_digit()?.to_string();
-    let expected = kind_digits(right.kind).first()?.to_string();
-    let args =
-        [("number", right.number.as_str()), ("kind", right.kind.zh()), ("found", &*found), ("expected", &*expected)];
+    let found = number.kind_digit()?.to_string();
+    let expected = kind_digits(kind).first()?.to_string();
+    let args = [("number", number.as_str()), ("kind", kind.zh()), ("found", &*found), ("expected", &*expected)];
     Some(Fault::new(Field::IpNumber, FindingCode::PatentKind, &args))
 }

@@ -21,6 +21,7 @@ pub mod few;
 pub mod field;
 pub mod file_error;
 pub mod finding;
+pub mod form_notes;
 pub mod fund;
 pub mod guard;
 pub mod header;

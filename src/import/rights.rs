@@ -66,6 +66,12 @@ fn right(
 ) -> Result<PledgedRight, Fault> {
     let unknown = || Fault::new(Field::IpKind, FindingCode::IpKindUnknown, &[("value", kind)]);
     let kind = view.word_of(Field::IpKind, kind, IpKind::from_zh).ok_or_else(unknown)?;
+    let checked = number_of(kind, number, Some(disbursed_on))?;
+    Ok(PledgedRight { kind, number: checked, title, appraised: None })
+}
+
+/// The number of a right whose term is not over on a day, where the day is known.
+pub(super) fn number_of(kind: IpKind, number: &str, disbursed_on: Option<NaiveDate>) -> Result<IpNumber, Fault> {
     let checked = IpNumber::read(kind, number).map_err(|error| {
         let code = match error {
             IpNumberError::Form => FindingCode::PatentForm,
@@ -77,9 +83,11 @@ fn right(
         }
         fault
     })?;
-    if term_end(kind, &checked).certainly_over_before(disbursed_on) {
-        let args = [("number", checked.as_str()), ("date", &disbursed_on.to_string())];
-        return Err(Fault::new(Field::IpNumber, FindingCode::IpTermOver, &args));
+    match disbursed_on {
+        Some(day) if term_end(kind, &checked).certainly_over_before(day) => {
+            let args = [("number", checked.as_str()), ("date", &*day.to_string())];
+            Err(Fault::new(Field::IpNumber, FindingCode::IpTermOver, &args))
+        }
+        _ => Ok(checked),
     }
-    Ok(PledgedRight { kind, number: checked, title, appraised: None })
 }

@@ -114,5 +114,5 @@ fn paper(desk: &Desk<'_>, row: &AttachmentRow, verdict: &str) -> PaperRow {
 pub(super) fn document(desk: &Desk<'_>, code: &str) -> String {
     use crate::domain::names::DocumentKind;
     let kind = DocumentKind::ALL.iter().find(|kind| kind.code() == code || kind.rulebook_word() == code);
-    kind.map_or_else(|| code.to_owned(), |kind| word(desk.lang, "screen.document", kind.code()))
+    word(desk.lang, "screen.document", kind.map_or(code, |kind| kind.code()))
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::todo;
+use super::{tables, todo};
 use crate::app::App;
 use crate::domain::access::{Asker, Permission, Reach as Whose};
 use crate::domain::names::PartnerKind;
 use crate::http::error::PageError;
+use crate::http::pages::Named;
 use crate::i18n::{self, Lang};
 use crate::import::finding::Finding;
 use crate::storage::db::Lent;
@@ -39,6 +40,8 @@ pub(super) struct Desk<'a> {
     pub measures: Measures,
     /// The rulebook of the fund's own figures; none before the fund is open.
     pub governing: Option<Measure>,
+    /// What the address says, where a page of the registry is read.
+    pub asked: Option<Named>,
 }
 
 impl<'a> Desk<'a> {
@@ -52,7 +55,12 @@ impl<'a> Desk<'a> {
             .and_then(|fund| measures.version(&fund.rulebook_id, &fund.rulebook_version).cloned());
         let today = app.store.clock().today();
         let reach = reach_of(asker, fund_id);
-        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing })
+        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing, asked: None })
+    }
+
+    /// Most rows of a list: on the page, or in its workbook where the address asks for that.
+    pub fn most(&self, on_page: i64) -> i64 {
+        self.asked.as_ref().map_or(on_page, |asked| tables::most(asked, on_page))
     }
 
     /// Whether who asks may do something for the fund itself, and so sees what belongs to no bank.

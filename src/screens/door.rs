@@ -4,17 +4,19 @@
 
 use std::sync::Arc;
 
-use super::words::word;
+use super::{act_forms, words::word};
 use crate::app::App;
 use crate::domain::access::Asker;
 use crate::domain::sign_in::session::Stage;
 use crate::domain::sign_in::totp;
-use crate::http::door::{Back, Caller, Door, DoorPage, From as Origin, Granted, Wish};
+use crate::http::door::{Back, Caller, Door, DoorPage, From as Origin, Granted, Sender, Wish};
 use crate::http::error::PageError;
+use crate::http::forms::Submission;
 use crate::i18n::Lang;
 use crate::storage::find::accounts;
 use crate::storage::rows::accounts::SessionRow;
 use crate::storage::{Circumstances, StoreError};
+use crate::usecase::drafts;
 use crate::usecase::sign_in::{self, Entered, Guest, Refusal, SignInError, Visitor, oidc, sessions, setup};
 use crate::views::beijing;
 use crate::views::sign_in::{SessionLine, SignInView};
@@ -95,6 +97,14 @@ impl Door for AppDoor {
             Err(SignInError::Refused(refusal)) => Ok(Granted::Refused(refusal.code())),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn remember(&self, sender: Sender<'_>, address: &str, form: &Submission) -> Result<bool, PageError> {
+        let content = act_forms::content(form);
+        Ok(match sender {
+            Sender::Token(token) => drafts::keep_after_end(&self.0, token, form.field("guard"), address, &content)?,
+            Sender::Person(person) => drafts::keep(&self.0, person, address, &content)?.is_some(),
+        })
     }
 }
 

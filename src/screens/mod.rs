@@ -32,6 +32,7 @@ mod named;
 mod parts;
 mod rights;
 mod sheets;
+mod tables;
 mod todo;
 mod uploads;
 mod words;
@@ -96,7 +97,10 @@ pub fn load(app: &App, request: PageRequest, lang: Lang, asker: &Asker) -> Resul
             PageView::Download(Box::new(downloads::template(&mut desk, &kind, &bank)?))
         }
         PageRequest::List(file, pairs) => PageView::Download(Box::new(downloads::list(&mut desk, &file, &pairs)?)),
-        PageRequest::Named(asked) => named::load(&mut desk, &asked)?,
+        PageRequest::Named(asked) => {
+            desk.asked = Some(asked.clone());
+            named::load(&mut desk, &asked)?
+        }
         PageRequest::Health => PageView::Health(health::load(app)?),
     })
 }

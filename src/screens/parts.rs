@@ -3,7 +3,7 @@
 //! **Invariant:** words come from the catalogue, under the prefix of the page.
 
 use super::desk::Desk;
-use super::named;
+use super::{named, tables};
 use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::PageView;
@@ -37,7 +37,7 @@ impl Words {
     pub fn table(self, id: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
         let head = |name: &&str| {
             let (plain, number) = name.strip_prefix('*').map_or((*name, false), |plain| (plain, true));
-            Head { label: self.text(&format!("column.{plain}")), number }
+            Head { label: self.text(&format!("column.{plain}")), number, sort: None }
         };
         Table {
             id: id.to_owned(),
@@ -119,7 +119,13 @@ pub(super) fn keep_typed(view: &mut PartsView, sent: &Submission) {
     }
 }
 
-/// The page.
+/// The page, sorted as its address asks; or one of its tables as a workbook, where the address asks for that.
 pub(super) fn show(desk: &mut Desk<'_>, active: &'static str, view: &PartsView) -> Result<PageView, PageError> {
-    named::page(desk, "parts", active, view)
+    let Some(asked) = desk.asked.clone() else { return named::page(desk, "parts", active, view) };
+    let mut view = view.clone();
+    tables::arrange(&mut view, &asked);
+    if !tables::asked_for(&asked).is_empty() {
+        return Ok(PageView::Download(Box::new(tables::workbook(desk, &view, &asked)?)));
+    }
+    named::page(desk, "parts", active, &view)
 }

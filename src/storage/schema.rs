@@ -960,6 +960,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    drafts (person, address) {
+        person -> Text,
+        address -> Text,
+        content_sealed -> Text,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     sign_in_failures (counted) {
         counted -> Text,
         failures -> BigInt,
@@ -1057,6 +1066,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_passwords,
     recovery_codes,
     sessions,
+    drafts,
     sign_in_failures,
     one_time_codes,
     machine_tokens,

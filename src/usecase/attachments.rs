@@ -254,7 +254,13 @@ fn bank_of_thing(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Resul
     let unknown = || ActRefusal::new("ATTACHMENT_SUBJECT", vec![("subject", subject.to_owned())]);
     match life {
         "claim" => bank_of(db, fund_id, subject),
-        "registration" | "loan" => {
+        // The papers of a loan are collected before its form is written: its name says whose it is.
+        "registration" => {
+            let bank = super::lives::registration::bank_in(fund_id, subject).ok_or_else(unknown)?;
+            let known = parties::partners(db, fund_id)?.into_iter().any(|partner| partner.code == bank);
+            if known { Ok(Some(bank)) } else { Err(unknown().into()) }
+        }
+        "loan" => {
             let loan = loans::one(db, &Reach::of_fund(fund_id), subject)?.ok_or_else(unknown)?;
             Ok(Some(loan.bank))
         }

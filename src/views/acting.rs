@@ -26,6 +26,8 @@ pub struct FieldView {
     pub name: String,
     /// Words for it.
     pub label: String,
+    /// What it is for; empty where its name says it.
+    pub help: String,
     /// How it is entered: `text`, `long`, `day`, `money`, `share`, `count`, `flag`, `word`, `words`, `lines`, `group`,
     /// `list`.
     pub kind: &'static str,
@@ -96,6 +98,63 @@ pub struct ActFormView {
     pub outcome: Vec<CheckLine>,
     /// Somebody else has to decide before it takes effect.
     pub needs_second: bool,
+    /// Parts of a long form, in order; empty where it stands on one page.
+    pub steps: Vec<FormStep>,
+    /// The part that is shown.
+    pub at: String,
+    /// The part before it; empty for the first.
+    pub before: String,
+    /// The part after it; empty for the last.
+    pub after: String,
+    /// When what is shown was kept, where it was typed earlier and not sent; empty otherwise.
+    pub restored: String,
+    /// Something was done to the thing since then.
+    pub moved_on: bool,
+    /// Page on which papers are handed in that the shown part lets choose from; empty for any other part.
+    pub papers: String,
+}
+
+/// One part of a long form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FormStep {
+    /// Word, as it is sent.
+    pub code: String,
+    /// As it is read.
+    pub label: String,
+    /// `done`, `now` or empty.
+    pub state: &'static str,
+}
+
+/// What is told beside a form while it is filled in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LiveView {
+    /// When what was typed was kept, Beijing time; empty where it was not.
+    pub saved: String,
+    /// What is wrong or unlikely.
+    pub notes: Vec<LiveNote>,
+    /// What the measure in force would say.
+    pub outcome: Vec<CheckLine>,
+    /// Fields that must still be filled in.
+    pub missing: Vec<LiveNote>,
+    /// The form is one on which more is told than when it was kept.
+    pub tells: bool,
+    /// Amounts in capital numerals, by field.
+    pub capitals: Vec<(String, String)>,
+}
+
+/// Something told about a field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LiveNote {
+    /// Place of the field.
+    pub at: String,
+    /// The part of the form in which it stands; empty where it is shown.
+    pub step: String,
+    /// Words for the field.
+    pub label: String,
+    /// `bad` or `warn`.
+    pub tone: &'static str,
+    /// What.
+    pub text: String,
 }
 
 /// One thing that waits for who asks.
@@ -133,12 +192,14 @@ pub struct DoneItem {
 /// The list of work of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WorkView {
-    /// Which part is shown: `open`, `done`, `begun`.
+    /// Which part is shown: `open`, `done`, `begun`, `drafts`.
     pub tab: String,
     /// What waits, most urgent first.
     pub items: Vec<WorkItem>,
     /// What waits besides acts.
     pub todos: Vec<super::dashboard::Todo>,
-    /// What was done, newest first.
+    /// What was done, or typed and not sent, newest first.
     pub done: Vec<DoneItem>,
+    /// After how many days without a change drafts are cleared.
+    pub kept_days: i64,
 }

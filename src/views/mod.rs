@@ -48,6 +48,7 @@ pub mod mails;
 pub mod measures;
 pub mod parts;
 pub mod query;
+pub mod return_grid;
 pub mod rights;
 pub mod sign_in;
 pub mod uploads;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::acting::Offer;
 use super::casework::{PaperRow, Passed, Printable};
-use super::query::Pager;
+use super::query::{Pager, SortLink};
 use super::uploads::FormError;
 
 /// What stands in a cell, or beside a label.
@@ -117,6 +117,8 @@ pub struct Head {
     pub label: String,
     /// Its cells stand at the right.
     pub number: bool,
+    /// Where sorting by it leads; none where the table is not sorted by columns.
+    pub sort: Option<SortLink>,
 }
 
 /// A table.
@@ -138,6 +140,8 @@ pub struct Table {
     pub empty: String,
     /// Way through the pages.
     pub pager: Option<Pager>,
+    /// Address of it as a workbook; empty where there is none.
+    pub export: String,
 }
 
 /// Labels with what stands beside them.

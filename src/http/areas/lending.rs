@@ -13,6 +13,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("/registrations/{id}", Access::bank(P::ReadPortfolio), "lending.registration"),
         Route::page("/registrations/{id}/forms/{form}", Access::bank(P::ReadPortfolio), "lending.registration_form"),
         Route::page("/returns", Access::page(P::ReadPortfolio), "lending.returns"),
+        Route::page("/returns/{bank}", Access::bank(P::EnterFiles), "lending.grid"),
+        Route::act("/returns/{bank}", Access::bank(P::EnterFiles), "lending.grid"),
+        Route::page("/imports/{id}/undo", Access::bank(P::ReadImports), "lending.undo"),
+        Route::act("/imports/{id}/undo", Access::bank(P::AskUndo), "lending.undo"),
         Route::page("/scorecards", Access::page(P::ReadPartners), "lending.scorecards"),
         Route::page("/overdue", Access::page(P::ReadPortfolio), "lending.overdue"),
     ]

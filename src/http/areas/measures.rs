@@ -11,6 +11,7 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(rulebooks());
     all.extend(reports());
     all.push(Route::page("/portal", Access::fund(P::ReadRights), "measures.portal"));
+    all.push(Route::page("/glossary", Access::OWN, "measures.glossary"));
     all.push(Route::page("/calendar", Access::OWN, "measures.calendar"));
     all.push(Route::page("/jobs/{id}/run", Access::fund(P::RunJobs), "measures.run"));
     all.push(Route::act("/jobs/{id}/run", Access::fund(P::RunJobs), "measures.run"));

@@ -86,6 +86,7 @@ impl Making<'_> {
         let mut view = FieldView {
             name: at.to_owned(),
             label: words::field(self.lang, (self.life, self.act), name),
+            help: words::help(self.lang, name),
             kind: kind(shape, name),
             must,
             held,
@@ -130,6 +131,26 @@ impl Making<'_> {
             chosen: chosen.contains(code),
         };
         codes.iter().map(option).collect()
+    }
+
+    /// Places of the amounts of a group, as many items as were typed.
+    pub fn amounts(&self, at: &str, fields: &[(&'static str, Shape, bool)]) -> Vec<String> {
+        let mut found = Vec::new();
+        for (name, shape, _) in fields {
+            let here = below(at, name);
+            match shape {
+                Shape::Money => found.push(here),
+                Shape::Group(inner) => found.extend(self.amounts(&here, inner)),
+                Shape::List(item) => {
+                    if let Shape::Group(inner) = item.as_ref() {
+                        let all = 1..=reading::items(self.typed, &here);
+                        found.extend(all.flat_map(|nth| self.amounts(&format!("{here}[{nth}]"), inner)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
     }
 
     /// Values as they will be kept, in the order of the fields.
@@ -196,12 +217,16 @@ pub(super) fn choose(field: &mut FieldView, choices: &Choices, typed: &Submissio
         return;
     }
     let chosen: Vec<&str> = typed.raw(&field.name).lines().chain(typed.all(&field.name)).collect();
+    // What was typed before there was a choice stays what it is.
+    let stays = |value: &&str| !value.is_empty() && known.iter().all(|(code, _)| code != value);
+    let own = Some(field.value.as_str()).filter(|value| !several && stays(value)).map(str::to_owned);
+    let own = own.map(|value| OptionView { code: value.clone(), label: value, chosen: true });
     let option = |(code, label): &(String, String)| OptionView {
         code: code.clone(),
         label: label.clone(),
         chosen: chosen.contains(&code.as_str()),
     };
-    field.options = known.iter().map(option).collect();
+    field.options = known.iter().map(option).chain(own).collect();
 }
 
 fn kind(shape: &Shape, name: &str) -> &'static str {

@@ -3,10 +3,12 @@
 //! **Invariant:** what moves money, promises it or gives power is checked on a page of its own before it is taken, by
 //! somebody who has just proved again to be who signed in; whatever is refused comes back as it was typed.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::fields::Making;
-use super::{prefill, reading, subject, words};
+use super::steps::Way;
+use super::weight::{PROPOSALS, is_checked, is_weighty};
+use super::{drafting, outcome, prefill, reading, steps, subject, words};
 use crate::domain::detail::Shape;
 use crate::http::acts::Acted;
 use crate::http::error::PageError;
@@ -18,80 +20,18 @@ use crate::link;
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
 use crate::screens::named;
-use crate::screens::words::word;
 use crate::storage::find::acts;
-use crate::usecase::UseCaseError;
 use crate::usecase::lives::{self, Life, Request};
-use crate::views::acting::{ActFormView, CheckLine};
+use crate::views::acting::ActFormView;
 
-type Fields = Vec<(&'static str, Shape, bool)>;
-
-/// Acts that are checked on a page of their own: they move money, promise it, end a case or give power.
-const WEIGHTY: [&str; 34] = [
-    "approved",
-    "approval_confirmed",
-    "countersigned",
-    "rejected",
-    "appeal_decided",
-    "objection_settled",
-    "ordered",
-    "order_cancelled",
-    "paid",
-    "bounced",
-    "received",
-    "resettled",
-    "resettlement_decided",
-    "given_back",
-    "recovery_collected",
-    "recovery_allocated",
-    "recovery_banked",
-    "proposal_decided",
-    "registered",
-    "cancellation_decided",
-    "amendment_decided",
-    "account_agreed",
-    "account_change_decided",
-    "suspension_decided",
-    "release_decided",
-    "succession_decided",
-    "appointed",
-    "role_given",
-    "role_taken",
-    "delegated",
-    "departed",
-    "channel_set",
-    "move_decided",
-    "unmark_decided",
-];
-/// Acts that wait for a second person.
-const PROPOSALS: [&str; 9] = [
-    "amendment_proposed",
-    "cancellation_proposed",
-    "unmark_proposed",
-    "account_change_proposed",
-    "suspension_proposed",
-    "release_proposed",
-    "succession_proposed",
-    "move_proposed",
-    "proposed",
-];
-
-/// Whether an act is checked before it is taken.
-pub(super) fn is_weighty(act: &str) -> bool {
-    WEIGHTY.contains(&act)
-}
-
-/// Whether an act is shown once more before it is taken: what is weighty, and a loan's form with what the measure says.
-fn is_checked(life: Life, act: &str) -> bool {
-    is_weighty(act) || matches!((life, act), (Life::Registration, "drafted"))
-}
+pub(super) type Fields = Vec<(&'static str, Shape, bool)>;
 
 /// What one form is about.
-struct About<'a> {
-    life: Life,
-    subject: &'a str,
-    act: &'static str,
-    fields: Fields,
+pub(super) struct About<'a> {
+    pub life: Life,
+    pub subject: &'a str,
+    pub act: &'static str,
+    pub fields: Fields,
 }
 
 fn about<'a>(desk: &mut Desk<'_>, life: Life, asked: &'a Named) -> Result<About<'a>, PageError> {
@@ -126,23 +66,36 @@ pub(super) fn load(desk: &mut Desk<'_>, life: Life, asked: &Named) -> Result<Pag
             typed.push((name.clone(), value.clone()));
         }
     }
-    let typed = Submission::of_fields(typed);
-    let view = view(desk, &about, asked, &typed, Faults::new(desk.lang))?;
+    let kept = drafting::kept(desk, asked)?;
+    let typed = kept.as_ref().map_or_else(|| Submission::of_fields(typed), |kept| kept.typed.clone());
+    let mut view = view(desk, &about, asked, &typed, Faults::new(desk.lang))?;
+    if let Some(kept) = kept {
+        view.moved_on = kept.looked_at.is_some_and(|version| version != view.expected);
+        view.restored = kept.at;
+    }
+    if steps::has_parts(life, about.act) {
+        steps::narrow(&mut view, desk.lang, steps::part(typed.field("at")));
+    }
     named::page(desk, "act_form", "", &view)
 }
 
 pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
     let mut desk = here.desk()?;
     let about = about(&mut desk, life, asked)?;
+    let step = form.field("step");
+    if matches!(step, "save" | "look" | "discard") {
+        drop(desk);
+        return drafting::beside(here, &about, asked, form);
+    }
     if is_weighty(about.act) && !asked.stepped_up {
+        drop(desk);
+        drafting::keep(here, asked, form)?;
         return Ok(Acted::SeeOther(again(asked)));
     }
-    let mut faults = Faults::new(here.lang);
-    let step = form.field("step");
-    if !form.field("more").is_empty() || step == "change" {
-        let view = view(&mut desk, &about, asked, form, faults)?;
-        return Ok(Acted::Shown(named::page(&mut desk, "act_form", "", &view)?));
+    if let Some(shown) = before_the_act(here, &mut desk, &about, asked, form)? {
+        return Ok(shown);
     }
+    let mut faults = Faults::new(here.lang);
     let details = reading::group(form, "", &about.fields).unwrap_or_else(|| json!({}));
     let request = Request {
         life,
@@ -158,51 +111,90 @@ pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) 
     drop(desk);
     let confirmed = step == "confirm" || !is_checked(life, about.act);
     let done = if confirmed { lives::perform(here.app, &request) } else { lives::rehearse(here.app, &request) };
+    if confirmed && done.is_ok() {
+        drafting::forget(here, asked)?;
+    }
     let mut desk = here.desk()?;
     match done {
         Ok(_) if confirmed => Ok(Acted::SeeOther(link::with_query(&back, &[("done", "acted".to_owned())]))),
         Ok(answer) => {
             let mut view = view(&mut desk, &about, asked, form, faults)?;
-            check(&mut view, &making(here.lang, &about, form), &about.fields, (&details, &answer));
+            outcome::check(&mut view, &making(here.lang, &about, form), &about.fields, (&details, &answer));
+            if steps::has_parts(life, about.act) {
+                view.steps = steps::steps(here.lang, None);
+            }
             Ok(Acted::Shown(named::page(&mut desk, "act_check", "", &view)?))
         }
         Err(error) => {
-            refusal(&mut faults, &about, error)?;
-            let view = view(&mut desk, &about, asked, form, faults)?;
+            outcome::refusal(&mut faults, &about, error)?;
+            let first = faults.found.first().map(|fault| steps::part_of(&fault.field));
+            let mut view = view(&mut desk, &about, asked, form, faults)?;
+            if steps::has_parts(life, about.act) {
+                steps::narrow(&mut view, here.lang, first.unwrap_or_default());
+            }
             named::again(here, "act_form", "", &view)
         }
     }
 }
 
-const fn making<'a>(lang: i18n::Lang, about: &About<'a>, typed: &'a Submission) -> Making<'a> {
-    Making { lang, life: about.life, act: about.act, typed, errors: &[] }
-}
-
-/// What is to be checked, and what would come of it.
-fn check(view: &mut ActFormView, making: &Making<'_>, fields: &Fields, (details, answer): (&Value, &Value)) {
-    view.check = making.told(0, fields, details);
-    let text = |key: &str| i18n::text(making.lang, &format!("page.acting.{key}"), &[]);
-    let mut tell = |label: String, value: String| {
-        if !value.is_empty() {
-            view.outcome.push(CheckLine { label, value, depth: 0 });
+/// What a form shows before its act is tried: one more item, another part of itself, or the part that is not right.
+fn before_the_act(
+    here: Here<'_>,
+    desk: &mut Desk<'_>,
+    about: &About<'_>,
+    asked: &Named,
+    form: &Submission,
+) -> Result<Option<Acted>, PageError> {
+    let (step, more) = (form.field("step"), !form.field("more").is_empty());
+    let changes = more || step == "change";
+    if !steps::has_parts(about.life, about.act) {
+        if !changes {
+            return Ok(None);
+        }
+        let view = view(desk, about, asked, form, Faults::new(here.lang))?;
+        return Ok(Some(Acted::Shown(named::page(desk, "act_form", "", &view)?)));
+    }
+    let way = steps::way(form);
+    let to = match way {
+        _ if step == "confirm" => return Ok(None),
+        _ if changes => steps::part(form.field("at")),
+        Way::To(part) => part,
+        Way::On(at, next) => {
+            let faults = part_faults(here, about, form, at);
+            if !faults.found.is_empty() {
+                let mut view = view(desk, about, asked, form, faults)?;
+                steps::narrow(&mut view, here.lang, at);
+                return Ok(Some(named::again(here, "act_form", "", &view)?));
+            }
+            let Some(next) = next else { return Ok(None) };
+            next
         }
     };
-    let state = answer["state"].as_str().unwrap_or_default();
-    tell(text("state"), word(making.lang, &format!("page.acting.state_of.{}", making.life.code()), state));
-    let Some(decision) = answer["decision"].as_str() else { return };
-    tell(text("preview"), word(making.lang, "page.acting.decision", decision));
-    let rate = answer["fund_rate"].as_str().map(|rate| format!("{}%", reading::percent_of(rate)));
-    tell(text("fund_rate"), rate.unwrap_or_default());
-    let name = if making.lang == i18n::Lang::Zh { "text_zh" } else { "text_en" };
-    for why in answer["why"].as_array().map(Vec::as_slice).unwrap_or_default() {
-        tell(text("why"), why[name].as_str().unwrap_or_default().to_owned());
+    let mut view = view(desk, about, asked, form, Faults::new(here.lang))?;
+    steps::narrow(&mut view, here.lang, to);
+    Ok(Some(Acted::Shown(named::page(desk, "act_form", "", &view)?)))
+}
+
+/// What keeps a part of a form from being left forwards: what is missing, does not read, or would be refused.
+fn part_faults(here: Here<'_>, about: &About<'_>, form: &Submission, at: &str) -> Faults {
+    let mut faults = Faults::new(here.lang);
+    for (place, code) in steps::faults(&making(here.lang, about, form), &about.fields, at) {
+        let last = place.rsplit(['.', ']']).next().unwrap_or(&place);
+        let label = words::field(here.lang, (about.life, about.act), last);
+        faults.add(&place, &format!("page.acting.fault.{code}"), &[("field", &label)]);
     }
-    if answer["is_late"] == json!(true) {
-        tell(text("why"), text("late"));
+    let details = reading::group(form, "", &about.fields).unwrap_or_else(|| json!({}));
+    for note in drafting::notes(here, &details).into_iter().filter(|note| note.refuses) {
+        let place = format!("form.{}", note.at);
+        if steps::part_of(&place) == at {
+            faults.say(&place, note.text(here.lang));
+        }
     }
-    if answer["right_pledged_elsewhere"] == json!(true) {
-        tell(text("why"), text("pledged"));
-    }
+    faults
+}
+
+const fn making<'a>(lang: i18n::Lang, about: &About<'a>, typed: &'a Submission) -> Making<'a> {
+    Making { lang, life: about.life, act: about.act, typed, errors: &[] }
 }
 
 fn view(
@@ -222,42 +214,18 @@ fn view(
         Err(_first_time) => acts::last_version(&mut desk.db, desk.app.fund_id(), about.life.code(), about.subject)?,
     };
     let key = Some(typed.field("key").to_owned()).filter(|key| guard::is_well_formed(key));
-    let own = ["guard", "step", "more", "expected", "key"];
-    let sent = typed.fields().iter().filter(|(name, value)| !own.contains(&name.as_str()) && !value.is_empty());
     Ok(ActFormView {
         label: words::act(desk.lang, about.life, about.act),
         subject: subject::name(desk, about.life, about.subject)?,
         here: asked.path.clone(),
         back: subject::page(desk, about.life, about.subject)?,
         fields,
+        papers: format!("/papers/{}/{}", about.life.code(), link::segment(about.subject)),
         expected,
         key: key.unwrap_or_else(guard::random),
-        typed: sent.cloned().collect(),
+        typed: drafting::typed(typed).into_iter().filter(|(name, _)| name != "at").collect(),
         needs_second: PROPOSALS.contains(&about.act),
         errors,
         ..ActFormView::default()
     })
-}
-
-/// Adds a refusal in words, at its field where it has one; a failure that is no refusal goes on.
-fn refusal(faults: &mut Faults, about: &About<'_>, error: UseCaseError) -> Result<(), PageError> {
-    if !error.is_refusal() {
-        return Err(error.into());
-    }
-    let at = match &error {
-        UseCaseError::Act(refusal) if refusal.code.starts_with("FIELD_") => {
-            refusal.places.iter().find(|(place, _)| *place == "at").map(|(_, at)| at.clone())
-        }
-        _ => None,
-    };
-    let Some(at) = at else {
-        let text = error.text(faults.lang);
-        faults.say("act-form", text);
-        return Ok(());
-    };
-    let last = at.rsplit(['.', ']']).next().unwrap_or(&at).to_owned();
-    let label = words::field(faults.lang, (about.life, about.act), &last);
-    let text = i18n::text(faults.lang, &format!("page.acting.fault.{}", error.code()), &[("field", &label)]);
-    faults.say(&at, text);
-    Ok(())
 }

@@ -3,17 +3,28 @@
 //! **Invariant:** a form takes what the act declares and nothing else; an act is taken by `usecase::lives::perform` in
 //! the name of who is signed in.
 
+mod drafting;
 mod fields;
 mod form;
 pub(super) mod offers;
+mod outcome;
 mod papers;
 mod prefill;
 mod printed;
 mod reading;
 mod search;
+mod steps;
 pub(super) mod subject;
 pub(super) mod todo;
+mod weight;
 pub(super) mod words;
+
+pub(super) use drafting::content;
+/// What other forms need to keep what is typed into them.
+pub(super) mod drafts {
+    pub(in crate::screens) use super::drafting::{forget, kept, save_plain};
+    pub(in crate::screens) use super::reading::yuan;
+}
 
 use super::acts::Here;
 use super::desk::Desk;

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::subject;
+use super::{offers, subject};
 use crate::domain::access::Permission as P;
 use crate::domain::names::DocumentKind;
 use crate::domain::person::key_of;
@@ -21,6 +21,9 @@ use crate::usecase::lives::{Life, claim, loan};
 use crate::views::acting::OptionView;
 use crate::views::casework::PaperRow;
 use crate::views::uploads::FormError;
+
+/// Papers that come with the form of a loan and with no claim.
+const OF_A_FORM: [&str; 2] = ["consent", "supervision_agreement"];
 
 /// The papers of a thing.
 #[derive(Debug, Serialize)]
@@ -73,10 +76,18 @@ fn view(desk: &mut Desk<'_>, asked: &Named, chosen: &str, errors: Vec<FormError>
         label: word(desk.lang, "screen.document", kind.code()),
         chosen: kind.code() == chosen,
     };
+    let of_a_form = OF_A_FORM.iter().filter(|_| life == Life::Registration).map(|code| OptionView {
+        code: (*code).to_owned(),
+        label: word(desk.lang, "screen.document", code),
+        chosen: *code == chosen,
+    });
     Ok(PapersView {
-        documents: DocumentKind::ALL.iter().map(option).collect(),
+        documents: of_a_form.chain(DocumentKind::ALL.iter().map(option)).collect(),
         subject: subject::name(desk, life, &subject)?,
-        back: subject::page(desk, life, &subject)?,
+        back: match life {
+            Life::Registration if !subject::is_begun(desk, &subject)? => offers::address(life, &subject, "drafted"),
+            _ => subject::page(desk, life, &subject)?,
+        },
         here: asked.path.clone(),
         papers: casework::papers(desk, life, &subject)?,
         may_add: desk.asker.may(P::AddAttachments),

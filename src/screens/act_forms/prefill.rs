@@ -14,6 +14,8 @@ use crate::http::error::PageError;
 use crate::screens::desk::Desk;
 use crate::screens::words::word;
 use crate::storage::find::{Reach, claims, loans, servicing};
+use crate::storage::rows::acts::AttachmentRow;
+use crate::usecase::attachments;
 use crate::usecase::lives::claim::{bearings, filing};
 use crate::usecase::lives::json::object;
 use crate::usecase::lives::{Life, fund, offices, partner, registration};
@@ -75,6 +77,14 @@ pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str)
     choices.insert("document", documents(desk));
     choices.insert("documents", documents(desk));
     match (life, act) {
+        (Life::Registration, "drafted" | "amendment_proposed") => {
+            let papers = attachments::list(desk.app, &mut desk.db, life.code(), subject)?;
+            let told = |paper: AttachmentRow| {
+                let kind = crate::screens::casework::document(desk, &paper.document);
+                (paper.content_hash, format!("{kind} {}", paper.file_name))
+            };
+            choices.insert("document_hash", papers.into_iter().map(told).collect());
+        }
         (Life::Loan, "right_event") => {
             choices.insert("right", rights(desk, subject)?);
         }

@@ -3,10 +3,12 @@
 //! **Invariant:** what cannot be read goes on as it was typed, so that the act itself refuses it with its place; an
 //! empty field is left out.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use crate::domain::detail::{Shape, below};
+use crate::domain::detail::{FaultKind, Shape, below};
+use crate::domain::money::{Fen, Ppm};
 use crate::http::forms::Submission;
 use crate::import::cell::{CellValue, DateReading, read_date, read_number};
 use crate::import::mapping::Unit;
@@ -74,7 +76,7 @@ fn list(typed: &Submission, at: &str, item: &Shape) -> Option<Value> {
 }
 
 /// Yuan as a plain decimal out of what people write; an amount in 万元 says so itself.
-pub(super) fn yuan(text: &str) -> Option<String> {
+pub(in crate::screens) fn yuan(text: &str) -> Option<String> {
     read_number(text).map(|number| number.yuan(Unit::Yuan))
 }
 
@@ -133,5 +135,45 @@ fn type_value(at: &str, shape: &Shape, value: &Value, all: &mut Vec<(String, Str
             }
         }
         _ => all.push((at.to_owned(), text())),
+    }
+}
+
+/// What does not read or is missing among the fields of a group, by place; a group that may be left out and is empty
+/// has nothing wrong.
+pub(super) fn faults(typed: &Submission, at: &str, fields: &[(&'static str, Shape, bool)]) -> Vec<(String, FaultKind)> {
+    let mut found = Vec::new();
+    for (name, shape, must) in fields {
+        let here = below(at, name);
+        match (shape, value(typed, &here, shape)) {
+            (Shape::List(item), Some(Value::Array(values))) => {
+                if *must && values.is_empty() {
+                    found.push((here, FaultKind::Missing));
+                } else if let Shape::Group(inner) = item.as_ref() {
+                    for nth in 1..=items(typed, &here) {
+                        let item = format!("{here}[{nth}]");
+                        if group(typed, &item, inner).is_some() {
+                            found.extend(faults(typed, &item, inner));
+                        }
+                    }
+                }
+            }
+            (Shape::Group(inner), read) if *must || read.is_some() => found.extend(faults(typed, &here, inner)),
+            (_, None) if *must => found.push((here, FaultKind::Missing)),
+            (shape, Some(read)) => found.extend(kind_of_fault(shape, &read).map(|kind| (here, kind))),
+            (_, None) => {}
+        }
+    }
+    found
+}
+
+fn kind_of_fault(shape: &Shape, read: &Value) -> Option<FaultKind> {
+    let text = read.as_str().unwrap_or_default();
+    match shape {
+        Shape::Day => text.parse::<NaiveDate>().is_err().then_some(FaultKind::BadDay),
+        Shape::Money => Fen::from_yuan(text).is_err().then_some(FaultKind::BadMoney),
+        Shape::Share => Ppm::from_fraction(text).is_err().then_some(FaultKind::BadShare),
+        Shape::Count => (!read.is_u64()).then_some(FaultKind::WrongKind),
+        Shape::Word(codes) => (!codes.contains(&text)).then_some(FaultKind::BadWord),
+        Shape::Text | Shape::Flag | Shape::Group(_) | Shape::List(_) => None,
     }
 }

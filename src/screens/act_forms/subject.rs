@@ -7,7 +7,7 @@ use crate::domain::person::key_of;
 use crate::http::error::PageError;
 use crate::link;
 use crate::screens::desk::Desk;
-use crate::storage::find::claims;
+use crate::storage::find::{acts, claims};
 use crate::usecase::UseCaseError;
 use crate::usecase::lives::{Life, claim, loan, registration};
 
@@ -57,6 +57,8 @@ pub(super) fn page(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<Str
             format!("/loans/{}", link::segment(loan))
         }
         Life::Claim => format!("/claims/{}", link::segment(subject)),
+        // What nobody has written yet has no page of its own either.
+        Life::Registration if !is_begun(desk, subject)? => "/registrations".to_owned(),
         Life::Registration => format!("/registrations/{}", link::segment(subject)),
         Life::Loan => format!("/loans/{}", link::segment(subject)),
         Life::Partner => format!("/partners/{}", link::segment(subject)),
@@ -64,6 +66,12 @@ pub(super) fn page(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<Str
         Life::Fund => "/fund".to_owned(),
         Life::Exemption => "/exemptions".to_owned(),
     })
+}
+
+/// Whether anything was done to a registration.
+pub(super) fn is_begun(desk: &mut Desk<'_>, subject: &str) -> Result<bool, PageError> {
+    let (fund_id, life) = (desk.app.fund_id(), Life::Registration.code());
+    Ok(acts::last_version(&mut desk.db, fund_id, life, subject)? > 0)
 }
 
 /// A thing as people call it.

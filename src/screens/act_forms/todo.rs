@@ -5,16 +5,19 @@
 
 use std::collections::BTreeSet;
 
-use super::{offers, subject, words};
+use super::{drafting, offers, subject, words};
+use crate::domain::access::Permission;
 use crate::domain::people::Role;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::Desk;
 use crate::screens::{claims, named, todo};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
-use crate::storage::find::work;
+use crate::storage::find::{imports, work};
 use crate::storage::rows::acts::ActRow;
+use crate::usecase::drafts::{self, KEPT};
 use crate::usecase::lives::{Life, fund};
+use crate::usecase::undo;
 use crate::views::acting::{DoneItem, WorkItem, WorkView};
 use crate::views::beijing;
 use crate::views::dashboard::Todo;
@@ -77,10 +80,10 @@ pub(in crate::screens) fn who_has(state: &str) -> Option<Role> {
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
     let tab = match asked.parameter("tab") {
-        tab @ ("done" | "begun") => tab.to_owned(),
+        tab @ ("done" | "begun" | "drafts") => tab.to_owned(),
         _ => "open".to_owned(),
     };
-    let mut view = WorkView { tab, ..WorkView::default() };
+    let mut view = WorkView { tab, kept_days: KEPT.num_days(), ..WorkView::default() };
     if view.tab == "open" {
         for todo in todo::todos(desk)? {
             match todo {
@@ -88,6 +91,8 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
                 other => view.todos.push(other),
             }
         }
+    } else if view.tab == "drafts" {
+        view.done = typed(desk)?;
     } else {
         let words = (view.tab == "begun").then_some(&BEGINNINGS[..]);
         let acts = work::done_by(&mut desk.db, desk.app.fund_id(), &desk.asker.name, words, MOST)?;
@@ -114,6 +119,9 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     }
     if roles.contains(&Role::FundApprover) || roles.contains(&Role::FundAdministrator) {
         items.extend(moves(desk)?);
+    }
+    if desk.asker.may(Permission::UndoImports) {
+        items.extend(requests(desk)?);
     }
     items.sort_by(|a, b| (a.due_on.is_none(), a.due_on, &a.href).cmp(&(b.due_on.is_none(), b.due_on, &b.href)));
     items.dedup_by(|a, b| a.href == b.href);
@@ -163,6 +171,25 @@ fn of_life(desk: &mut Desk<'_>, life: Life, last: &str, next: &str) -> Result<Ve
     Ok(items)
 }
 
+/// Imports that somebody else has asked to take back.
+fn requests(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
+    let all = undo::list(&mut desk.db, desk.app.fund_id())?;
+    let mut items = Vec::new();
+    for open in all.into_iter().filter(|one| one.answer.is_none() && one.asked.person != desk.asker.name) {
+        let Some(import) = imports::one(&mut desk.db, &open.asked.import_id)? else { continue };
+        if desk.reach.holds(import.bank.as_deref()) {
+            items.push(WorkItem {
+                label: desk.text("page.undo.form.decide", &[]),
+                text: import.file_name,
+                note: open.asked.person,
+                href: format!("/imports/{}/undo", crate::link::segment(&import.import_id)),
+                ..WorkItem::default()
+            });
+        }
+    }
+    Ok(items)
+}
+
 /// Movements of money that wait for a second person.
 fn moves(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
     let fund_id = desk.app.fund_id();
@@ -180,6 +207,21 @@ fn moves(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
             ..WorkItem::default()
         })
         .collect())
+}
+
+/// What was typed into forms and not sent.
+fn typed(desk: &mut Desk<'_>) -> Result<Vec<DoneItem>, PageError> {
+    let mut items = Vec::new();
+    for draft in drafts::of(&mut desk.db, desk.app, &desk.asker.name)? {
+        let Some((life, subject, act)) = drafting::place_of(&draft.address) else { continue };
+        items.push(DoneItem {
+            at: beijing(draft.saved_at),
+            act: words::act(desk.lang, life, &act),
+            text: subject::name(desk, life, &subject)?,
+            href: draft.address,
+        });
+    }
+    Ok(items)
 }
 
 fn done(desk: &mut Desk<'_>, act: &ActRow) -> Result<Option<DoneItem>, PageError> {

@@ -21,6 +21,11 @@ pub(super) fn field(lang: Lang, (life, act): (Life, &str), field: &str) -> Strin
         .unwrap_or_else(|| i18n::text(lang, &format!("page.acting.field.{field}"), &[]))
 }
 
+/// What a field is for, where its name does not say it.
+pub(super) fn help(lang: Lang, field: &str) -> String {
+    found(lang, &format!("page.acting.help.{field}")).unwrap_or_default()
+}
+
 /// Words for a choice of a field.
 pub(super) fn choice(lang: Lang, field: &str, code: &str) -> String {
     let field = if field == "roles" { "role" } else { field };

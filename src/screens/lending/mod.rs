@@ -2,10 +2,12 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+mod grid;
 mod overdue;
 mod registrations;
 mod returns;
 mod scorecards;
+mod undo;
 
 use super::acts::Here;
 use super::desk::Desk;
@@ -21,6 +23,8 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         "lending.registration" => registrations::one(desk, asked),
         "lending.registration_form" => registrations::printed(desk, asked),
         "lending.returns" => returns::load(desk),
+        "lending.grid" => grid::load(desk, asked),
+        "lending.undo" => undo::load(desk, asked),
         "lending.scorecards" => scorecards::load(desk),
         "lending.overdue" => overdue::load(desk),
         _ => Err(unknown(asked)),
@@ -30,6 +34,8 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
 pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
     match asked.name {
         "lending.registrations" => registrations::begin(here, asked, form),
+        "lending.grid" => grid::act(here, asked, form),
+        "lending.undo" => undo::act(here, asked, form),
         _ => Err(unknown(asked)),
     }
 }

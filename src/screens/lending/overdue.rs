@@ -16,7 +16,7 @@ use crate::usecase::lives::Life;
 use crate::views::parts::{Cell, PartsView};
 
 /// Most loans shown, those longest in arrears first.
-const MOST: usize = 200;
+const MOST: i64 = 200;
 
 pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let say = Words { lang: desk.lang, prefix: "page.overdue" };
@@ -27,7 +27,8 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let claims = desk.asker.offices.iter().any(|office| office.role == crate::domain::people::Role::BankOfficer);
     let claims = claims && desk.asker.may(P::ActOnClaims);
     let today = desk.today;
-    let rows = found.iter().take(MOST).map(|loan| {
+    let most = usize::try_from(desk.most(MOST)).unwrap_or_default();
+    let rows = found.iter().take(most).map(|loan| {
         let days = loan.overdue_since.map_or(0, |since| i64::from(overdue_days(since, today)));
         let tier = loan.tier.as_deref().map(|code| words::word(desk.lang, "page.tier", code)).unwrap_or_default();
         let next = if loan.claimed {

@@ -21,6 +21,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let rules = desk.app.schedule_rules();
     let banks: Vec<_> = desk.banks().cloned().collect();
     let mut rows = Vec::new();
+    let mut next = BTreeSet::new();
     let mut month = desk.app.first_period();
     while month <= Month::of(desk.today) {
         let (due_on, _) = banks_due_on(rules, month.next());
@@ -34,19 +35,24 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
                 _ if month < Month::of(desk.today) => Cell::tag("warn", say.text("due")),
                 _ => Cell::tag("", say.text("running")),
             };
+            // Only the next month can be typed in; the months after it speak of what it will say.
+            let is_next = !done && next.insert(bank.code.clone());
+            let fills = is_next && first <= desk.today && desk.asker.may(P::EnterFiles);
+            let fill = format!("/returns/{}", link::segment(&bank.code));
             let template = format!("/imports/templates/servicing?bank={}", link::segment(&bank.code));
             rows.push(vec![
                 Cell::text(month.to_string()),
                 Cell::text(bank.name.clone()),
                 Cell::day(due_on),
                 state,
-                if done { Cell::text("") } else { Cell::link(say.text("do.template"), template) },
+                if fills { Cell::link(say.text("do.fill"), fill) } else { Cell::text("") },
+                if is_next { Cell::link(say.text("do.template"), template) } else { Cell::text("") },
             ]);
         }
         month = month.next();
     }
     rows.reverse();
-    let table = say.table("returns", &["month", "bank", "due", "state", "do"], rows);
+    let table = say.table("returns", &["month", "bank", "due", "state", "fill", "do"], rows);
     let mut actions = Vec::new();
     if desk.asker.may(P::EnterFiles) {
         actions.push(say.action("send", "/imports"));

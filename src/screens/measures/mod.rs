@@ -4,6 +4,7 @@
 
 mod breakers;
 mod calendar;
+mod glossary;
 mod partner;
 mod partners;
 mod portal;
@@ -38,6 +39,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         "measures.report_file" => report::file(desk, asked),
         "measures.portal" => portal::load(desk, asked),
         "measures.run" => running::load(desk, asked),
+        "measures.glossary" => glossary::load(desk),
         "measures.calendar" => calendar::load(desk, asked),
         "measures.proposal" => proposal::load(desk, asked),
         _ => Err(unknown(asked)),

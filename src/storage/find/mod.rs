@@ -9,6 +9,7 @@ pub mod books;
 pub mod claim_list;
 pub mod claims;
 pub mod dependants;
+pub mod drafts;
 pub mod events;
 pub mod imports;
 pub mod jobs;

@@ -110,3 +110,17 @@ pub struct FailureRow {
     /// The last, UTC.
     pub failed_at: NaiveDateTime,
 }
+
+/// What somebody has typed into a form and not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = schema::drafts, treat_none_as_default_value = false)]
+pub struct DraftRow {
+    /// Who typed it, as a key.
+    pub person: String,
+    /// Path of the form.
+    pub address: String,
+    /// Fields with their values, as JSON, sealed.
+    pub content_sealed: String,
+    /// When it was kept last, UTC.
+    pub saved_at: NaiveDateTime,
+}

@@ -9,7 +9,7 @@ mod firms;
 mod pledges;
 pub mod registrations;
 pub mod servicing;
-mod sizes;
+pub mod sizes;
 mod suggestions;
 mod units;
 

@@ -5,9 +5,9 @@
 use super::registrations::File;
 use crate::domain::money::{FEN_PER_YUAN, Fen};
 use crate::domain::names::SizeClass;
-use crate::domain::size_class::Figures;
+use crate::domain::size_class::{Figures, SizeTable};
 use crate::import::field::Field;
-use crate::import::finding::{FindingCode, WORDING};
+use crate::import::finding::{Arguments, FindingCode, WORDING, arguments};
 use crate::reference::Reference;
 use crate::storage::rows::loans::LoanRegistrationRow;
 
@@ -22,7 +22,16 @@ pub(super) fn look(file: &mut File, loan: &LoanRegistrationRow, reference: &Refe
         revenue: loan.revenue_fen.and_then(|fen| Fen::try_new(fen).ok()),
         assets: None,
     };
-    let Some(found) = table.conflict(&loan.industry, declared, &figures) else { return };
+    if let Some(args) = differs(table, &loan.industry, declared, &figures) {
+        let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        file.note(loan, Field::Size, FindingCode::SizeDiffers, &args);
+    }
+}
+
+/// What `SIZE_DIFFERS` tells, where the figures of a firm give another class than the declared one.
+#[must_use]
+pub fn differs(table: &SizeTable, industry: &str, declared: SizeClass, figures: &Figures) -> Option<Arguments> {
+    let found = table.conflict(industry, declared, figures)?;
     let shown = |count: Option<u32>| count.map(|count| count.to_string()).unwrap_or_default();
     let (employees, limit_employees) = (shown(figures.employees), shown(found.limits.employees));
     let revenue = figures.revenue.map(Fen::yuan).unwrap_or_default();
@@ -42,7 +51,7 @@ pub(super) fn look(file: &mut File, loan: &LoanRegistrationRow, reference: &Refe
         (Some(_), None) => args.push((WORDING, "employees")),
         _ => args.push((WORDING, "revenue")),
     }
-    file.note(loan, Field::Size, FindingCode::SizeDiffers, &args);
+    Some(arguments(&args))
 }
 
 /// An amount in whole ten thousands of yuan.

@@ -41,6 +41,9 @@ use crate::storage::{Act, Db, Scope, Tx};
 /// Longest reason or note taken, in characters.
 const LONGEST_NOTE: usize = 500;
 
+/// What stands before the name of who brought a file through a page.
+const BY_PAGE: &str = "web:";
+
 /// A request as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undo {
@@ -243,7 +246,9 @@ fn refuse_same_person(
         return Err(Refusal::new("UNDO_SAME_PERSON", vec![asked.person.clone()]).into());
     }
     let importer = events::causes(tx, &[&import.event_id])?.into_iter().map(|(_, actor, _)| actor).next();
-    match importer.filter(|importer| person.is(importer)) {
+    // What came in through a page says so before the name.
+    let named = |importer: &String| person.is(importer.strip_prefix(BY_PAGE).unwrap_or(importer));
+    match importer.filter(named) {
         Some(importer) => Err(Refusal::new("UNDO_IMPORTER", vec![importer]).into()),
         None => Ok(()),
     }

@@ -77,6 +77,13 @@ fn pages(world: &World, now: &mut BTreeMap<String, u16>) {
     }
 }
 
+/// A file that a bank sent.
+fn import_of(world: &World, bank: &str) -> Option<String> {
+    let rows =
+        pledgefund::storage::find::imports::all(&mut world.app.store.read().unwrap(), world.app.fund_id()).unwrap();
+    rows.into_iter().find(|row| row.bank.as_deref() == Some(bank)).map(|row| row.import_id)
+}
+
 fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u16 {
     let nobody = || "NOBODY-0".to_owned();
     let mut parts = route.path.split('/').skip(1);
@@ -101,12 +108,16 @@ fn ask_page(world: &World, route: &Route, token: &str, bank: Option<&str>) -> u1
         Some("loans") => bank.map_or_else(nobody, |bank| world.loans[bank].clone()),
         Some("claims") => bank.map_or_else(nobody, |bank| world.claims[bank].clone()),
         Some("partners") => bank.map_or_else(nobody, str::to_owned),
+        Some("imports") if route.path.ends_with("/undo") => {
+            bank.and_then(|bank| import_of(world, bank)).unwrap_or_else(nobody)
+        }
         Some("rulebooks") => bank.map_or_else(nobody, |_| "shuozhou".to_owned()),
         _ => nobody(),
     };
     let known = bank.is_some();
     let path = route.path.replace("{id}", &pledgefund::link::segment(&id));
     let path = path.replace("{version}", "1");
+    let path = path.replace("{bank}", bank.unwrap_or("NOBODY-0"));
     let path = path.replace("{kind}", if known { "registrations" } else { "none" });
     let path = path.replace("{file}", if known { "loans.csv" } else { "none.csv" });
     let path = path.replace("{subject}", &pledgefund::link::segment(&subject)).replace("{act}", act);

@@ -3,8 +3,9 @@
 use pledgefund::domain::access::Asker;
 use pledgefund::domain::people::{Institution, Office, Role};
 use pledgefund::domain::sign_in::session::Stage;
-use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Wish};
+use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Sender, Wish};
 use pledgefund::http::error::PageError;
+use pledgefund::http::forms::Submission;
 use pledgefund::i18n::Lang;
 use pledgefund::views::sign_in::SignInView;
 
@@ -57,5 +58,9 @@ impl Door for RoleDoor {
 
     fn grant(&self, _wish: Wish, _from: &From) -> Result<Granted, PageError> {
         Ok(Granted::Refused("wrong"))
+    }
+
+    fn remember(&self, _sender: Sender<'_>, _address: &str, _form: &Submission) -> Result<bool, PageError> {
+        Ok(false)
     }
 }

@@ -10,10 +10,12 @@ use pledgefund::domain::access::Asker;
 use pledgefund::domain::person::PersonName;
 use pledgefund::domain::sign_in::session::Stage;
 use pledgefund::hash::sha256_hex;
-use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Wish};
+use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Sender, Wish};
 use pledgefund::http::error::PageError;
+use pledgefund::http::forms::Submission;
 use pledgefund::i18n::{self, Lang};
 use pledgefund::link::segment;
+use pledgefund::screens::door::AppDoor;
 use pledgefund::usecase::lives::{self, Life, offers, offices};
 use pledgefund::views::sign_in::SignInView;
 use tokio::runtime::Runtime;
@@ -60,24 +62,28 @@ impl Door for TownDoor {
     fn grant(&self, _wish: Wish, _from: &From) -> Result<Granted, PageError> {
         Ok(Granted::Refused("wrong"))
     }
+
+    fn remember(&self, sender: Sender<'_>, address: &str, form: &Submission) -> Result<bool, PageError> {
+        AppDoor(Arc::clone(&self.0)).remember(sender, address, form)
+    }
 }
 
-struct Desk {
-    app: Arc<App>,
-    router: Router,
+pub struct Desk {
+    pub app: Arc<App>,
+    pub router: Router,
     runtime: Runtime,
-    loan: String,
+    pub loan: String,
 }
 
-struct Shown {
-    status: u16,
-    location: String,
-    text: String,
+pub struct Shown {
+    pub status: u16,
+    pub location: String,
+    pub text: String,
 }
 
 impl Desk {
     /// A town with a registered loan of 甲银行 that is overdue, and money in the fund.
-    fn of(installation: &Installation) -> Desk {
+    pub fn of(installation: &Installation) -> Desk {
         let mut town = Town::found(installation, "2025-01-10", &measure("shuozhou-1"));
         town.pay_in("1", "10000000");
         let loan = town.lend("AAA", town.form("A1", "1000000.00", "2025-01-06", "2026-01-06"));
@@ -87,13 +93,18 @@ impl Desk {
         Desk { app, router, runtime: Runtime::new().unwrap(), loan }
     }
 
-    fn send(&self, verb: &str, who: &str, path: &str, body: String) -> Shown {
+    pub fn send(&self, verb: &str, who: &str, path: &str, body: String) -> Shown {
+        self.send_as(&token(who), verb, path, body)
+    }
+
+    /// The same with a token of the cookie that may be nobody's.
+    pub fn send_as(&self, token: &str, verb: &str, path: &str, body: String) -> Shown {
         let request = Request::builder()
             .method(verb)
             .uri(path)
             .header(header::HOST, "localhost")
             .header("sec-fetch-site", "same-origin")
-            .header(header::COOKIE, format!("__Host-session={}; __Host-lang=zh", token(who)))
+            .header(header::COOKIE, format!("__Host-session={token}; __Host-lang=zh"))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body))
             .unwrap();
@@ -109,18 +120,18 @@ impl Desk {
         })
     }
 
-    fn get(&self, who: &str, path: &str) -> Shown {
+    pub fn get(&self, who: &str, path: &str) -> Shown {
         self.send("GET", who, path, String::new())
     }
 
     /// Opens the form of an act and sends it with what its page proposed, changed by `fields`.
-    fn fill(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
+    pub fn fill(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
         let page = self.get(who, path);
         assert_eq!(page.status, 200, "{who} {path}: {}", page.location);
         self.post(who, path, &page.text, fields)
     }
 
-    fn post(&self, who: &str, path: &str, page: &str, fields: &[(&str, &str)]) -> Shown {
+    pub fn post(&self, who: &str, path: &str, page: &str, fields: &[(&str, &str)]) -> Shown {
         let mut sent: Vec<(String, String)> = inputs(page);
         for (name, value) in fields {
             sent.retain(|(known, _)| known != name);
@@ -132,7 +143,7 @@ impl Desk {
     }
 
     /// The same for what is checked on a page of its own first.
-    fn fill_and_confirm(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> (String, Shown) {
+    pub fn fill_and_confirm(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> (String, Shown) {
         let check = self.fill(who, path, fields);
         assert_eq!(check.status, 200, "{who} {path}: {}", check.text);
         assert!(check.text.contains("确认办理"), "{}", check.text);
@@ -140,7 +151,7 @@ impl Desk {
         (check.text, done)
     }
 
-    fn act_path(&self, claim: &str, act: &str) -> String {
+    pub fn act_path(&self, claim: &str, act: &str) -> String {
         format!("/acts/claim/{}/{act}", segment(claim))
     }
 }

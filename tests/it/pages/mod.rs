@@ -1,6 +1,7 @@
 //! The pages, from view to bytes to picture.
 
 mod acting;
+mod drafts;
 pub mod fixture;
 mod headers;
 mod looks;

@@ -22,10 +22,12 @@ fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
         "/",
         "/todo",
         "/todo?tab=done",
+        "/todo?tab=drafts",
         "/registrations",
         "/registrations?tab=registered",
         "/loans",
         "/returns",
+        "/returns/AAA",
         "/overdue",
         "/claims",
         "/rights",
@@ -37,6 +39,7 @@ fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
         "/rulebooks/shuozhou/1",
         "/search?q=A",
         "/account",
+        "/glossary",
     ]);
     bank.extend([
         format!("/registrations/{loan}"),
@@ -98,6 +101,17 @@ fn picture_name(who: &str, path: &str) -> String {
 
 /// Sends the form that is shown, with these fields filled in.
 async fn fill(client: &Client, fields: &[(&str, &str)]) -> Result<(), Failure> {
+    set(client, fields).await?;
+    let invalid =
+        "return [...document.querySelectorAll('#act-form :invalid')].map(field => field.name || field.tagName)";
+    let invalid = client.execute(invalid, vec![]).await?;
+    assert_eq!(invalid, json!([]), "the browser holds the form back");
+    client.find(Locator::Css("#act-form button.p")).await?.click().await?;
+    Ok(())
+}
+
+/// Fills fields in.
+async fn set(client: &Client, fields: &[(&str, &str)]) -> Result<(), Failure> {
     for (name, value) in fields {
         let script = "const [name, value] = arguments; \
             const all = [...document.getElementsByName(name)]; \
@@ -105,11 +119,6 @@ async fn fill(client: &Client, fields: &[(&str, &str)]) -> Result<(), Failure> {
             if (['radio', 'checkbox'].includes(one.type)) one.checked = true; else one.value = value;";
         client.execute(script, vec![json!(name), json!(value)]).await?;
     }
-    let invalid =
-        "return [...document.querySelectorAll('#act-form :invalid')].map(field => field.name || field.tagName)";
-    let invalid = client.execute(invalid, vec![]).await?;
-    assert_eq!(invalid, json!([]), "the browser holds the form back");
-    client.find(Locator::Css("#act-form button.p")).await?.click().await?;
     Ok(())
 }
 
@@ -136,6 +145,99 @@ async fn done(client: &Client, what: &str) -> Result<(), Failure> {
 
 /// Who takes which act, with which fields, and whether it is checked on a page of its own.
 type Step = (&'static str, &'static str, &'static [(&'static str, &'static str)], bool);
+
+/// A loan gets on the register: written in four parts with what is said beside them, handed in, taken on the register.
+async fn enrolment(client: &Client, watched: &Watched<'_>, contract: &str, lang: &str) -> Result<(), Failure> {
+    let loan = format!("{FUND}:AAA:{contract}");
+    let at = |act: &str| format!("{}/acts/registration/{}/{act}?lang={lang}", watched.home, segment(&loan));
+    watched.come_in(client, &token("甲经办")).await?;
+    client.goto(&at("drafted")).await?;
+    for (part, fields) in PARTS {
+        shown(client, &format!("input[name=at][value={part}], #h-faults")).await?;
+        let mut fields = fields.to_vec();
+        if part == "borrower" {
+            fields.push(("form.contract", contract));
+        }
+        set(client, &fields).await?;
+        // What is told beside the form comes by itself, a moment after the last key.
+        client
+            .execute(
+                "document.querySelector('#act-form .in').dispatchEvent(new Event('input', { bubbles: true }))",
+                vec![],
+            )
+            .await?;
+        shown(client, "#live .saved.ok").await?;
+        if part == "papers" {
+            shown(client, "#live .outcome").await?;
+        }
+        watched.look(client, &format!("enrol-{part}-{lang}")).await?;
+        client.find(Locator::Css("#act-form .foot-bar button.p")).await?.click().await?;
+    }
+    shown(client, "button[value=confirm], #h-faults").await?;
+    watched.look(client, &format!("enrol-check-{lang}")).await?;
+    confirm(client).await?;
+    done(client, "drafted").await?;
+    for (who, act, checked) in [("甲复核", "submitted", false), ("登记员", "registered", true)] {
+        watched.come_in(client, &token(who)).await?;
+        client.goto(&at(act)).await?;
+        fill(client, &[]).await?;
+        if checked {
+            confirm(client).await?;
+        }
+        done(client, act).await?;
+    }
+    Ok(())
+}
+
+/// Fields of the parts of a loan's form.
+const PARTS: [(&str, &[(&str, &str)]); 4] = [
+    (
+        "borrower",
+        &[
+            ("form.credit_code", "91140602MA0GQCGM8W"),
+            ("form.borrower_name", "朔州市安泰农产品加工有限公司"),
+            ("form.founded_on", "2015-03-01"),
+            ("form.county", "朔城区"),
+            ("form.industry", "绿色农产品加工"),
+            ("form.region", "140602"),
+            ("form.size_declared", "small"),
+            ("form.employees", "136"),
+            ("form.revenue", "5871.9万元"),
+            ("form.first_loan_declared", "no"),
+        ],
+    ),
+    (
+        "loan",
+        &[
+            ("form.principal", "300万元"),
+            ("form.annual_rate", "4.25"),
+            ("form.lpr_1y", "3.1"),
+            ("form.disbursed_on", "2025-08-20"),
+            ("form.matures_on", "2026-08-20"),
+            ("form.repayment", "bullet"),
+            ("form.ip_share", "100"),
+            ("form.purpose", "生产经营"),
+        ],
+    ),
+    (
+        "rights",
+        &[
+            ("form.rights[1].kind", "trademark"),
+            ("form.rights[1].number", "18123457"),
+            ("form.rights[1].title", "商标"),
+            ("form.pledge_no", "YN9"),
+            ("form.pledge_registered_on", "2025-08-20"),
+        ],
+    ),
+    (
+        "papers",
+        &[
+            ("form.consent.signed_on", "2025-08-19"),
+            ("form.consent.document_hash", "ab12"),
+            ("form.credit_clean", "yes"),
+        ],
+    ),
+];
 
 /// One claim, from the officer's draft to the receipt, through the screens of six people.
 async fn story(client: &Client, watched: &Watched<'_>, loan: &str, lang: &str) -> Result<(), Failure> {
@@ -205,10 +307,16 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
                         watched.look(client, &name).await?;
                         let barriers = watched.barriers(client, &axe).await?;
                         found.extend(barriers.into_iter().map(|one| format!("{who} {path} {lang}: {one}")));
+                        if lang == "zh" {
+                            let lost = watched.out_of_reach(client).await?;
+                            found.extend(lost.into_iter().map(|one| format!("{who} {path}: {one}")));
+                        }
                     }
                 }
             }
             assert!(found.is_empty(), "{found:#?}");
+            enrolment(client, watched, "N1", "zh").await?;
+            enrolment(client, watched, "N2", "en").await?;
             story(client, watched, &loans[0], "zh").await?;
             story(client, watched, &loans[1], "en").await
         })

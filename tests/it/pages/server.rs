@@ -7,8 +7,9 @@ use pledgefund::domain::access::Asker;
 use pledgefund::domain::people::{Institution, Office, Role};
 use pledgefund::domain::sign_in::session::Stage;
 use pledgefund::http::acts::{Act, Acted};
-use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Wish};
+use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Sender, Wish};
 use pledgefund::http::error::PageError;
+use pledgefund::http::forms::Submission;
 use pledgefund::http::pages::{PageRequest, PageView, Pages};
 use pledgefund::http::transport::Perimeter;
 use pledgefund::http::{router, serve};
@@ -146,6 +147,10 @@ impl Door for OpenDoor {
 
     fn grant(&self, _wish: Wish, _from: &From) -> Result<Granted, PageError> {
         Ok(Granted::Refused("wrong"))
+    }
+
+    fn remember(&self, _sender: Sender<'_>, _address: &str, _form: &Submission) -> Result<bool, PageError> {
+        Ok(false)
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -76,6 +77,26 @@ const CLIPPED: &str = "return [...document.querySelectorAll('th,dt,h1,h2,.tag,.b
 
 const SCROLLING: &str = "return [...document.querySelectorAll('.tw')]\
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))";
+
+const TAB: char = '\u{e004}';
+/// Begins to note what the Tab key reaches; tells how many places there are.
+const KEYS_BEGIN: &str = "const open = e => e.checkVisibility({ visibilityProperty: true }); \
+    const all = [...document.querySelectorAll('a[href],button,input,select,textarea,summary,[tabindex]')]\
+        .filter(e => !e.disabled && e.tabIndex >= 0 && e.type !== 'hidden' && open(e)); \
+    const place = e => e.type === 'radio' ? 'radio ' + e.name : e; \
+    const seen = new Set(); const dull = []; \
+    document.addEventListener('focusin', event => { \
+        const e = event.target; seen.add(place(e)); \
+        const style = getComputedStyle(e); \
+        if (style.outlineStyle === 'none' && style.boxShadow === 'none') dull.push(e); \
+    }); \
+    window.walkedByKeys = { all, place, seen, dull }; \
+    document.activeElement?.blur(); \
+    return all.length;";
+const KEYS_END: &str = "const { all, place, seen, dull } = window.walkedByKeys; \
+    const told = (what, e) => what + ' ' + e.tagName + '#' + e.id + ' ' + (e.name || e.textContent.trim().slice(0, 30)); \
+    return [...all.filter(e => !seen.has(place(e))).map(e => told('not reached:', e)), \
+        ...dull.map(e => told('no sign of focus:', e))];";
 
 /// Looks at every stop; none without a browser.
 pub fn visit(stops: &[Stop]) -> Option<Vec<PageCheck>> {
@@ -148,6 +169,19 @@ impl Watched<'_> {
             .map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 120)).join(' | '))))\
             .catch(error => done(['axe: ' + error]))";
         Ok(words(&client.execute_async(run, vec![]).await?))
+    }
+
+    /// What the Tab key does not reach on the page that is shown, or what shows no sign of it when it is reached. Of the
+    /// choices of one question one is reached; the arrow keys lead to the others.
+    pub async fn out_of_reach(&self, client: &Client) -> Result<Vec<String>, Failure> {
+        let count = client.execute(KEYS_BEGIN, vec![]).await?.as_u64().unwrap_or(0);
+        assert!(count > 5, "a page has its menu at least");
+        let mut keys = KeyActions::new("keys".to_owned());
+        for _ in 0..count + 3 {
+            keys = keys.then(KeyAction::Down { value: TAB }).then(KeyAction::Up { value: TAB });
+        }
+        client.perform_actions(keys).await?;
+        Ok(words(&client.execute(KEYS_END, vec![]).await?))
     }
 
     /// Takes a picture of the whole page.

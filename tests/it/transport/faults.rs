@@ -11,8 +11,9 @@ use pledgefund::domain::people::Role;
 use pledgefund::embedded::{self, Templates};
 use pledgefund::http::api::Api;
 use pledgefund::http::api::problem::Problem;
-use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Wish};
+use pledgefund::http::door::{Caller, Door, DoorPage, From, Granted, Sender, Wish};
 use pledgefund::http::error::PageError;
+use pledgefund::http::forms::Submission;
 use pledgefund::http::pages::Pages;
 use pledgefund::http::registry::{Audience, routes};
 use pledgefund::http::router::{layered, router};
@@ -251,6 +252,10 @@ impl Door for BrokenDoor {
     }
 
     fn grant(&self, _wish: Wish, _from: &From) -> Result<Granted, PageError> {
+        self.fail()
+    }
+
+    fn remember(&self, _sender: Sender<'_>, _address: &str, _form: &Submission) -> Result<bool, PageError> {
         self.fail()
     }
 }

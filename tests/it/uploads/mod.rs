@@ -8,3 +8,5 @@ mod downloads;
 mod fences;
 mod forms;
 mod layouts;
+mod typed;
+mod undoing;

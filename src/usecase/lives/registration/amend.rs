@@ -3,6 +3,8 @@
 //! **Invariant:** an amended loan keeps the version of the rulebook it was registered under; its reserve follows its
 //! new figures; a loan that was reported or claimed never leaves the register.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::form;
@@ -20,7 +22,8 @@ use crate::storage::rows::loans::LoanRow;
 use crate::storage::{StoreError, Tx};
 use crate::usecase::UseCaseError;
 use crate::usecase::breaker_facts::BreakerFacts;
-use crate::usecase::coverage::{Pledge, coverage_row, covers, enrolment_case, reason_codes};
+use crate::usecase::coverage::{Pledge, coverage_row, covers, enrolment_case, is_start_up, reason_codes};
+use crate::usecase::first_loans::judge;
 use crate::usecase::lives::{ActRefusal, Step};
 use crate::usecase::measures::{self, Measures};
 use crate::usecase::queue;
@@ -93,7 +96,17 @@ pub(super) fn preview(
         "fund_rate": outcome.fund_rate.map(crate::domain::money::Ppm::fraction),
         "is_late": is_late(&outcome),
         "right_pledged_elsewhere": !elsewhere.is_empty(),
+        "start_up": is_start_up(form.founded_on, form.disbursed_on),
+        "first_loan": form.first_loan_declared,
+        "first_loan_refuted": is_refuted(tx, step, &entry)?,
     }))
+}
+
+/// Whether an earlier loan elsewhere contradicts that this one is the first; not whose.
+fn is_refuted(tx: &mut Tx<'_>, step: &Step<'_>, entry: &Entry) -> Result<bool, UseCaseError> {
+    let loan = &entry.registration;
+    let borrowers = BTreeSet::from([loan.credit_code.as_str()]);
+    Ok(judge(tx, step.fund_id, &borrowers, &[loan])?.contains_key(&loan.loan_id))
 }
 
 /// Loans still outstanding for which a right of this one is pledged too, under another pledge registration.

@@ -1,0 +1,81 @@
+//! What would come of an act, and why it is refused, in words.
+//!
+//! **Invariant:** a refusal stands at its field where it has one; a failure that is no refusal is never told as one.
+
+use serde_json::{Value, json};
+
+use super::fields::Making;
+use super::form::{About, Fields};
+use super::{reading, words};
+use crate::http::error::PageError;
+use crate::i18n;
+use crate::screens::acts::Faults;
+use crate::screens::words::word;
+use crate::usecase::UseCaseError;
+use crate::usecase::lives::Life;
+use crate::views::acting::{ActFormView, CheckLine};
+
+/// What is to be checked, and what would come of it.
+pub(super) fn check(view: &mut ActFormView, making: &Making<'_>, fields: &Fields, (details, answer): (&Value, &Value)) {
+    view.check = making.told(0, fields, details);
+    view.outcome = told(making.lang, making.life, answer);
+}
+
+/// What an answer says would come of an act: the state, and of a loan's form what the measure in force says.
+pub(super) fn told(lang: i18n::Lang, life: Life, answer: &Value) -> Vec<CheckLine> {
+    let mut lines = Vec::new();
+    let text = |key: &str| i18n::text(lang, &format!("page.acting.{key}"), &[]);
+    let mut tell = |label: String, value: String| {
+        if !value.is_empty() {
+            lines.push(CheckLine { label, value, depth: 0 });
+        }
+    };
+    let state = answer["state"].as_str().unwrap_or_default();
+    tell(text("state"), word(lang, &format!("page.acting.state_of.{}", life.code()), state));
+    let Some(decision) = answer["decision"].as_str() else { return lines };
+    tell(text("preview"), word(lang, "page.acting.decision", decision));
+    let rate = answer["fund_rate"].as_str().map(|rate| format!("{}%", reading::percent_of(rate)));
+    tell(text("fund_rate"), rate.unwrap_or_default());
+    let yes = |is: bool| text(if is { "yes" } else { "no" });
+    if let Some(is) = answer["start_up"].as_bool() {
+        tell(text("start_up"), yes(is));
+    }
+    if answer["first_loan"] == json!(true) {
+        let refuted = answer["first_loan_refuted"] == json!(true);
+        tell(text("first_loan"), text(if refuted { "first_loan_refuted" } else { "first_loan_stands" }));
+    }
+    let name = if lang == i18n::Lang::Zh { "text_zh" } else { "text_en" };
+    for why in answer["why"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        tell(text("why"), why[name].as_str().unwrap_or_default().to_owned());
+    }
+    if answer["is_late"] == json!(true) {
+        tell(text("why"), text("late"));
+    }
+    if answer["right_pledged_elsewhere"] == json!(true) {
+        tell(text("why"), text("pledged"));
+    }
+    lines
+}
+
+/// Adds a refusal in words, at its field where it has one; a failure that is no refusal goes on.
+pub(super) fn refusal(faults: &mut Faults, about: &About<'_>, error: UseCaseError) -> Result<(), PageError> {
+    if !error.is_refusal() {
+        return Err(error.into());
+    }
+    let at = match &error {
+        UseCaseError::Act(refusal) if refusal.code.starts_with("FIELD_") => {
+            refusal.places.iter().find(|(place, _)| *place == "at").map(|(_, at)| at.clone())
+        }
+        _ => None,
+    };
+    let Some(at) = at else {
+        let text = error.text(faults.lang);
+        faults.say("act-form", text);
+        return Ok(());
+    };
+    let last = at.rsplit(['.', ']']).next().unwrap_or(&at).to_owned();
+    let label = words::field(faults.lang, (about.life, about.act), &last);
+    let text = i18n::text(faults.lang, &format!("page.acting.fault.{}", error.code()), &[("field", &label)]);
+    faults.say(&at, text);
+    Ok(())
+}
