@@ -49,6 +49,7 @@ pub mod succession;
 pub mod summarise;
 pub mod trial;
 pub mod undo;
+pub mod upkeep;
 pub mod uploads;
 pub mod verify;
 mod verify_acts;

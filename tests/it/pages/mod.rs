@@ -3,6 +3,7 @@
 mod acting;
 pub mod fixture;
 mod headers;
+mod keeping;
 mod looks;
 mod measures;
 mod people;
