@@ -8,6 +8,7 @@ pub mod acts;
 pub mod admin;
 pub mod answer;
 pub mod audit;
+pub mod backup;
 pub mod case_lines;
 pub mod demo;
 pub mod demo_people;
@@ -172,6 +173,8 @@ enum Command {
     Quote(quote::QuoteArgs),
     /// Prove ledger, promises, projections, payouts and chains.
     Verify,
+    /// Copy a SQLite database while it is in use, and prove the copy.
+    Backup(backup::BackupArgs),
     /// Prove the audit chain alone, and compare it with a head that a mail printed.
     VerifyAudit(audit::VerifyAuditArgs),
     /// The audit chain: head of a day, events, export.
@@ -306,6 +309,7 @@ fn dispatch(cli: Cli, lang: Lang) -> Result<Exit, Failure> {
         Command::PayoutMath(args) => payout_math::run(&args),
         Command::Quote(args) => quote::run(&args),
         Command::Verify => read::verify(&context),
+        Command::Backup(args) => backup::run(&context, &args),
         Command::VerifyAudit(args) => audit::verify(&context, &args),
         Command::Audit(command) => audit::run(&context, &command),
         Command::VerifyExport(args) => audit::verify_export(&context, &args),

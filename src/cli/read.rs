@@ -14,6 +14,7 @@ use crate::i18n;
 use crate::storage::find::money;
 use crate::storage::rows::money::ReserveSnapshotRow;
 use crate::usecase::as_known::AsKnown;
+use crate::usecase::upkeep::proved;
 use crate::usecase::verify::Proof;
 use crate::usecase::{portfolio as figures, reserve as level, verify as proof};
 
@@ -155,6 +156,7 @@ fn level_json(row: &ReserveSnapshotRow) -> Value {
 pub fn verify(context: &Context) -> Result<Exit, Failure> {
     let app = context.open(Opening::AsItIs)?;
     let found = proof::verify(&mut *app.store.read()?, app.fund_id())?;
+    proved::keep(&app, &found);
     if context.json {
         print_json(&proof::proof_json(&found));
     } else {

@@ -41,6 +41,8 @@ coded! {
         ReadMails = "mails.read", "查看邮件状态";
         /// What stands in mails.
         ReadMailBodies = "mails.bodies", "查看邮件内容";
+        /// Send a report or a mail, or send it again.
+        SendReports = "reports.send", "寄送报表";
         /// Jobs and their runs.
         ReadJobs = "jobs.read", "查看任务";
         /// Persons, roles and who stands in.
@@ -118,7 +120,7 @@ pub fn permissions_of(role: Role) -> BTreeSet<Permission> {
             READ_FUND,
             &[P::ReadMailBodies, P::EnterFiles, P::UndoImports, P::ActOnRegistrations, P::ActOnLoans, P::ActOnClaims],
             &[P::ActOnPartners, P::ActOnFund, P::ActOnExemptions, P::AddAttachments, P::IssueRulebooks, P::Unmask],
-            &[P::AskUndo, P::ReadJobs],
+            &[P::AskUndo, P::ReadJobs, P::SendReports],
         ],
         Role::FundApprover => &[
             READ_BUSINESS,

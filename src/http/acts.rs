@@ -142,6 +142,7 @@ fn page(pages: &Pages, visit: &Visit, view: PageView) -> Result<Response, PageEr
     let (path, request) = match &view {
         // A form stands at the address of its own page.
         PageView::Named(_) | PageView::Elsewhere(_) => return answer(pages, visit, &PageRequest::Dashboard, view),
+        PageView::Mail(view) => (format!("/mails/{}", link::segment(&view.row.id)), PageRequest::Mail(String::new())),
         PageView::Upload(view) => (path_of(&view.row.id), PageRequest::Upload(String::new())),
         PageView::Layout(view) => (format!("{}/mapping", path_of(&view.id)), PageRequest::Layout(String::new())),
         _ => ("/imports".to_owned(), PageRequest::Imports(PlainQuery::from_pairs("/imports", &[]))),

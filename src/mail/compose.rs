@@ -63,12 +63,10 @@ pub struct Composed {
 /// # Errors
 /// What is wrong with an address or a header.
 pub fn compose(letter: &Letter) -> Result<Composed, String> {
-    let digest = sha256_hex(letter.content_key.as_bytes());
-    let id = digest.get(..32).unwrap_or(&digest).to_owned();
-    let message_id = format!("<{id}@{}.pledgefund.invalid>", letter.fund_id);
+    let (id, message_id) = identifiers(&letter.content_key, &letter.fund_id);
     let mailbox = |(address, name): &(String, String)| -> Result<Mailbox, String> {
         let address = address.parse().map_err(|e| format!("{address}: {e}"))?;
-        Ok(Mailbox::new(Some(name.clone()), address))
+        Ok(Mailbox::new(Some(name.clone()).filter(|name| !name.is_empty()), address))
     };
     let alternative = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
@@ -96,6 +94,54 @@ pub fn compose(letter: &Letter) -> Result<Composed, String> {
         .multipart(body)
         .map_err(|e| e.to_string())?;
     Ok(Composed { message_id, raw: message.formatted() })
+}
+
+/// Headers that say which mail this is, and are written anew where it goes out again.
+const OWN: [&str; 4] = ["Message-ID:", "Date:", "References:", REPEATS];
+/// Names the mail that is repeated.
+const REPEATS: &str = "X-Pledgefund-Repeats:";
+
+/// A mail that goes out again: another Message-ID and date, the mail it repeats named, everything else byte for byte.
+///
+/// # Errors
+/// A stored message without a head.
+pub fn again(
+    raw: &[u8],
+    repeats: &str,
+    content_key: &str,
+    fund_id: &str,
+    composed_at: NaiveDateTime,
+) -> Result<Composed, String> {
+    let end = raw.windows(4).position(|four| four == b"\r\n\r\n").ok_or("the stored message has no head")?;
+    let (head, rest) = raw.split_at(end);
+    let head = std::str::from_utf8(head).map_err(|e| e.to_string())?;
+    let (_, message_id) = identifiers(content_key, fund_id);
+    let date = composed_at.format("%a, %d %b %Y %H:%M:%S +0000");
+    let mut lines =
+        vec![format!("Message-ID: {message_id}"), format!("Date: {date}"), format!("References: {repeats}")];
+    lines.push(format!("{REPEATS} {repeats}"));
+    let mut kept = true;
+    for line in head.split("\r\n") {
+        // A line that begins with a blank goes on with the header before it.
+        if !line.starts_with([' ', '\t']) {
+            let is = |name: &&str| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+            kept = !OWN.iter().any(|name| is(name));
+        }
+        if kept {
+            lines.push(line.to_owned());
+        }
+    }
+    let mut raw = lines.join("\r\n").into_bytes();
+    raw.extend_from_slice(rest);
+    Ok(Composed { message_id, raw })
+}
+
+/// Identifier of the parts and Message-ID, both from the content alone.
+fn identifiers(content_key: &str, fund_id: &str) -> (String, String) {
+    let digest = sha256_hex(content_key.as_bytes());
+    let id = digest.get(..32).unwrap_or(&digest).to_owned();
+    let message_id = format!("<{id}@{fund_id}.pledgefund.invalid>");
+    (id, message_id)
 }
 
 fn part(kind: ContentType, bytes: Vec<u8>) -> SinglePart {

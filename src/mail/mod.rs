@@ -4,3 +4,4 @@
 
 pub mod compose;
 pub mod deliver;
+pub mod send;

@@ -3,12 +3,17 @@
 //! **Invariant:** text, HTML and bytes are the stored ones.
 
 use super::desk::{Desk, small, span, unsigned};
+use super::words;
 use crate::domain::access::Permission;
 use crate::http::error::PageError;
+use crate::http::guard;
 use crate::storage::find::mail::{self, MailLine};
+use crate::storage::find::upkeep;
 use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
+use crate::storage::rows::upkeep::UpkeepStepRow;
+use crate::usecase::upkeep::{details, resend};
 use crate::views::beijing;
-use crate::views::mails::{Attachment, MailRow, MailState, MailView, MailsView};
+use crate::views::mails::{Attachment, MailRow, MailState, MailView, MailsView, Repeated, SendForm};
 use crate::views::query::PlainQuery;
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<MailsView, PageError> {
@@ -94,8 +99,31 @@ pub(super) fn one(desk: &mut Desk<'_>, id: &str) -> Result<MailView, PageError> 
         attachments,
         bytes: bytes(&letter.raw),
         digest: letter.raw_hash,
+        place: delivery.as_ref().and_then(|delivery| delivery.place.clone()).unwrap_or_default(),
         error: delivery.and_then(|delivery| delivery.last_error).unwrap_or_default(),
+        send: desk.may_for_fund(Permission::SendReports).then(again),
+        sent: upkeep::one(&mut desk.db, desk.app.fund_id(), id)?.map(|row| repeated(desk, &row)),
+        repeated: upkeep::on(&mut desk.db, desk.app.fund_id(), resend::RESENT, id)?
+            .iter()
+            .map(|row| repeated(desk, row))
+            .collect(),
     })
+}
+
+fn again() -> SendForm {
+    SendForm { key: guard::random(), ..SendForm::default() }
+}
+
+fn repeated(desk: &Desk<'_>, row: &UpkeepStepRow) -> Repeated {
+    let told = details(row);
+    let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    Repeated {
+        id: row.step_id.clone(),
+        repeats: text("repeats"),
+        at: beijing(row.recorded_at),
+        by: words::actor(desk, &row.person),
+        reason: text("reason"),
+    }
 }
 
 /// The HTML part of a mail.

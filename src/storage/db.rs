@@ -189,6 +189,14 @@ impl Store {
         Store::connect(Location::Sqlite(path), Role::Scratch, clock)
     }
 
+    /// Opens a SQLite file to look into it: nothing is written there, not even beside it.
+    ///
+    /// # Errors
+    /// `Unreachable`.
+    pub fn look_into(path: PathBuf, clock: crate::clock::Clock) -> Result<Store, StoreError> {
+        Store::connect(Location::Sqlite(path), Role::Reader, clock)
+    }
+
     fn connect(location: Location, writer: Role, clock: crate::clock::Clock) -> Result<Store, StoreError> {
         let pool = |role: Role, size: u32| {
             let manager = Manager { location: location.clone(), role };

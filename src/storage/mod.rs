@@ -16,6 +16,7 @@ pub mod insert_only;
 pub mod migrate;
 pub mod rows;
 pub mod schema;
+pub mod state;
 mod together;
 pub mod total;
 

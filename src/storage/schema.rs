@@ -897,6 +897,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    upkeep_steps (fund_id, step_id) {
+        fund_id -> Text,
+        step_id -> Text,
+        kind -> Text,
+        subject -> Text,
+        person -> Text,
+        details -> Text,
+        business_date -> Date,
+        recorded_at -> Timestamp,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
     account_acts (fund_id, person, version) {
         fund_id -> Text,
         person -> Text,
@@ -1071,4 +1085,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_codes,
     machine_tokens,
     token_uses,
+    upkeep_steps,
 );

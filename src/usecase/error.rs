@@ -68,6 +68,9 @@ pub enum UseCaseError {
     /// A statement, a match, a closing of a month or a voucher number is refused.
     #[error("{}", .0.code)]
     Books(Refusal),
+    /// Nothing is sent, sent again or copied.
+    #[error("{}", .0.code)]
+    Upkeep(Refusal),
     /// A bank statement does not read or does not add up.
     #[error("{file}: {}", .fault.code.code())]
     Statement {
@@ -185,9 +188,10 @@ impl UseCaseError {
     pub fn code(&self) -> &'static str {
         match self {
             UseCaseError::Undo { refusals } => refusals.first().map_or("UNDO", |refusal| refusal.code),
-            UseCaseError::Issuing(refusal) | UseCaseError::Known(refusal) | UseCaseError::Books(refusal) => {
-                refusal.code
-            }
+            UseCaseError::Issuing(refusal)
+            | UseCaseError::Known(refusal)
+            | UseCaseError::Books(refusal)
+            | UseCaseError::Upkeep(refusal) => refusal.code,
             UseCaseError::Act(refusal) => refusal.code,
             UseCaseError::Statement { fault, .. } => fault.code.code(),
             UseCaseError::Store(error) => error.code(),
@@ -222,6 +226,7 @@ impl UseCaseError {
                 | UseCaseError::Act(_)
                 | UseCaseError::Known(_)
                 | UseCaseError::Books(_)
+                | UseCaseError::Upkeep(_)
                 | UseCaseError::Statement { .. }
                 | UseCaseError::Unreadable { .. }
                 | UseCaseError::RowsRefused { .. }
@@ -268,6 +273,7 @@ impl UseCaseError {
             }
             UseCaseError::Known(refusal) => refusal.text_of("known", lang),
             UseCaseError::Books(refusal) => refusal.text_of("books", lang),
+            UseCaseError::Upkeep(refusal) => refusal.text_of("upkeep", lang),
             UseCaseError::Statement { file, fault } => format!("{file}: {}", fault.message(lang)),
             UseCaseError::Unreadable { file, error } => format!("{file}: {}", error.message(lang)),
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),

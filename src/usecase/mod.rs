@@ -52,6 +52,7 @@ pub mod summarise;
 pub mod trial;
 pub mod typed_return;
 pub mod undo;
+pub mod upkeep;
 pub mod uploads;
 pub mod verify;
 mod verify_acts;

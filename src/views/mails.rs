@@ -4,8 +4,9 @@
 
 use serde::Serialize;
 
-use super::Shell;
 use super::query::{Pager, PlainQuery};
+use super::uploads::FormError;
+use super::{Choice, Shell};
 
 shown! {
     /// Where a mail stands.
@@ -70,6 +71,36 @@ pub struct Attachment {
     pub bytes: u64,
 }
 
+/// The form that sends something: why, and to whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SendForm {
+    /// Sent twice under one key it goes out once.
+    pub key: String,
+    /// Whom to choose from; nobody where there is no choice.
+    pub to: Vec<Choice>,
+    /// Who is chosen.
+    pub chosen: String,
+    /// Reason as typed.
+    pub reason: String,
+    /// What is wrong.
+    pub errors: Vec<FormError>,
+}
+
+/// A mail that repeats another one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Repeated {
+    /// The new mail.
+    pub id: String,
+    /// The mail that is repeated.
+    pub repeats: String,
+    /// When, made by `beijing`.
+    pub at: String,
+    /// Who sent it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// The page of one mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct MailView {
@@ -91,4 +122,12 @@ pub struct MailView {
     pub digest: String,
     /// Error of the last attempt; empty for none.
     pub error: String,
+    /// Where it went to: a file, or `smtp:host:port`; empty before.
+    pub place: String,
+    /// The form that sends it again, for those who may.
+    pub send: Option<SendForm>,
+    /// Why it was sent, where somebody sent it by hand.
+    pub sent: Option<Repeated>,
+    /// Mails that repeat it, newest first.
+    pub repeated: Vec<Repeated>,
 }

@@ -17,5 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("/audit", Access::fund(P::ReadAudit), "keeping.audit"),
         Route::page("/audit/verification", Access::fund(P::ReadAudit), "keeping.verification"),
         Route::page("/settings", Access::fund(P::KeepSettings), "keeping.settings"),
+        Route::page("/settings/mail", Access::fund(P::KeepSettings), "keeping.mail"),
+        Route::act("/settings/mail", Access::fund(P::KeepSettings), "keeping.mail"),
     ]
 }

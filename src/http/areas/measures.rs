@@ -45,6 +45,8 @@ fn reports() -> Vec<Route> {
     vec![
         Route::page("/reports", reads, "measures.reports"),
         Route::page("/reports/{id}", reads, "measures.report"),
+        Route::act("/reports/{id}", Access::fund(P::SendReports), "measures.send_report"),
+        Route::act("/mails/{id}", Access::fund(P::SendReports), "measures.send_mail"),
         Route::page("/reports/{id}/page", reads, "measures.report_page"),
         Route::page("/reports/{id}/file/{kind}", reads, "measures.report_file"),
     ]

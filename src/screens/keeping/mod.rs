@@ -2,9 +2,14 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+mod amounts;
 mod audit;
+mod condition;
+mod copies;
 mod machines;
+mod mail;
 mod persons;
+mod sessions;
 mod system;
 
 use super::acts::Here;
@@ -23,6 +28,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         "keeping.audit" => audit::load(desk, asked),
         "keeping.verification" => audit::verified(desk),
         "keeping.settings" => system::load(desk),
+        "keeping.mail" => mail::load(desk, asked),
         _ => Err(unknown(asked)),
     }
 }
@@ -32,6 +38,7 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
         "keeping.persons" => persons::find(here, form),
         "keeping.person" => persons::act(here, asked, form),
         "keeping.machines" => machines::act(here, asked, form),
+        "keeping.mail" => mail::act(here, form),
         _ => Err(unknown(asked)),
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sessions;
 use crate::domain::access::Permission as P;
 use crate::domain::people::{Institution, Person};
 use crate::domain::person::key_of;
@@ -79,7 +80,8 @@ pub(super) fn list(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     if desk.may_for_fund(P::KeepPersons) {
         forms.push(say.form("new", vec![say.field("name", "text", true, "")]));
     }
-    show(desk, "persons", &PartsView { forms, tables: vec![table], ..say.page() })
+    let deputies = sessions::deputies(desk, say, everyone.iter().map(|(_, person)| person));
+    show(desk, "persons", &PartsView { forms, tables: vec![table, deputies], ..say.page() })
 }
 
 /// Leads to the form that appoints somebody.
@@ -114,7 +116,15 @@ fn view(desk: &mut Desk<'_>, key: &str, code: Option<&str>, errors: Vec<FormErro
         ),
         ("authenticator", Cell::text(say.text(if bound { "bound" } else { "unbound" }))),
     ];
-    let mut forms = Vec::new();
+    let (mut forms, mut tables) = (Vec::new(), Vec::new());
+    if !person.delegations.is_empty() {
+        tables.push(sessions::deputies(desk, say, std::iter::once(&person)));
+    }
+    if desk.may_for_fund(P::KeepPersons) && account.is_some() {
+        let (table, form) = sessions::of(desk, say, &key)?;
+        tables.push(table);
+        forms.extend(form.filter(|_| key_of(&desk.asker.name) != key));
+    }
     if desk.may_for_fund(P::KeepPersons) && !person.departed && key_of(&desk.asker.name) != key {
         let fits = |act: &str| match &account {
             None => act == "open",
@@ -123,7 +133,7 @@ fn view(desk: &mut Desk<'_>, key: &str, code: Option<&str>, errors: Vec<FormErro
         };
         let acts = ACTS.into_iter().filter(|act| fits(act));
         let acts = acts.map(|act| (act.to_owned(), say.word("act", act))).collect();
-        forms.push(say.form("account", vec![say.choice("what", true, "", acts)]));
+        forms.insert(0, say.form("account", vec![say.choice("what", true, "", acts)]));
     }
     Ok(PartsView {
         title: key.clone(),
@@ -136,6 +146,7 @@ fn view(desk: &mut Desk<'_>, key: &str, code: Option<&str>, errors: Vec<FormErro
         note: code.map(|code| ("ok", say.with("code", &[("code", code)]))),
         facts: vec![say.facts("person", lines)],
         forms,
+        tables,
         errors,
         offers: offers::offers(desk, Life::Person, &key)?,
         passed: Some(casework::passed(desk, Life::Person, &key)?),
@@ -156,6 +167,9 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     }
     let done = match form.field("what") {
         _ if !faults.found.is_empty() => none(),
+        _ if form.field("form") == "session" => {
+            accounts::end_session(app, &key, form.field("session"), by).and_then(|_was_there| none())
+        }
         "open" => accounts::open(app, &key, by),
         "reset" => accounts::reset(app, &key, by, false),
         "reset_all" => accounts::reset(app, &key, by, true),

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** no secret is shown; settings are changed in their file, by those who run the machine.
 
+use super::{condition, copies};
 use crate::http::error::PageError;
 use crate::http::pages::PageView;
 use crate::screens::desk::Desk;
@@ -12,24 +13,29 @@ use crate::views::parts::{Cell, PartsView};
 pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let say = Words { lang: desk.lang, prefix: "page.system" };
     let state = health::load(desk.app)?;
-    let tone = if state.status == "ok" { "ok" } else { "bad" };
     let lines = vec![
-        ("status", Cell::tag(tone, state.status.clone())),
-        ("database", Cell::text(state.database)),
         ("schema", Cell::code(state.schema_version)),
         ("clock", Cell::text(state.clock)),
-        ("close", Cell::Day { on: state.last_daily_close }),
         ("version", Cell::text(state.version)),
     ];
-    let warnings =
-        say.table("warnings", &["warning"], state.warnings.into_iter().map(|one| vec![Cell::code(one)]).collect());
+    let mut tables = vec![condition::table(desk, say)?, copies::table(desk, say)?];
+    if !state.warnings.is_empty() {
+        let rows = state.warnings.iter().map(|one| vec![Cell::text(say.word("warned", one))]);
+        tables.push(say.table("warnings", &["warning"], rows.collect()));
+    }
     let told = serde_json::to_value(&desk.app.config)
         .map_err(|error| PageError::Internal { detail: format!("settings: {error}") })?;
     let mut all = Vec::new();
     flat("", &told, &mut all);
     let rows = all.into_iter().map(|(name, value)| vec![Cell::code(name), Cell::text(value)]);
     let settings = say.table("settings", &["name", "value"], rows.collect());
-    let view = PartsView { facts: vec![say.facts("health", lines)], tables: vec![warnings, settings], ..say.page() };
+    tables.push(settings);
+    let view = PartsView {
+        actions: vec![say.action("mail", "/settings/mail")],
+        facts: vec![copies::facts(desk, say)?, say.facts("health", lines)],
+        tables,
+        ..say.page()
+    };
     show(desk, "settings", &view)
 }
 

@@ -14,6 +14,7 @@ mod reports;
 mod rulebook;
 mod rulebooks;
 mod running;
+mod sending;
 mod trying;
 
 use super::acts::Here;
@@ -50,6 +51,8 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     match asked.name {
         "measures.propose" => rulebooks::propose(here, form),
         "measures.run" => running::run(here, asked, form),
+        "measures.send_report" => sending::report(here, asked, form),
+        "measures.send_mail" => sending::mail(here, asked, form),
         "measures.answer" => proposal::answer(here, asked, form),
         _ => Err(unknown(asked)),
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::reports::rows;
+use super::sending;
 use crate::domain::access::Permission;
 use crate::http::error::PageError;
 use crate::http::pages::{Download, Named, PageView};
@@ -29,6 +30,12 @@ fn stored(desk: &mut Desk<'_>, asked: &Named) -> Result<Stored, PageError> {
 }
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    let view = view(desk, asked)?;
+    named::page(desk, "measures_report", "reports", &view)
+}
+
+/// One report, with what may be done with it.
+pub(super) fn view(desk: &mut Desk<'_>, asked: &Named) -> Result<ReportView, PageError> {
     let report = stored(desk, asked)?;
     let filter = ReportFilter { name: &report.name, period: &report.period };
     let lines = report_list::page(&mut desk.db, desk.app.fund_id(), filter, (0, VERSIONS))?;
@@ -41,7 +48,12 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     let mut changed = before.as_ref().map(|before| changes(&before.dataset, &report.dataset)).unwrap_or_default();
     let more = changed.len().saturating_sub(SHOWN);
     changed.truncate(SHOWN);
-    let view = ReportView {
+    let shows_deliveries = desk.may_for_fund(Permission::ReadMails);
+    let along = if shows_deliveries { mail::taken_along(&mut desk.db, &report)? } else { Vec::new() };
+    Ok(ReportView {
+        is_unsent: shows_deliveries && row.deliveries.is_empty(),
+        along,
+        send: sending::form(desk, &report)?,
         row,
         versions,
         digest: report.dataset_hash,
@@ -50,10 +62,9 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         against: before.map_or(0, |before| before.version),
         changed,
         more,
-        shows_deliveries: desk.may_for_fund(Permission::ReadMails),
+        shows_deliveries,
         opens_mails: desk.may_for_fund(Permission::ReadMailBodies),
-    };
-    named::page(desk, "measures_report", "reports", &view)
+    })
 }
 
 /// The page of a report, for the frame.

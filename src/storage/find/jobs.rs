@@ -235,3 +235,11 @@ pub fn last_done_on(db: &mut Db, name: &str) -> Result<Option<NaiveDate>, StoreE
         .select(max(job_runs::business_date))
         .first(db)?)
 }
+
+/// When a job was last begun, UTC: the sign of life of whoever runs them.
+///
+/// # Errors
+/// What the database says.
+pub fn last_begun(db: &mut Db) -> Result<Option<NaiveDateTime>, StoreError> {
+    Ok(job_runs::table.select(max(job_runs::started_at)).first(db)?)
+}

@@ -249,3 +249,78 @@ pub fn one(db: &mut Db, message_id: &str) -> Result<Option<(OutboxMailRow, Optio
         .first(db)
         .optional()?)
 }
+
+/// Mails that carry a report, each with how far it got, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn of_report(
+    db: &mut Db,
+    fund_id: &str,
+    report_id: &str,
+) -> Result<Vec<(OutboxMailRow, MailDeliveryRow)>, StoreError> {
+    Ok(outbox::table
+        .inner_join(mail_deliveries::table.on(mail_deliveries::message_id.eq(outbox::message_id)))
+        .filter(outbox::fund_id.eq(fund_id))
+        .filter(outbox::report_id.eq(report_id))
+        .order((outbox::recorded_at, outbox::message_id))
+        .select((OutboxMailRow::as_select(), MailDeliveryRow::as_select()))
+        .load(db)?)
+}
+
+/// Mails of another report that were composed together with this one, and so took it along: message and recipient.
+///
+/// # Errors
+/// What the database says.
+pub fn taken_along(db: &mut Db, report: &ReportRow) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(outbox::table
+        .filter(outbox::event_id.eq(&report.event_id))
+        .filter(outbox::report_id.ne(&report.report_id))
+        .order((outbox::recipient_name, outbox::message_id))
+        .select((outbox::message_id, outbox::recipient_name))
+        .load(db)?)
+}
+
+/// Where deliveries stand, over all mails of a fund.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The last delivery: recipient, when (UTC), where to.
+    pub delivered: Option<(String, NaiveDateTime, Option<String>)>,
+    /// The newest mail whose last try failed: recipient, composed at (UTC), what was said.
+    pub failed: Option<(String, NaiveDateTime, Option<String>)>,
+    /// Since when (UTC) the oldest mail waits.
+    pub waiting_since: Option<NaiveDateTime>,
+    /// Mails that were given up.
+    pub given_up: i64,
+}
+
+/// Where deliveries stand.
+///
+/// # Errors
+/// What the database says.
+pub fn standing(db: &mut Db, fund_id: &str) -> Result<Standing, StoreError> {
+    let all = mail_deliveries::table
+        .inner_join(outbox::table.on(outbox::message_id.eq(mail_deliveries::message_id)))
+        .filter(outbox::fund_id.eq(fund_id));
+    let delivered: Option<(String, Option<NaiveDateTime>, Option<String>)> = all
+        .filter(mail_deliveries::state.eq("delivered"))
+        .order(mail_deliveries::delivered_at.desc())
+        .select((outbox::recipient, mail_deliveries::delivered_at, mail_deliveries::place))
+        .first(db)
+        .optional()?;
+    let failed = all
+        .filter(mail_deliveries::last_error.is_not_null())
+        .order(outbox::recorded_at.desc())
+        .select((outbox::recipient, outbox::recorded_at, mail_deliveries::last_error))
+        .first(db)
+        .optional()?;
+    let waiting_since = all
+        .filter(mail_deliveries::state.eq("queued"))
+        .order(outbox::recorded_at)
+        .select(outbox::recorded_at)
+        .first(db)
+        .optional()?;
+    let given_up = all.filter(mail_deliveries::state.eq("failed")).select(count_star()).first(db)?;
+    let delivered = delivered.and_then(|(to, at, place)| at.map(|at| (to, at, place)));
+    Ok(Standing { delivered, failed, waiting_since, given_up })
+}

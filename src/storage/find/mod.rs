@@ -30,6 +30,7 @@ pub mod servicing;
 pub mod sessions;
 pub mod settings;
 pub mod undos;
+pub mod upkeep;
 pub mod upload_work;
 pub mod uploads;
 pub mod webhooks;

@@ -15,6 +15,7 @@ use super::parties::{FundRow, ImportFindingRow, ImportRow, PartnerRow, RulebookR
 use super::rulebook_steps::RulebookStepRow;
 use super::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
 use super::undos::ImportUndoRow;
+use super::upkeep::UpkeepStepRow;
 use super::webhooks::WebhookEndpointRow;
 use crate::storage::facts::Fact;
 
@@ -80,6 +81,7 @@ pub fn visit_facts<V: FactVisitor>(visitor: &mut V) -> Result<(), V::Error> {
         VoucherNumberRow: voucher_numbers,
         WebhookEndpointRow: webhook_endpoints,
         MachineTokenRow: machine_tokens,
+        UpkeepStepRow: upkeep_steps,
     }
     Ok(())
 }

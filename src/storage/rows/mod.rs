@@ -23,6 +23,7 @@ pub mod parties;
 pub mod rulebook_steps;
 pub mod servicing;
 pub mod undos;
+pub mod upkeep;
 pub mod uploads;
 pub mod webhooks;
 

@@ -167,6 +167,22 @@ pub fn end_sessions(app: &App, name: &str, by: &str) -> Result<(), SignInError> 
     change(app, name, by, "sessions_ended", |row| row)
 }
 
+/// Ends one session of an account. Gives whether it was there.
+///
+/// # Errors
+/// `NoAccount`; storage.
+pub fn end_session(app: &App, name: &str, id: &str, by: &str) -> Result<bool, SignInError> {
+    let person = key_of(name);
+    app.store.write(&Scope::system(), &act_of(app, by), |tx| {
+        find::one(tx, &person)?.ok_or(Refusal::NoAccount)?;
+        let was_there = sessions::end_named(tx, &person, id)?;
+        if was_there {
+            note(tx, app, &person, "session_ended", by, &json!({ "session": id }))?;
+        }
+        Ok(was_there)
+    })
+}
+
 /// Voids the password, and with it the authenticator and the recovery codes where that is asked for. Gives the code for
 /// the next sign-in, after which the authenticator is still asked for, unless it was voided.
 ///

@@ -173,8 +173,16 @@ pub fn note_seen(app: &App, hash: &str) -> Result<(), StoreError> {
 /// # Errors
 /// Storage.
 pub fn own(app: &App, guest: &Guest) -> Result<Vec<SessionRow>, StoreError> {
+    of_person(app, &guest.account.person)
+}
+
+/// Sessions of a person that are good for pages and not over, newest first.
+///
+/// # Errors
+/// Storage.
+pub fn of_person(app: &App, person: &str) -> Result<Vec<SessionRow>, StoreError> {
     let (now, lasting) = (app.wall.now(), lasting(app));
-    let mut rows = sessions::of(&mut *app.store.read()?, &guest.account.person)?;
+    let mut rows = sessions::of(&mut *app.store.read()?, person)?;
     rows.retain(|row| {
         let stage = Stage::from_code(&row.stage).unwrap_or(Stage::Code);
         stage == Stage::Full && !is_over(lasting, stage, row.created_at, row.seen_at, now)

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::views::Choice;
-use crate::views::mails::MailState;
+use crate::views::mails::{MailState, SendForm};
 use crate::views::query::Pager;
 
 /// A mail that carries a report.
@@ -109,4 +109,10 @@ pub struct ReportView {
     pub shows_deliveries: bool,
     /// Mails themselves may be opened.
     pub opens_mails: bool,
+    /// No mail of its own carries it.
+    pub is_unsent: bool,
+    /// Mails of a later report that took it along: message and recipient.
+    pub along: Vec<(String, String)>,
+    /// The form that sends it, for those who may.
+    pub send: Option<SendForm>,
 }

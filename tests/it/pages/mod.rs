@@ -4,6 +4,7 @@ mod acting;
 mod drafts;
 pub mod fixture;
 mod headers;
+mod keeping;
 mod looks;
 mod measures;
 mod people;

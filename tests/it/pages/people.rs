@@ -15,7 +15,7 @@ use crate::support::browser::{self, Failure, Watched};
 use crate::support::product::Installation;
 
 /// Who looks at which pages.
-fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
+fn pages(loan: &str, claim: &str, mail: &str, report: &str) -> Vec<(&'static str, Vec<String>)> {
     let (loan, claim) = (segment(loan), segment(claim));
     let own = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
     let mut bank = own(&[
@@ -69,6 +69,8 @@ fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
         format!("/acts/claim/{claim}/returned"),
         format!("/acts/claim/{claim}/reviewed"),
         format!("/acts/fund/{FUND}/move_proposed"),
+        format!("/mails/{}", segment(mail)),
+        format!("/reports/{}", segment(report)),
         "/acts/partner/AAA/suspension_proposed".to_owned(),
     ]);
     vec![
@@ -76,7 +78,13 @@ fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
         ("审核员", fund),
         (
             "系统员",
-            own(&["/persons", &format!("/persons/{}", segment("甲经办")), "/settings", "/acts/person/new/appointed"]),
+            own(&[
+                "/persons",
+                &format!("/persons/{}", segment("甲经办")),
+                "/settings",
+                "/settings/mail",
+                "/acts/person/new/appointed",
+            ]),
         ),
         ("安全员", own(&["/persons", "/machines"])),
         ("审计员", own(&["/audit", "/audit/verification", "/portal"])),
@@ -94,7 +102,7 @@ fn picture_name(who: &str, path: &str) -> String {
     };
     let is_word = |part: &&str| part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let words: Vec<&str> = path.split(['/', '?', '=', '&']).filter(|part| !part.is_empty()).filter(is_word).collect();
-    let deep = if path.contains(':') || path.contains("%3A") || path.contains("AAA") { "-one" } else { "" };
+    let deep = if path.contains(':') || path.contains("%3") || path.contains("AAA") { "-one" } else { "" };
     let words = if words.is_empty() { "home".to_owned() } else { words.join("-").replace('_', "-") };
     format!("{desk}-{words}{}", if path.starts_with("/acts/") { "" } else { deep })
 }
@@ -287,10 +295,14 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
         .collect();
     town.on("2025-09-01");
     let claim = town.ask(&loans[2], crate::stories::town::figures("1000000.00", "2025-05-01"));
+    for job in ["regulator_summary", "deliver_mail"] {
+        town.app.run_job_on(job, town.day).unwrap();
+    }
+    let mails = pledgefund::storage::find::mail::lines(&mut town.app.store.read().unwrap(), FUND, 1).unwrap();
     let app = Arc::new(town.app);
     let server = start_router(served(&app, Arc::new(TownDoor(Arc::clone(&app)))));
     let home = format!("http://{}", server.address);
-    let all = pages(&loans[0], &claim);
+    let all = pages(&loans[0], &claim, &mails[0].message_id, mails[0].report_id.as_deref().unwrap());
     let walked = browser::walk(1440, &home, |client, watched| {
         Box::pin(async move {
             let mut found = Vec::new();

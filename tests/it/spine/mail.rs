@@ -1,62 +1,12 @@
 //! Mail over a real SMTP server: the bytes stored are the bytes received.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
-
 use pledgefund::jobs::runner::Occurrence;
 use pledgefund::mail::deliver;
 use pledgefund::storage::find::{jobs, mail};
 use pledgefund::storage::{Act, Scope};
 
 use crate::support::product::{Installation, on_both};
-
-/// Takes one connection after the other and writes what it gets to the folder given.
-const SINK: &str = r#"
-import asyncio, os, sys
-from aiosmtpd.controller import Controller
-
-class Sink:
-    count = 0
-    async def handle_DATA(self, server, session, envelope):
-        Sink.count += 1
-        with open(os.path.join(sys.argv[1], f"{Sink.count}.eml"), "wb") as out:
-            out.write(envelope.original_content)
-        return "250 taken"
-
-# The library wants a fixed port to probe; take a free one first.
-import socket
-probe = socket.socket(); probe.bind(("127.0.0.1", 0)); port = probe.getsockname()[1]; probe.close()
-controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-controller.start()
-print(port, flush=True)
-sys.stdin.read()
-controller.stop()
-"#;
-
-#[expect(clippy::disallowed_methods, reason = "the test command says through the environment where its Python is")]
-fn python() -> Option<String> {
-    let found = std::env::var("TEST_PYTHON").ok();
-    let required = std::env::var("CI").is_ok_and(|value| !value.is_empty());
-    assert!(found.is_some() || !required, "the SMTP server of the test is required here");
-    if found.is_none() {
-        eprintln!("\n!!! TEST_PYTHON is not set: THE SMTP TEST IS SKIPPED (scripts/test sets it) !!!\n");
-    }
-    found
-}
-
-fn sink(python: &str, folder: &std::path::Path) -> (Child, u16) {
-    let mut child = Command::new(python)
-        .args(["-c", SINK])
-        .arg(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let port = line.trim().parse().expect("the server says its port");
-    (child, port)
-}
+use crate::support::smtp::{self, python, sink};
 
 #[test]
 fn a_summary_goes_over_smtp_byte_for_byte() {
@@ -66,7 +16,7 @@ fn a_summary_goes_over_smtp_byte_for_byte() {
 
 fn over_smtp(python: &str, installation: &Installation) {
     let received = tempfile::tempdir().unwrap();
-    let (mut server, port) = sink(python, received.path());
+    let (server, port) = sink(python, received.path());
     installation.import_samples();
     let settings = installation.folder.path().join("settings.toml");
     let text = format!(
@@ -101,8 +51,7 @@ fn over_smtp(python: &str, installation: &Installation) {
     stored.sort();
     assert_eq!(got.len(), stored.len());
     assert!(got == stored, "received and stored differ");
-    server.stdin.take().unwrap().flush().unwrap();
-    server.wait().unwrap();
+    smtp::close(server);
 }
 
 #[test]

@@ -5,4 +5,5 @@ pub mod desk;
 pub mod postgres;
 pub mod product;
 pub mod serving;
+pub mod smtp;
 pub mod wire;
