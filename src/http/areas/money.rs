@@ -1,6 +1,7 @@
 //! The fund's money: payments, statements, months, reserve.
 //!
-//! **Invariant:** these pages are the fund's own; no bank has them.
+//! **Invariant:** these pages are the fund's own; a bank has those of its payments, cut to its claims, because it confirms
+//! their receipt.
 
 use crate::domain::access::Permission as P;
 use crate::http::registry::{Access, Route};
@@ -8,7 +9,10 @@ use crate::http::registry::{Access, Route};
 /// Its routes.
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::page("/payments", Access::fund(P::ReadFund), "money.payments"),
+        Route::page("/payments", Access::page(P::ReadClaims), "money.payments"),
+        Route::page("/payments/batch", Access::page(P::ActOnClaims), "money.batch"),
+        Route::act("/payments/batch", Access::page(P::ActOnClaims), "money.batch"),
+        Route::page("/payments/batch/{key}", Access::page(P::ReadClaims), "money.batch_list"),
         Route::page("/statements", Access::fund(P::ReadBooks), "money.statements"),
         Route::file_act("/statements", Access::fund(P::KeepBooks), "money.statements"),
         Route::page("/periods", Access::fund(P::ReadBooks), "money.periods"),

@@ -4,12 +4,12 @@
 //! the name of who is signed in.
 
 mod fields;
-mod form;
+pub(super) mod form;
 pub(super) mod offers;
 mod papers;
 mod prefill;
 mod printed;
-mod reading;
+pub(super) mod reading;
 mod search;
 pub(super) mod subject;
 pub(super) mod todo;

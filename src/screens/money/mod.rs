@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+mod batch;
+mod batch_list;
 mod payments;
 mod periods;
 mod reserve;
@@ -17,7 +19,9 @@ use crate::http::pages::{Named, PageView};
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
     match asked.name {
-        "money.payments" => payments::load(desk),
+        "money.payments" => payments::load(desk, asked),
+        "money.batch" => batch::load(desk, asked),
+        "money.batch_list" => batch_list::load(desk, asked),
         "money.statements" => statements::load(desk),
         "money.periods" => periods::load(desk, asked),
         "money.reserve" => reserve::load(desk),
@@ -27,6 +31,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
 
 pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
     match asked.name {
+        "money.batch" => batch::act(here, asked, form),
         "money.statements" => statements::act(here, form),
         "money.periods" => periods::act(here, asked, form),
         _ => Err(unknown(asked)),
