@@ -159,3 +159,47 @@ pub struct BatchListView {
     /// The sum in capital numerals; empty in English.
     pub capital: String,
 }
+
+/// The vouchers of a month, with the numbers that the accounting software gave them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct VouchersView {
+    /// Month.
+    pub month: String,
+    /// Page of the month.
+    pub back: String,
+    /// Address of the form.
+    pub here: String,
+    /// Rows of this page.
+    pub rows: Vec<VoucherLine>,
+    /// Vouchers without a number.
+    pub missing: usize,
+    /// Who asks may type numbers back.
+    pub keeps: bool,
+    /// Way through the pages.
+    pub pager: Pager,
+    /// What is wrong.
+    pub errors: Vec<FormError>,
+}
+
+/// One voucher.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct VoucherLine {
+    /// Number within the month.
+    pub number: usize,
+    /// The same, as it is written.
+    pub name: String,
+    /// Day.
+    pub on: NaiveDate,
+    /// What it is.
+    pub summary: String,
+    /// Sum of its debits in fen.
+    pub amount: i64,
+    /// Its booking.
+    pub booking: String,
+    /// Number in the accounting software, as kept; empty where there is none.
+    pub known: String,
+    /// The same, as typed.
+    pub typed: String,
+    /// What was typed is refused.
+    pub is_wrong: bool,
+}

@@ -15,8 +15,14 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("/payments/batch/{key}", Access::page(P::ReadClaims), "money.batch_list"),
         Route::page("/statements", Access::fund(P::ReadBooks), "money.statements"),
         Route::file_act("/statements", Access::fund(P::KeepBooks), "money.statements"),
+        Route::page("/statements/reconciliation", Access::fund(P::ReadBooks), "money.reconciliation"),
+        Route::page("/statements/{id}", Access::fund(P::ReadBooks), "money.statement"),
+        Route::act("/statements/{id}", Access::fund(P::KeepBooks), "money.statement"),
         Route::page("/periods", Access::fund(P::ReadBooks), "money.periods"),
         Route::act("/periods", Access::fund(P::ActOnFund), "money.periods"),
+        Route::page("/periods/vouchers", Access::fund(P::ReadBooks), "money.vouchers"),
+        Route::act("/periods/vouchers", Access::fund(P::KeepBooks), "money.vouchers"),
+        Route::page("/periods/journal/{file}", Access::fund(P::ReadBooks), "money.journal"),
         Route::page("/reserve", Access::fund(P::ReadReserve), "money.reserve"),
     ]
 }

@@ -111,7 +111,12 @@ macro_rules! matching {
 /// What the database says.
 pub fn sums(db: &mut Db, reach: &Reach, filter: &ClaimFilter<'_>) -> Result<ClaimSums, StoreError> {
     Ok(matching!(reach, filter)
-        .select((count_star(), total(claims::outstanding_fen), total(claim_status::payout_fen), total(claim_status::approved_fen)))
+        .select((
+            count_star(),
+            total(claims::outstanding_fen),
+            total(claim_status::payout_fen),
+            total(claim_status::approved_fen),
+        ))
         .first(db)?)
 }
 

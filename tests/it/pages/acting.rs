@@ -62,17 +62,18 @@ impl Door for TownDoor {
     }
 }
 
-struct Desk {
-    app: Arc<App>,
-    router: Router,
-    runtime: Runtime,
+pub struct Desk {
+    pub app: Arc<App>,
+    pub router: Router,
+    pub runtime: Runtime,
     loan: String,
 }
 
-struct Shown {
-    status: u16,
-    location: String,
-    text: String,
+#[derive(Debug)]
+pub struct Shown {
+    pub status: u16,
+    pub location: String,
+    pub text: String,
 }
 
 impl Desk {
@@ -82,12 +83,17 @@ impl Desk {
         town.pay_in("1", "10000000");
         let loan = town.lend("AAA", town.form("A1", "1000000.00", "2025-01-06", "2026-01-06"));
         town.on("2025-09-01");
+        Desk::within(town, loan)
+    }
+
+    /// The pages of a town.
+    pub fn within(town: Town, loan: String) -> Desk {
         let app = Arc::new(town.app);
         let router = served(&app, Arc::new(TownDoor(Arc::clone(&app))));
         Desk { app, router, runtime: Runtime::new().unwrap(), loan }
     }
 
-    fn send(&self, verb: &str, who: &str, path: &str, body: String) -> Shown {
+    pub fn send(&self, verb: &str, who: &str, path: &str, body: String) -> Shown {
         let request = Request::builder()
             .method(verb)
             .uri(path)
@@ -109,18 +115,18 @@ impl Desk {
         })
     }
 
-    fn get(&self, who: &str, path: &str) -> Shown {
+    pub fn get(&self, who: &str, path: &str) -> Shown {
         self.send("GET", who, path, String::new())
     }
 
     /// Opens the form of an act and sends it with what its page proposed, changed by `fields`.
-    fn fill(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
+    pub fn fill(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
         let page = self.get(who, path);
         assert_eq!(page.status, 200, "{who} {path}: {}", page.location);
         self.post(who, path, &page.text, fields)
     }
 
-    fn post(&self, who: &str, path: &str, page: &str, fields: &[(&str, &str)]) -> Shown {
+    pub fn post(&self, who: &str, path: &str, page: &str, fields: &[(&str, &str)]) -> Shown {
         let mut sent: Vec<(String, String)> = inputs(page);
         for (name, value) in fields {
             sent.retain(|(known, _)| known != name);
@@ -132,7 +138,7 @@ impl Desk {
     }
 
     /// The same for what is checked on a page of its own first.
-    fn fill_and_confirm(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> (String, Shown) {
+    pub fn fill_and_confirm(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> (String, Shown) {
         let check = self.fill(who, path, fields);
         assert_eq!(check.status, 200, "{who} {path}: {}", check.text);
         assert!(check.text.contains("确认办理"), "{}", check.text);
@@ -146,7 +152,7 @@ impl Desk {
 }
 
 /// Inputs, selected options and texts of the main form of a page.
-fn inputs(page: &str) -> Vec<(String, String)> {
+pub fn inputs(page: &str) -> Vec<(String, String)> {
     let main = page.split("<main").nth(1).unwrap_or(page);
     let mut found = Vec::new();
     for part in main.split("<input ").skip(1) {

@@ -5,6 +5,7 @@ pub mod fixture;
 mod headers;
 mod looks;
 mod measures;
+mod money;
 mod people;
 pub mod rendering;
 pub mod server;

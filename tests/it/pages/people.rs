@@ -49,9 +49,11 @@ fn pages(loan: &str, claim: &str) -> Vec<(&'static str, Vec<String>)> {
         "/",
         "/todo",
         "/fund",
-        "/payments",
+        "/payments?state=approved",
         "/statements",
+        "/statements/reconciliation",
         "/periods",
+        "/periods/vouchers",
         "/reserve",
         "/reports",
         "/jobs",
@@ -137,8 +139,33 @@ async fn done(client: &Client, what: &str) -> Result<(), Failure> {
 /// Who takes which act, with which fields, and whether it is checked on a page of its own.
 type Step = (&'static str, &'static str, &'static [(&'static str, &'static str)], bool);
 
+/// The list of payments with a claim that waits, several taken together up to their check, and nothing done.
+async fn payments(client: &Client, watched: &Watched<'_>, lang: &str, axe: &str) -> Result<(), Failure> {
+    watched.come_in(client, &token("登记员")).await?;
+    client.goto(&format!("{}/payments?state=approved&lang={lang}", watched.home)).await?;
+    let next = [
+        ("payments", "input[data-tick]", "form[action='/payments/batch'] button.p"),
+        ("payments-batch", "#act-form", "#act-form button.p"),
+        ("payments-check", "button[value=confirm]", ""),
+    ];
+    for (name, there, button) in next {
+        shown(client, there).await?;
+        watched.picture(client, &format!("fund-{name}-{lang}")).await?;
+        watched.look(client, &format!("{name}-{lang}")).await?;
+        let barriers = watched.barriers(client, axe).await?;
+        assert!(barriers.is_empty(), "{name} {lang}: {barriers:#?}");
+        if there.contains("tick") {
+            client.find(Locator::Css(there)).await?.click().await?;
+        }
+        if !button.is_empty() {
+            client.find(Locator::Css(button)).await?.click().await?;
+        }
+    }
+    Ok(())
+}
+
 /// One claim, from the officer's draft to the receipt, through the screens of six people.
-async fn story(client: &Client, watched: &Watched<'_>, loan: &str, lang: &str) -> Result<(), Failure> {
+async fn story(client: &Client, watched: &Watched<'_>, loan: &str, lang: &str, axe: &str) -> Result<(), Failure> {
     let claim = format!("{loan}@2025-09-01");
     let at = |act: &str| format!("{}/acts/claim/{}/{act}?lang={lang}", watched.home, segment(&claim));
     let steps: [Step; 8] = [
@@ -152,6 +179,9 @@ async fn story(client: &Client, watched: &Watched<'_>, loan: &str, lang: &str) -
         ("甲经办", "received", &[("bank_receipt_no", "回单1")], true),
     ];
     for (who, act, fields, checked) in steps {
+        if act == "ordered" {
+            payments(client, watched, lang, axe).await?;
+        }
         watched.come_in(client, &token(who)).await?;
         client.goto(&at(act)).await?;
         fill(client, fields).await?;
@@ -209,8 +239,8 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
                 }
             }
             assert!(found.is_empty(), "{found:#?}");
-            story(client, watched, &loans[0], "zh").await?;
-            story(client, watched, &loans[1], "en").await
+            story(client, watched, &loans[0], "zh", &axe).await?;
+            story(client, watched, &loans[1], "en", &axe).await
         })
     });
     assert!(walked.is_some(), "no browser");
