@@ -88,3 +88,15 @@ const drafted = (form) => {
   if (form.elements.namedItem("at")) keep("look");
 };
 document.querySelectorAll("form[data-draft]").forEach(drafted);
+
+// One box ticks all boxes of a name in its form.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.tick;
+  if (!name) return;
+  event.target.form.querySelectorAll(`input[type=checkbox][name="${name}"]`).forEach((box) => { box.checked = event.target.checked; });
+});
+
+// A button that says data-print prints its page.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});

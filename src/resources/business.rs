@@ -99,7 +99,7 @@ fn claims_list(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     let reach = desk.list_reach(P::ReadClaims)?;
     let asked = desk.asked;
     let (search, bank) = (asked.parameter("search"), asked.parameter("bank"));
-    let filter = ClaimFilter { search, bank, state: asked.parameter("state"), arrival: None };
+    let filter = ClaimFilter { search, bank, state: asked.parameter("state"), ..ClaimFilter::default() };
     let (word, descending) = order_of(asked.parameter("sort"));
     let order = match word {
         "filed" => ClaimOrder::Filed,

@@ -28,6 +28,7 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &ClaimQuery) -> Result<ClaimListV
         arrival: arrival_in(&query.search),
         bank: &query.bank,
         state: query.state.map_or("", ClaimState::code),
+        ..ClaimFilter::default()
     };
     let sums = claim_list::sums(&mut desk.db, &desk.reach, &filter)?;
     let totals = ClaimTotals { claims: unsigned(sums.claims), outstanding: sums.outstanding, payout: sums.payout };

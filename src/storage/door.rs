@@ -228,6 +228,23 @@ impl Tx<'_> {
         Ok(event_id)
     }
 
+    /// Runs `work` so that a failure takes back what it did, and nothing that was done before it in this transaction.
+    ///
+    /// # Errors
+    /// What `work` returns, or a storage failure.
+    pub fn apart<T, E: CarriesStoreError>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let heads = self.heads.clone();
+        each!(&mut *self.db, c => AnsiTransactionManager::begin_transaction(c)).map_err(StoreError::from)?;
+        let done = work(self);
+        if done.is_ok() {
+            commit(self.db).map_err(StoreError::from)?;
+        } else {
+            rollback(self.db);
+            self.heads = heads;
+        }
+        done
+    }
+
     /// Proves that a job's occurrence is still held, in the same transaction as the effect.
     fn hold_job(&mut self) -> Result<(), StoreError> {
         let Some(Lease::Job(lease)) = self.act.lease.clone() else {

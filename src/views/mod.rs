@@ -47,6 +47,7 @@ pub mod loans;
 pub mod mails;
 pub mod measures;
 pub mod parts;
+pub mod payments;
 pub mod query;
 pub mod return_grid;
 pub mod rights;

@@ -210,6 +210,8 @@ pub struct PartsView {
     pub errors: Vec<FormError>,
     /// Something to be told first: tone and words.
     pub note: Option<(&'static str, String)>,
+    /// It is made to be printed, and has a button for it.
+    pub prints: bool,
     /// A drawing, as SVG of the server's own.
     pub chart: String,
     /// Facts.

@@ -5,13 +5,13 @@
 
 mod drafting;
 mod fields;
-mod form;
+pub(super) mod form;
 pub(super) mod offers;
-mod outcome;
+pub(super) mod outcome;
 mod papers;
 mod prefill;
 mod printed;
-mod reading;
+pub(super) mod reading;
 mod search;
 mod steps;
 pub(super) mod subject;

@@ -62,20 +62,26 @@ pub(super) fn refusal(faults: &mut Faults, about: &About<'_>, error: UseCaseErro
     if !error.is_refusal() {
         return Err(error.into());
     }
-    let at = match &error {
+    let (at, text) = refusal_told(faults.lang, (about.life, about.act), &error);
+    faults.say(&at.unwrap_or_else(|| "act-form".to_owned()), text);
+    Ok(())
+}
+
+/// A refusal in words, and the place of the field it is about.
+pub(in crate::screens) fn refusal_told(
+    lang: i18n::Lang,
+    (life, act): (Life, &str),
+    error: &UseCaseError,
+) -> (Option<String>, String) {
+    let at = match error {
         UseCaseError::Act(refusal) if refusal.code.starts_with("FIELD_") => {
             refusal.places.iter().find(|(place, _)| *place == "at").map(|(_, at)| at.clone())
         }
         _ => None,
     };
-    let Some(at) = at else {
-        let text = error.text(faults.lang);
-        faults.say("act-form", text);
-        return Ok(());
-    };
-    let last = at.rsplit(['.', ']']).next().unwrap_or(&at).to_owned();
-    let label = words::field(faults.lang, (about.life, about.act), &last);
-    let text = i18n::text(faults.lang, &format!("page.acting.fault.{}", error.code()), &[("field", &label)]);
-    faults.say(&at, text);
-    Ok(())
+    let Some(at) = at else { return (None, error.text(lang)) };
+    let last = at.rsplit(['.', ']']).next().unwrap_or(&at);
+    let label = words::field(lang, (life, act), last);
+    let text = i18n::text(lang, &format!("page.acting.fault.{}", error.code()), &[("field", &label)]);
+    (Some(at), text)
 }

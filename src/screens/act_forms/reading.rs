@@ -26,7 +26,7 @@ pub(super) fn items(typed: &Submission, at: &str) -> usize {
 }
 
 /// The fields of a group at a place; nothing where none of them was filled in.
-pub(super) fn group(typed: &Submission, at: &str, fields: &[(&'static str, Shape, bool)]) -> Option<Value> {
+pub(in crate::screens) fn group(typed: &Submission, at: &str, fields: &[(&'static str, Shape, bool)]) -> Option<Value> {
     let mut members = Map::new();
     for (name, shape, _) in fields {
         if let Some(value) = value(typed, &below(at, name), shape) {

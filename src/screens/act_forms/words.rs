@@ -16,7 +16,7 @@ pub(in crate::screens) fn act(lang: Lang, life: Life, act: &str) -> String {
 }
 
 /// Words for a field of an act: those of the act where it has its own.
-pub(super) fn field(lang: Lang, (life, act): (Life, &str), field: &str) -> String {
+pub(in crate::screens) fn field(lang: Lang, (life, act): (Life, &str), field: &str) -> String {
     found(lang, &format!("page.acting.of.{}_{act}__{field}", life.code()))
         .unwrap_or_else(|| i18n::text(lang, &format!("page.acting.field.{field}"), &[]))
 }

@@ -1,89 +1,217 @@
-//! Payments: what is granted and waits for its order, ordered and waits for payment, paid and waits for the receipt.
+//! Payments that wait: granted and to be ordered, ordered and to be paid, paid and to be confirmed, come back unpaid.
 //!
-//! **Invariant:** every row leads to the act that is due; nothing is paid from this page itself.
+//! **Invariant:** count and sum are the database's, over everything at the stage; nothing is paid from this page itself.
 
 use std::collections::BTreeMap;
 
-use crate::domain::money::Fen;
+use chrono::NaiveDate;
+
+use crate::domain::claim::clocks::working_days;
+use crate::domain::people::Role;
 use crate::http::error::PageError;
-use crate::http::pages::PageView;
+use crate::http::pages::{Named, PageView};
+use crate::i18n::Lang;
 use crate::link;
-use crate::screens::act_forms::offers::address;
+use crate::reference;
+use crate::screens::act_forms::words as act_words;
 use crate::screens::claims::case_no;
-use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, show};
-use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
+use crate::screens::desk::{Desk, span, unsigned};
+use crate::screens::named;
+use crate::screens::parts::Words;
+use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder, Entry};
+use crate::storage::find::work;
+use crate::storage::rows::acts::ActRow;
 use crate::usecase::lives::{Life, partner};
 use crate::views::capital::capital;
-use crate::views::parts::{Cell, PartsView, Table};
+use crate::views::payments::{PaymentRow, PaymentsView};
+use crate::views::query::page_links;
 
-/// Most rows of one kind.
-const MOST: i64 = 200;
-/// States with the act that is due.
-const KINDS: [(&str, &str, &str); 3] =
-    [("approved", "approved", "ordered"), ("ordered", "ordered", "paid"), ("paid", "paid", "received")];
+/// Days before the last one from which a payment is shown as nearly late.
+const SOON: i64 = 2;
 
-pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
-    let say = Words { lang: desk.lang, prefix: "page.payments" };
-    let mut payees = Payees::new();
-    let mut tables = Vec::new();
-    for (id, state, act) in KINDS {
-        tables.push(table(desk, say, &mut payees, (id, state, act))?);
-    }
-    show(desk, "payments", &PartsView { tables, ..say.page() })
+/// A stage of payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stage {
+    /// Word in the address.
+    pub word: &'static str,
+    /// State of the claims.
+    state: &'static str,
+    /// Only those whose last act is this; empty for any.
+    last_act: &'static str,
+    /// Acts that brought them there.
+    since: &'static [&'static str],
+    /// Act that is due.
+    pub act: &'static str,
+    /// Who takes it.
+    roles: &'static [Role],
 }
 
-/// Where each bank is paid, asked once a bank.
-type Payees = BTreeMap<String, Option<partner::Payee>>;
+/// Stages in the order of the way.
+pub(super) const STAGES: [Stage; 4] = [
+    Stage {
+        word: "approved",
+        state: "approved",
+        last_act: "",
+        since: &["approved", "approval_confirmed", "order_cancelled", "bounced"],
+        act: "ordered",
+        roles: &[Role::FundAdministrator],
+    },
+    Stage {
+        word: "ordered",
+        state: "ordered",
+        last_act: "",
+        since: &["ordered"],
+        act: "paid",
+        roles: &[Role::FinanceOfficer],
+    },
+    Stage {
+        word: "paid",
+        state: "paid",
+        last_act: "",
+        since: &["paid"],
+        act: "received",
+        roles: &[Role::BankOfficer, Role::BankReviewer],
+    },
+    Stage {
+        word: "bounced",
+        state: "approved",
+        last_act: "bounced",
+        since: &["bounced"],
+        act: "ordered",
+        roles: &[Role::FundAdministrator],
+    },
+];
 
-fn table(
-    desk: &mut Desk<'_>,
-    say: Words,
-    payees: &mut Payees,
-    (id, state, act): (&str, &str, &str),
-) -> Result<Table, PageError> {
-    let filter = ClaimFilter { state, ..ClaimFilter::default() };
-    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, MOST))?;
+impl Stage {
+    fn filter(self, bank: &str) -> ClaimFilter<'_> {
+        ClaimFilter { state: self.state, last_act: self.last_act, bank, ..ClaimFilter::default() }
+    }
+
+    /// Whether one of the offices of who asks takes the act that is due.
+    pub fn is_for(self, desk: &Desk<'_>) -> bool {
+        self.roles.iter().any(|role| desk.asker.holds(*role))
+    }
+}
+
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    let stage = STAGES.into_iter().find(|stage| stage.word == asked.parameter("state"));
+    let stage = match stage {
+        Some(stage) => stage,
+        // What somebody can do something about comes first.
+        None => STAGES.into_iter().find(|stage| stage.is_for(desk)).unwrap_or(STAGES[0]),
+    };
+    let bank = asked.parameter("bank");
+    let sums = claim_list::sums(&mut desk.db, &desk.reach, &stage.filter(bank))?;
+    let page = asked.parameter("page").parse().unwrap_or(1);
+    let total = unsigned(sums.claims);
+    let order = (ClaimOrder::Due, false);
+    let found = claim_list::rows(&mut desk.db, &desk.reach, &stage.filter(bank), order, span(page, total))?;
+    let address = |word: &str, page: u64| {
+        let page = if page > 1 { page.to_string() } else { String::new() };
+        link::with_query("/payments", &[("state", word.to_owned()), ("bank", bank.to_owned()), ("page", page)])
+    };
+    let say = Words { lang: desk.lang, prefix: "page.payments" };
+    let mut tabs = Vec::new();
+    for other in STAGES {
+        let count = claim_list::sums(&mut desk.db, &desk.reach, &other.filter(bank))?.claims;
+        let mut tab = say.tab(other.word, address(other.word, 1), other == stage);
+        tab.label = format!("{} {count}", tab.label);
+        tabs.push(tab);
+    }
+    let view = PaymentsView {
+        tabs,
+        state: stage.word.to_owned(),
+        bank: bank.to_owned(),
+        banks: if desk.reach.bank().is_none() { desk.bank_choices() } else { Vec::new() },
+        rows: rows(desk, stage, found)?,
+        count: sums.claims,
+        sum: sums.approved,
+        capital: if desk.lang == Lang::Zh { capital(sums.approved) } else { String::new() },
+        pager: page_links(total, page, |page| address(stage.word, page)),
+        act: stage.act.to_owned(),
+        label: act_words::act(desk.lang, Life::Claim, stage.act),
+        ticks: stage.is_for(desk),
+    };
+    named::page(desk, "payments", "payments", &view)
+}
+
+fn rows(desk: &mut Desk<'_>, stage: Stage, found: Vec<Entry>) -> Result<Vec<PaymentRow>, PageError> {
+    let ids: Vec<&str> = found.iter().map(|(status, ..)| status.claim_id.as_str()).collect();
+    let came = work::last_rows_of_each(&mut desk.db, desk.app.fund_id(), "claim", stage.since, &ids)?;
+    let mut payees = Payees::of(desk, &found)?;
     let mut rows = Vec::new();
-    let mut sum = Fen::ZERO;
     for (status, _, loan) in found {
-        let amount = if state == "paid" { status.paid_fen } else { status.approved_fen };
-        sum = sum.checked_add(Fen::try_new(amount.max(0)).unwrap_or(Fen::ZERO)).unwrap_or(sum);
-        if !payees.contains_key(&status.bank) {
-            let payee = partner::payee(&mut desk.db, desk.app.fund_id(), &status.bank, desk.today)?;
-            payees.insert(status.bank.clone(), payee);
+        let last = came.get(&status.claim_id);
+        let since = last.map(|row| row.business_date);
+        let waited = since.map_or(0, |since| working_days(reference::work_calendar(), since, desk.today));
+        let (late, tone) = lateness(status.due_on, desk.today);
+        let (payee, changed) = payees.of_claim(desk, &status.claim_id, &status.bank)?;
+        rows.push(PaymentRow {
+            number: status.arrival,
+            case_no: case_no(status.arrival),
+            href: format!("/claims/{}", link::segment(&status.claim_id)),
+            borrower: loan.borrower_name,
+            bank: desk.name(&status.bank),
+            payee,
+            changed,
+            amount: status.approved_fen,
+            since,
+            waited,
+            due_on: status.due_on,
+            late,
+            tone,
+            reason: last.filter(|row| row.act == "bounced").map(|row| told(row, "reason")).unwrap_or_default(),
+        });
+    }
+    Ok(rows)
+}
+
+/// Days late, and how loudly that is said.
+fn lateness(due_on: Option<NaiveDate>, today: NaiveDate) -> (i64, &'static str) {
+    let Some(left) = due_on.map(|due| due.signed_duration_since(today).num_days()) else { return (0, "") };
+    let tone = match left {
+        ..0 => "bad",
+        0..=SOON => "warn",
+        _ => "",
+    };
+    (left.saturating_neg().max(0), tone)
+}
+
+/// A text among the particulars of an act.
+pub(super) fn told(row: &ActRow, field: &str) -> String {
+    let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
+    details[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// Whose accounts are paid: as ordered where there is an order, else as agreed, asked once a bank.
+pub(super) struct Payees {
+    ordered: BTreeMap<String, ActRow>,
+    agreed: BTreeMap<String, Option<partner::Payee>>,
+}
+
+impl Payees {
+    pub fn of(desk: &mut Desk<'_>, found: &[Entry]) -> Result<Payees, PageError> {
+        let is_ordered = |state: &str| !matches!(state, "approved");
+        let ids: Vec<&str> = found
+            .iter()
+            .filter(|(status, ..)| is_ordered(&status.state))
+            .map(|(status, ..)| status.claim_id.as_str())
+            .collect();
+        let ordered = work::last_rows_of_each(&mut desk.db, desk.app.fund_id(), "claim", &["ordered"], &ids)?;
+        Ok(Payees { ordered, agreed: BTreeMap::new() })
+    }
+
+    /// Holder, number and bank, and whether it is the first payment since the account was changed.
+    pub fn of_claim(&mut self, desk: &mut Desk<'_>, claim: &str, bank: &str) -> Result<(String, bool), PageError> {
+        if let Some(order) = self.ordered.get(claim) {
+            let details: serde_json::Value = serde_json::from_str(&order.details).unwrap_or_default();
+            return Ok((told(order, "payee"), details["account_changed"] == serde_json::json!(true)));
         }
-        let payee = payees.get(&status.bank).and_then(Option::as_ref);
-        let changed = payee.is_some_and(|payee| payee.is_first_since_change);
-        rows.push(vec![
-            Cell::link(case_no(status.arrival), format!("/claims/{}", link::segment(&status.claim_id))),
-            Cell::text(loan.borrower_name),
-            Cell::text(desk.name(&status.bank)),
-            Cell::text(payee.map(partner::Payee::text).unwrap_or_default()),
-            if changed { Cell::tag("warn", say.text("account_changed")) } else { Cell::text("") },
-            Cell::money(amount),
-            Cell::text(if desk.lang == crate::i18n::Lang::Zh { capital(amount) } else { String::new() }),
-            Cell::Day { on: status.due_on },
-            Cell::link(say.text(&format!("do.{act}")), address(Life::Claim, &status.claim_id, act)),
-        ]);
+        if !self.agreed.contains_key(bank) {
+            let payee = partner::payee(&mut desk.db, desk.app.fund_id(), bank, desk.today)?;
+            self.agreed.insert(bank.to_owned(), payee);
+        }
+        let payee = self.agreed.get(bank).and_then(Option::as_ref);
+        Ok(payee.map_or_else(Default::default, |payee| (payee.text(), payee.is_first_since_change)))
     }
-    let columns = ["case", "borrower", "bank", "payee", "flag", "*amount", "capital", "due", "do"];
-    let count = rows.len().to_string();
-    let mut table = say.table(id, &columns, rows);
-    table.title = say.with(&format!("table.{id}"), &[("count", &count)]);
-    if !table.rows.is_empty() {
-        let blank = || Cell::text("");
-        table.foot = vec![
-            Cell::text(say.text("sum")),
-            blank(),
-            blank(),
-            blank(),
-            blank(),
-            Cell::money(sum.get()),
-            blank(),
-            blank(),
-            blank(),
-        ];
-    }
-    Ok(table)
 }

@@ -16,21 +16,70 @@ use crate::screens::parts::{Words, keep_typed, show};
 use crate::screens::{named, words as common};
 use crate::usecase::UseCaseError;
 use crate::usecase::books::{Word, periods, trial_balance};
-use crate::views::parts::{Cell, PartsView, Table};
+use crate::usecase::lives::fund;
+use crate::views::parts::{Cell, Facts, PartsView, Table};
 use crate::views::uploads::FormError;
 
-const fn words(desk: &Desk<'_>) -> Words {
+pub(super) const fn words(desk: &Desk<'_>) -> Words {
     Words { lang: desk.lang, prefix: "page.periods" }
 }
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let month = Month::parse(asked.parameter("month")).unwrap_or_else(|_none| Month::of(desk.today));
+    let month = month_of(desk, asked.parameter("month"))?;
     let view = view(desk, month, Vec::new())?;
     show(desk, "periods", &view)
 }
 
-fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) -> Result<PartsView, PageError> {
+/// The month that was asked for; else the one that is closed next.
+pub(super) fn month_of(desk: &mut Desk<'_>, typed: &str) -> Result<Month, PageError> {
+    match Month::parse(typed) {
+        Ok(month) => Ok(month),
+        Err(_none) => {
+            Ok(periods::next(&mut desk.db, desk.app.fund_id())?.next.unwrap_or_else(|| Month::of(desk.today)))
+        }
+    }
+}
+
+pub(super) fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) -> Result<PartsView, PageError> {
     let say = words(desk);
+    let steps = steps(desk, say)?;
+    let trial = trial(desk, say, month)?;
+    let turn = periods::next(&mut desk.db, desk.app.fund_id())?;
+    let mut forms = Vec::new();
+    if desk.may_for_fund(P::ActOnFund) {
+        let answers = ["propose", "seal", "reject", "withdraw"].map(|word| (word.to_owned(), say.word("step", word)));
+        let fields = vec![
+            say.field("period", "text", true, &turn.next.unwrap_or_else(|| month.prev()).to_string()),
+            say.choice("step", true, "", answers.into()),
+            say.field("note", "text", false, ""),
+        ];
+        forms.push(say.form("close", fields));
+    }
+    let of_month = |path: &str| format!("/periods{path}?month={month}");
+    let file = |ending: &str| format!("/periods/journal/{month}.{ending}");
+    let facts = match turn.next {
+        Some(next) => vec![next_closing(desk, say, next)?],
+        None => Vec::new(),
+    };
+    let view = PartsView {
+        facts,
+        forms,
+        tables: vec![trial, steps],
+        errors,
+        actions: vec![
+            say.action("vouchers", of_month("/vouchers")),
+            say.action("journal_xlsx", file("xlsx")),
+            say.action("journal_csv", file("csv")),
+            say.action("previous", format!("/periods?month={}", month.prev())),
+            say.action("next", format!("/periods?month={}", month.next())),
+        ],
+        ..say.page()
+    };
+    Ok(view)
+}
+
+/// What was done so far, the latest first.
+fn steps(desk: &mut Desk<'_>, say: Words) -> Result<Table, PageError> {
     let steps = periods::list(&mut desk.db, desk.app.fund_id())?;
     let rows = steps.iter().rev().map(|step| {
         let tone = match step.state.as_str() {
@@ -48,30 +97,35 @@ fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) -> Result<Par
             Cell::text(step.note.clone()),
         ]
     });
-    let steps_table =
-        say.table("steps", &["period", "state", "by", "on", "*open", "*difference", "note"], rows.collect());
-    let trial = trial(desk, say, month)?;
-    let mut forms = Vec::new();
-    if desk.may_for_fund(P::ActOnFund) {
-        let answers = ["propose", "seal", "reject", "withdraw"].map(|word| (word.to_owned(), say.word("step", word)));
-        let fields = vec![
-            say.field("period", "text", true, &month.prev().to_string()),
-            say.choice("step", true, "", answers.into()),
-            say.field("note", "text", false, ""),
-        ];
-        forms.push(say.form("close", fields));
-    }
-    let view = PartsView {
-        forms,
-        tables: vec![trial, steps_table],
-        errors,
-        actions: vec![
-            say.action("next", format!("/periods?month={}", month.next())),
-            say.action("previous", format!("/periods?month={}", month.prev())),
-        ],
-        ..say.page()
+    Ok(say.table("steps", &["period", "state", "by", "on", "*open", "*difference", "note"], rows.collect()))
+}
+
+/// The month that is closed next, and what stands in the way: the word of what closes it.
+fn next_closing(desk: &mut Desk<'_>, say: Words, next: Month) -> Result<Facts, PageError> {
+    let fund_id = desk.app.fund_id();
+    let ready = periods::readiness(&mut desk.db, fund_id, next, desk.today)?;
+    let proposed = periods::standing(&mut desk.db, fund_id, next)?.filter(|step| step.state == "proposed");
+    let pending = fund::state(&mut desk.db, fund_id)?.pending.len();
+    let needs_note = ready.needs_note();
+    let state = match (&ready.refusal, &proposed) {
+        (Some(refusal), _) => Cell::tag("bad", UseCaseError::Books(refusal.clone()).text(desk.lang)),
+        (None, Some(step)) => Cell::tag("warn", say.with("waits_for_another", &[("by", &step.person)])),
+        (None, None) if needs_note => Cell::tag("warn", say.text("needs_note")),
+        (None, None) => Cell::tag("ok", say.text("can_be_closed")),
     };
-    Ok(view)
+    let reconciled = link::with_query("/statements/reconciliation", &[("on", next.last_day().to_string())]);
+    let difference = match ready.difference_fen {
+        Some(fen) => Cell::money(fen),
+        None => Cell::tag("warn", say.text("no_statement")),
+    };
+    let lines = vec![
+        ("period", Cell::link(next.to_string(), format!("/periods?month={next}"))),
+        ("state", state),
+        ("open", Cell::link(say.with("open_items", &[("count", &ready.open_items.to_string())]), reconciled)),
+        ("difference", difference),
+        ("pending", Cell::Count { count: i64::try_from(pending).unwrap_or(i64::MAX) }),
+    ];
+    Ok(say.facts("closing", lines))
 }
 
 /// The trial balance of a month.
@@ -120,7 +174,10 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
         }
     }
     let mut desk = here.desk()?;
-    let shown = month.unwrap_or_else(|_no_month| Month::of(desk.today));
+    let shown = match month {
+        Ok(month) => month,
+        Err(_no_month) => month_of(&mut desk, "")?,
+    };
     let mut view = view(&mut desk, shown, faults.found)?;
     drop(desk);
     keep_typed(&mut view, form);

@@ -76,6 +76,19 @@ pub fn answer(db: &mut Db, fund_id: &str, key: &str) -> Result<Option<Idempotenc
     Ok(idempotency_keys::table.find((fund_id, key)).select(IdempotencyRow::as_select()).first(db).optional()?)
 }
 
+/// The answers kept under keys that begin so, by key. The beginning holds neither `%` nor `_`.
+///
+/// # Errors
+/// What the database says.
+pub fn answers_below(db: &mut Db, fund_id: &str, start: &str) -> Result<Vec<IdempotencyRow>, StoreError> {
+    Ok(idempotency_keys::table
+        .filter(idempotency_keys::fund_id.eq(fund_id))
+        .filter(idempotency_keys::idempotency_key.like(format!("{start}%")))
+        .order(idempotency_keys::idempotency_key)
+        .select(IdempotencyRow::as_select())
+        .load(db)?)
+}
+
 /// Papers of one thing, in the order in which they came.
 ///
 /// # Errors

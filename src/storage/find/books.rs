@@ -71,6 +71,32 @@ pub fn lines(db: &mut Db, fund_id: &str) -> Result<Vec<BankStatementLineRow>, St
         .load(db)?)
 }
 
+/// One statement of a fund.
+///
+/// # Errors
+/// What the database says.
+pub fn statement(db: &mut Db, fund_id: &str, statement_id: &str) -> Result<Option<BankStatementRow>, StoreError> {
+    Ok(bank_statements::table
+        .filter(bank_statements::fund_id.eq(fund_id))
+        .filter(bank_statements::statement_id.eq(statement_id))
+        .select(BankStatementRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// The lines that came with a statement, by day.
+///
+/// # Errors
+/// What the database says.
+pub fn lines_of(db: &mut Db, fund_id: &str, statement_id: &str) -> Result<Vec<BankStatementLineRow>, StoreError> {
+    Ok(bank_statement_lines::table
+        .filter(bank_statement_lines::fund_id.eq(fund_id))
+        .filter(bank_statement_lines::statement_id.eq(statement_id))
+        .order((bank_statement_lines::booked_on, bank_statement_lines::line_id))
+        .select(BankStatementLineRow::as_select())
+        .load(db)?)
+}
+
 /// One line.
 ///
 /// # Errors

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use super::claims::WITHDRAWN;
@@ -14,7 +14,7 @@ use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::claims::{ClaimRow, ClaimStatusRow};
 use crate::storage::rows::loans::LoanRow;
-use crate::storage::schema::{calculations, claim_status, claims, loans};
+use crate::storage::schema::{acts, calculations, claim_status, claims, loans};
 use crate::storage::total::total;
 
 /// Column a list is sorted by.
@@ -30,6 +30,8 @@ pub enum ClaimOrder {
     Outstanding,
     /// Computed compensation; claims that are not computed stand last.
     Payout,
+    /// Last day of the desk that has it; claims without one stand last.
+    Due,
 }
 
 /// What a list is narrowed to.
@@ -43,6 +45,8 @@ pub struct ClaimFilter<'a> {
     pub bank: &'a str,
     /// Stored state; empty for all.
     pub state: &'a str,
+    /// Word of the last act; empty for any.
+    pub last_act: &'a str,
 }
 
 /// Sums of a list, amounts in fen.
@@ -54,6 +58,8 @@ pub struct ClaimSums {
     pub outstanding: i64,
     /// Computed compensation.
     pub payout: i64,
+    /// Granted.
+    pub approved: i64,
 }
 
 /// How a claim stands, as filed, and its loan.
@@ -79,6 +85,15 @@ macro_rules! matching {
         } else {
             found.filter(claim_status::state.eq(filter.state.to_owned()))
         };
+        if !filter.last_act.is_empty() {
+            let last = acts::table
+                .filter(acts::fund_id.eq(claim_status::fund_id))
+                .filter(acts::life.eq("claim"))
+                .filter(acts::subject.eq(claim_status::claim_id))
+                .filter(acts::version.eq(claim_status::act_version))
+                .filter(acts::act.eq(filter.last_act.to_owned()));
+            found = found.filter(exists(last));
+        }
         if let Some(arrival) = filter.arrival {
             found = found.filter(claim_status::arrival.eq(arrival));
         } else if !filter.search.is_empty() {
@@ -96,7 +111,12 @@ macro_rules! matching {
 /// What the database says.
 pub fn sums(db: &mut Db, reach: &Reach, filter: &ClaimFilter<'_>) -> Result<ClaimSums, StoreError> {
     Ok(matching!(reach, filter)
-        .select((count_star(), total(claims::outstanding_fen), total(claim_status::payout_fen)))
+        .select((
+            count_star(),
+            total(claims::outstanding_fen),
+            total(claim_status::payout_fen),
+            total(claim_status::approved_fen),
+        ))
         .first(db)?)
 }
 
@@ -127,6 +147,12 @@ pub fn rows(
         (ClaimOrder::Payout, false) => {
             found.order((claim_status::payout_fen.is_null(), claim_status::payout_fen.asc(), claim_status::arrival))
         }
+        (ClaimOrder::Due, true) => {
+            found.order((claim_status::due_on.is_null(), claim_status::due_on.desc(), claim_status::arrival))
+        }
+        (ClaimOrder::Due, false) => {
+            found.order((claim_status::due_on.is_null(), claim_status::due_on.asc(), claim_status::arrival))
+        }
     };
     let (offset, limit) = span;
     Ok(found
@@ -152,6 +178,18 @@ pub fn one(db: &mut Db, reach: &Reach, claim_id: &str) -> Result<Option<Entry>, 
         }
     }
     Ok(None)
+}
+
+/// Claims within reach that came in under these numbers, by number; withdrawn ones are none of them.
+///
+/// # Errors
+/// What the database says.
+pub fn of_arrivals(db: &mut Db, reach: &Reach, arrivals: &[i64]) -> Result<Vec<Entry>, StoreError> {
+    Ok(matching!(reach, &ClaimFilter::default())
+        .filter(claim_status::arrival.eq_any(arrivals.to_vec()))
+        .order(claim_status::arrival)
+        .select((ClaimStatusRow::as_select(), ClaimRow::as_select(), LoanRow::as_select()))
+        .load(db)?)
 }
 
 /// Claims on one loan within reach, oldest first.

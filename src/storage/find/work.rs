@@ -97,6 +97,29 @@ pub fn last_of_each(
     Ok(rows.into_iter().collect())
 }
 
+/// The last act among these words on each of these things.
+///
+/// # Errors
+/// What the database says.
+pub fn last_rows_of_each(
+    db: &mut Db,
+    fund_id: &str,
+    life: &str,
+    words: &[&str],
+    subjects: &[&str],
+) -> Result<BTreeMap<String, ActRow>, StoreError> {
+    let rows: Vec<ActRow> = acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::act.eq_any(words.iter().copied()))
+        .filter(acts::subject.eq_any(subjects.iter().copied()))
+        .order(acts::version)
+        .select(ActRow::as_select())
+        .load(db)?;
+    // The last version of a thing comes last and so replaces the ones before.
+    Ok(rows.into_iter().map(|row| (row.subject.clone(), row)).collect())
+}
+
 /// Things of a life whose name begins so, by name.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use super::vouchers::{Voucher, of_month};
 use crate::domain::calendar::Month;
 use crate::export::table::{self, Column, ColumnKind, Format, Table, Value};
 use crate::i18n::{self, Lang};
+use crate::sealing::masked;
 use crate::storage::Db;
 use crate::usecase::UseCaseError;
 
@@ -92,12 +93,13 @@ pub fn voucher_name(number: usize, lang: Lang) -> String {
     i18n::text(lang, "books.journal.number", &[("number", &format!("{number:04}"))])
 }
 
-/// What a booking is, in words: its kind where the catalogue knows it, and its memo.
+/// What a booking is, in words: its kind where the catalogue knows it, and its memo, a sealed number in it by its last
+/// characters.
 #[must_use]
 pub fn summary(kind: &str, memo: &str, lang: Lang) -> String {
     let key = format!("books.kind.{kind}");
     let named = i18n::texts(lang).get(&key).map_or(kind, String::as_str);
-    if memo.is_empty() { named.to_owned() } else { format!("{named} {memo}") }
+    if memo.is_empty() { named.to_owned() } else { format!("{named} {}", masked(memo)) }
 }
 
 fn rows_of(voucher: &Voucher, accounts: &JournalAccounts, lang: Lang) -> Result<Vec<Vec<Value>>, UseCaseError> {

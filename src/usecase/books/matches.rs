@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::account::{AccountView, movement_of};
+use super::account::{AccountView, BookedMovement, movement_of};
 use super::{Word, change, refused};
 use crate::app::App;
 use crate::domain::matching::{BankItem, BookItem, pairs};
@@ -42,6 +42,39 @@ pub fn lines(db: &mut Db, fund_id: &str) -> Result<Vec<LineShown>, UseCaseError>
     let mut last = books::last_matches(db, fund_id)?;
     let shown = |line: BankStatementLineRow| LineShown { matched: last.remove(&line.line_id), line };
     Ok(books::lines(db, fund_id)?.into_iter().map(shown).collect())
+}
+
+/// The lines that came with one statement, each with its booking, by day.
+///
+/// # Errors
+/// Storage.
+pub fn lines_of(db: &mut Db, fund_id: &str, statement_id: &str) -> Result<Vec<LineShown>, UseCaseError> {
+    let mut last = books::last_matches(db, fund_id)?;
+    let shown = |line: BankStatementLineRow| LineShown { matched: last.remove(&line.line_id), line };
+    Ok(books::lines_of(db, fund_id, statement_id)?.into_iter().map(shown).collect())
+}
+
+impl LineShown {
+    /// The booking it is; none where it is open.
+    #[must_use]
+    pub fn booking(&self) -> Option<&str> {
+        self.matched.as_ref().and_then(|row| row.tx_id.as_deref())
+    }
+}
+
+/// The bookings that a line may be matched with by hand: open ones that moved the same amount the same way, the nearest
+/// in time first.
+///
+/// # Errors
+/// Storage; `Corrupt`; `Money`.
+pub fn candidates(view: &AccountView, line: &BankStatementLineRow) -> Result<Vec<BookedMovement>, UseCaseError> {
+    let told = movement_of(line)?;
+    let (by_booking, cancelled) = (view.lines_by_booking(), view.cancelled(chrono::NaiveDate::MAX));
+    let is_open = |id: &str| !by_booking.contains_key(id) && !cancelled.contains(id);
+    let fits = |one: &&BookedMovement| (one.direction, one.amount) == told && is_open(&one.tx.tx_id);
+    let mut found: Vec<BookedMovement> = view.bookings.iter().filter(fits).cloned().collect();
+    found.sort_by_key(|one| one.tx.booked_on.signed_duration_since(line.booked_on).num_days().abs());
+    Ok(found)
 }
 
 /// Matches by rule what is certain. Gives the matches made.

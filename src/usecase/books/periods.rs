@@ -19,6 +19,7 @@ use crate::storage::find::money;
 use crate::storage::rows::books::PeriodStepRow;
 use crate::storage::{Act, Db, Scope, Tx};
 use crate::usecase::UseCaseError;
+use crate::usecase::error::Refusal;
 use crate::usecase::lives::offices::must_decide;
 use crate::usecase::personal::sealed_text;
 
@@ -142,6 +143,45 @@ fn answer(
     })
 }
 
+/// What stands in the way of closing a month, and what has to be explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// The month.
+    pub period: Month,
+    /// Why it cannot be closed at all; none where it can.
+    pub refusal: Option<Refusal>,
+    /// Lines and bookings that stand on one side only.
+    pub open_items: usize,
+    /// What the reconciliation leaves; none where no statement reaches the end of the month.
+    pub difference_fen: Option<i64>,
+}
+
+impl Readiness {
+    /// Whether a note has to explain what is left.
+    #[must_use]
+    pub fn needs_note(&self) -> bool {
+        self.difference_fen != Some(0)
+    }
+}
+
+/// How a month stands towards its closing on a day.
+///
+/// # Errors
+/// Storage; `Money`.
+pub fn readiness(db: &mut Db, fund_id: &str, period: Month, on: NaiveDate) -> Result<Readiness, UseCaseError> {
+    let refusal = out_of_turn(period, on, &next(db, fund_id)?);
+    let (open_items, difference_fen) = totals(&reconcile_all(db, fund_id, period.last_day())?)?;
+    Ok(Readiness { period, refusal, open_items, difference_fen })
+}
+
+/// The step that a month stands at; none before its first.
+///
+/// # Errors
+/// Storage.
+pub fn standing(db: &mut Db, fund_id: &str, period: Month) -> Result<Option<PeriodStepRow>, UseCaseError> {
+    last_step(db, fund_id, period)
+}
+
 /// A step with the figures of now, if the month may be closed at all.
 fn step_now(
     tx: &mut Tx<'_>,
@@ -151,12 +191,17 @@ fn step_now(
     person: &PersonName,
     note: &str,
 ) -> Result<PeriodStepRow, UseCaseError> {
-    refuse_out_of_turn(tx, fund_id, period)?;
-    let (open_items, difference_fen) = totals(&reconcile_all(tx, fund_id, period.last_day())?)?;
-    if difference_fen != Some(0) && note.is_empty() {
+    let on = tx.on();
+    let ready = readiness(tx, fund_id, period, on)?;
+    if let Some(refusal) = ready.refusal {
+        return Err(UseCaseError::Books(refusal));
+    }
+    let difference_fen = ready.difference_fen;
+    if ready.difference_fen != Some(0) && note.is_empty() {
         let told = difference_fen.map_or_else(|| "-".to_owned(), |fen| crate::domain::money::FenDelta::new(fen).yuan());
         return Err(refused("PERIOD_UNRECONCILED", vec![told]));
     }
+    let open_items = i64::try_from(ready.open_items).unwrap_or(i64::MAX);
     let (trial_balance, trial_balance_hash) = trial_balance::document(tx, fund_id, period)?;
     let version = last_step(tx, fund_id, period)?.map_or(0, |step| step.version).saturating_add(1);
     let (business_date, recorded_at, event_id) = unstamped();
@@ -169,7 +214,7 @@ fn step_now(
         note: note.to_owned(),
         trial_balance,
         trial_balance_hash,
-        open_items: i64::try_from(open_items).unwrap_or(i64::MAX),
+        open_items,
         difference_fen,
         business_date,
         recorded_at,
@@ -177,20 +222,38 @@ fn step_now(
     })
 }
 
-/// A month is closed after it ended, once, and after the one before; the first is that of the first booking.
-fn refuse_out_of_turn(tx: &mut Tx<'_>, fund_id: &str, period: Month) -> Result<(), UseCaseError> {
-    if tx.on() <= period.last_day() {
-        return Err(refused("PERIOD_NOT_ENDED", vec![period.last_day().to_string()]));
-    }
-    let next = match last_sealed(tx, fund_id)? {
-        Some(sealed) if period <= sealed => return Err(refused("PERIOD_IS_SEALED", vec![sealed.to_string()])),
+/// The months closed so far, and the one that comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The last closed one.
+    pub sealed: Option<Month>,
+    /// The next one; none before the first booking.
+    pub next: Option<Month>,
+}
+
+/// Which month is closed next: the one after the last, the first that of the first booking.
+///
+/// # Errors
+/// Storage.
+pub fn next(db: &mut Db, fund_id: &str) -> Result<Turn, UseCaseError> {
+    let sealed = last_sealed(db, fund_id)?;
+    let next = match sealed {
         Some(sealed) => Some(sealed.next()),
-        None => money::transactions(tx, fund_id)?.first().map(|first| Month::of(first.booked_on)),
+        None => money::transactions(db, fund_id)?.first().map(|first| Month::of(first.booked_on)),
     };
-    match next {
-        Some(next) if next == period => Ok(()),
-        Some(next) => Err(refused("PERIOD_OUT_OF_ORDER", vec![next.to_string()])),
-        None => Err(refused("PERIOD_NO_BOOKINGS", Vec::new())),
+    Ok(Turn { sealed, next })
+}
+
+/// A month is closed after it ended, once, and after the one before.
+fn out_of_turn(period: Month, on: NaiveDate, turn: &Turn) -> Option<Refusal> {
+    if on <= period.last_day() {
+        return Some(Refusal::new("PERIOD_NOT_ENDED", vec![period.last_day().to_string()]));
+    }
+    match (turn.sealed, turn.next) {
+        (Some(sealed), _) if period <= sealed => Some(Refusal::new("PERIOD_IS_SEALED", vec![sealed.to_string()])),
+        (_, Some(next)) if next == period => None,
+        (_, Some(next)) => Some(Refusal::new("PERIOD_OUT_OF_ORDER", vec![next.to_string()])),
+        (_, None) => Some(Refusal::new("PERIOD_NO_BOOKINGS", Vec::new())),
     }
 }
 

@@ -148,7 +148,7 @@ pub(super) fn loan_filter<'f>(call: &ListCall<'f>) -> LoanFilter<'f> {
 
 /// The filter of claims.
 pub(super) fn claim_filter<'f>(call: &ListCall<'f>) -> ClaimFilter<'f> {
-    ClaimFilter { search: &call.filter.search, arrival: None, bank: "", state: &call.filter.state }
+    ClaimFilter { search: &call.filter.search, state: &call.filter.state, ..ClaimFilter::default() }
 }
 
 fn bank_names(db: &mut Db, reach: &Reach) -> Result<BTreeMap<String, String>, UseCaseError> {

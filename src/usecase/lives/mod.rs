@@ -5,6 +5,7 @@
 //! **Invariant:** an act and everything it does are one transaction; the same key gives the same answer and does
 //! nothing again; an act on a thing that has moved on since it was looked at is refused.
 
+pub mod batch;
 pub mod claim;
 pub mod exemption;
 pub mod fund;

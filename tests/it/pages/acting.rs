@@ -71,10 +71,11 @@ impl Door for TownDoor {
 pub struct Desk {
     pub app: Arc<App>,
     pub router: Router,
-    runtime: Runtime,
+    pub runtime: Runtime,
     pub loan: String,
 }
 
+#[derive(Debug)]
 pub struct Shown {
     pub status: u16,
     pub location: String,
@@ -88,6 +89,11 @@ impl Desk {
         town.pay_in("1", "10000000");
         let loan = town.lend("AAA", town.form("A1", "1000000.00", "2025-01-06", "2026-01-06"));
         town.on("2025-09-01");
+        Desk::within(town, loan)
+    }
+
+    /// The pages of a town.
+    pub fn within(town: Town, loan: String) -> Desk {
         let app = Arc::new(town.app);
         let router = served(&app, Arc::new(TownDoor(Arc::clone(&app))));
         Desk { app, router, runtime: Runtime::new().unwrap(), loan }
@@ -157,7 +163,7 @@ impl Desk {
 }
 
 /// Inputs, selected options and texts of the main form of a page.
-fn inputs(page: &str) -> Vec<(String, String)> {
+pub fn inputs(page: &str) -> Vec<(String, String)> {
     let main = page.split("<main").nth(1).unwrap_or(page);
     let mut found = Vec::new();
     for part in main.split("<input ").skip(1) {

@@ -7,6 +7,7 @@ mod headers;
 mod keeping;
 mod looks;
 mod measures;
+mod money;
 mod people;
 pub mod rendering;
 pub mod server;
