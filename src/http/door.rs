@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Json, RequestPartsExt};
 use serde_json::json;
 
+use super::blocking;
 use super::client::ClientAddress;
 use super::error::{self, PageError};
 use super::menu;
@@ -243,7 +244,7 @@ pub async fn identify(State(pages): State<Pages>, mut request: Request, next: Ne
     let open = request.uri().path().starts_with("/static/") || request.uri().path() == "/health";
     if let Some(token) = comer.from.token.clone().filter(|_| !open) {
         let door = Arc::clone(&pages.door);
-        let known = tokio::task::spawn_blocking(move || door.known(&token)).await;
+        let known = blocking::run(move || door.known(&token)).await;
         match known {
             Ok(Ok(caller)) => {
                 comer.from.session_id = caller.as_ref().map(|caller| caller.session_id.clone());
