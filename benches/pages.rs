@@ -69,7 +69,8 @@ const ASKED: [&str; 22] = [
     "/audit?page=40",
 ];
 /// Answers that are files made for the occasion, not pages.
-const FILES: [&str; 9] = ["/lists/", "/templates/", "/marked", "/file", "/pack", "/eml", "/sheet.json", "/paper/", "/static/"];
+const FILES: [&str; 9] =
+    ["/lists/", "/templates/", "/marked", "/file", "/pack", "/eml", "/sheet.json", "/paper/", "/static/"];
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)

@@ -134,7 +134,8 @@ fn bring_in(folder: &Path, loans: u64) {
     }
     let claims: String =
         (1..=loans).filter(|number| is_late(*number) && number / ARREARS % CLAIMED == 0).map(claim).collect();
-    let head = "合同编号,申请日,未偿本金,逾期利息,逾期起始日,质押登记日,保险已赔,担保已代偿,处置回款,实现债权费用,材料清单\n";
+    let head =
+        "合同编号,申请日,未偿本金,逾期利息,逾期起始日,质押登记日,保险已赔,担保已代偿,处置回款,实现债权费用,材料清单\n";
     import(folder, "claims", &[file("claims.csv", format!("{head}{claims}"))]);
 }
 
@@ -158,7 +159,8 @@ fn partners() -> String {
 }
 
 fn fund() -> String {
-    let mut rows = "日期,类别,来源,合同编号,金额(元),备注\n2022-12-20,出资,省级财政,,40000000000.00,首期出资\n".to_owned();
+    let mut rows =
+        "日期,类别,来源,合同编号,金额(元),备注\n2022-12-20,出资,省级财政,,40000000000.00,首期出资\n".to_owned();
     for nth in 0..120 {
         let (year, month) = (2023 + nth / 40, 1 + nth % 12);
         rows += &format!("{year}-{month:02}-21,利息,存款利息,,{}.33,结息{nth}\n", 4000 + nth);
@@ -212,15 +214,19 @@ fn contract(number: u64) -> String {
 
 /// The row of a loan in the report of a month; nothing after it was paid back.
 fn reported(number: u64, month_end: NaiveDate) -> Option<String> {
-    let matures = NaiveDate::from_ymd_opt(
-        i32::from(year_of(number)) + 2,
-        u32::try_from(1 + number % 12).unwrap(),
-        10,
-    );
+    let matures = NaiveDate::from_ymd_opt(i32::from(year_of(number)) + 2, u32::try_from(1 + number % 12).unwrap(), 10);
     let (contract, principal) = (contract(number), principal(number));
     if is_late(number) && since(number) < month_end {
         let days = (month_end - since(number)).num_days();
-        let grade = if days > 360 { "损失" } else if days > 270 { "可疑" } else if days > 90 { "次级" } else { "关注" };
+        let grade = if days > 360 {
+            "损失"
+        } else if days > 270 {
+            "可疑"
+        } else if days > 90 {
+            "次级"
+        } else {
+            "关注"
+        };
         let since = since(number);
         return Some(format!("{contract},{month_end},{principal}.00,{principal}.00,12000.00,{since},{grade}\n"));
     }
@@ -238,7 +244,9 @@ fn claim(number: u64) -> String {
     let month = 1 + number % 12;
     let papers = "借款合同；放款凭证；质押登记证书；催收记录；逾期证明；资产评估报告；法院受理通知书；征信报告";
     let contract = contract(number);
-    format!("{contract},2026-07-10,{principal}.00,12000.00,{since},{year}-{month:02}-05,0.00,0.00,0.00,1500.00,{papers}\n")
+    format!(
+        "{contract},2026-07-10,{principal}.00,12000.00,{since},{year}-{month:02}-05,0.00,0.00,0.00,1500.00,{papers}\n"
+    )
 }
 
 fn act(app: &App, life: Life, subject: &str, act: &str, by: &str, details: Value) -> bool {
@@ -264,7 +272,8 @@ fn carry_claims(app: &App) {
     use pledgefund::storage::find::{Reach, claims};
     let fund = app.fund_id();
     for (code, number) in [("B01", "6222000011112222")] {
-        let account = json!({ "holder": "银行补偿专户", "number": number, "bank_name": code, "bank_no": "102168000017" });
+        let account =
+            json!({ "holder": "银行补偿专户", "number": number, "bank_name": code, "bank_no": "102168000017" });
         let details = json!({ "account": account, "agreement_no": "协议1号" });
         act(app, Life::Partner, code, "account_agreed", "登记员", details);
     }

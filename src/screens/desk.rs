@@ -39,6 +39,8 @@ pub(super) struct Desk<'a> {
     pub measures: Measures,
     /// The rulebook of the fund's own figures; none before the fund is open.
     pub governing: Option<Measure>,
+    /// Where the books stand, once it was asked.
+    pub mark: Option<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -52,7 +54,7 @@ impl<'a> Desk<'a> {
             .and_then(|fund| measures.version(&fund.rulebook_id, &fund.rulebook_version).cloned());
         let today = app.store.clock().today();
         let reach = reach_of(asker, fund_id);
-        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing })
+        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing, mark: None })
     }
 
     /// Whether who asks may do something for the fund itself, and so sees what belongs to no bank.

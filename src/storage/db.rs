@@ -109,7 +109,7 @@ const SQLITE_WRITER: &str = "PRAGMA busy_timeout=30000; PRAGMA page_size=4096; P
 const SQLITE_SCRATCH: &str = "PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; \
      PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536";
 const SQLITE_READER: &str =
-    "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384";
+    "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536";
 const POSTGRES: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '30s'";
 
 /// How long somebody waits for a connection while all are lent.

@@ -6,6 +6,7 @@ mod headers;
 mod looks;
 mod measures;
 mod people;
+mod queries;
 pub mod rendering;
 pub mod server;
 mod units;
