@@ -18,6 +18,8 @@ use crate::render::Renderer;
 use crate::sealing::{Sealer, SealingError};
 use crate::storage::find::settings;
 use crate::storage::{Algorithm, Circumstances, Store, StoreError, migrate};
+use crate::usecase::audit::aside::Proofs;
+use crate::usecase::kept::Figures;
 use crate::usecase::sign_in::SignInError;
 use crate::usecase::sign_in::hashing::{Hasher, LEAST_MEMORY_KIB};
 use crate::usecase::sign_in::oidc::provider::Memory;
@@ -92,6 +94,10 @@ pub struct App {
     pub provider: Arc<Memory>,
     /// Seals and unseals.
     pub sealer: Arc<Sealer>,
+    /// Proofs of everything, made aside.
+    pub proofs: Arc<Proofs>,
+    /// Figures over whole books.
+    pub figures: Arc<Figures>,
     /// Uploads this process is working on.
     pub running: Arc<Running>,
     /// Name of this process among those that take jobs.
@@ -151,6 +157,8 @@ impl App {
             seen: Arc::default(),
             provider: Arc::default(),
             sealer: Arc::new(sealer),
+            proofs: Arc::default(),
+            figures: Arc::default(),
             running: Arc::default(),
             owner: format!("process-{}", std::process::id()),
             jobs_count_from,
@@ -171,6 +179,8 @@ impl App {
             seen: Arc::clone(&self.seen),
             provider: Arc::clone(&self.provider),
             sealer: Arc::clone(&self.sealer),
+            proofs: Arc::default(),
+            figures: Arc::default(),
             running: Arc::default(),
             owner: self.owner.clone(),
             jobs_count_from: self.jobs_count_from,
@@ -180,7 +190,9 @@ impl App {
     /// The same application for what is asked for from somewhere: every event it writes says so.
     #[must_use]
     pub fn within(&self, circumstances: &Circumstances) -> App {
-        App { running: Arc::clone(&self.running), ..self.over(self.store.within(circumstances)) }
+        let (running, figures, proofs) =
+            (Arc::clone(&self.running), Arc::clone(&self.figures), Arc::clone(&self.proofs));
+        App { running, figures, proofs, ..self.over(self.store.within(circumstances)) }
     }
 
     /// Name of the fund.

@@ -26,6 +26,7 @@ pub mod rulebook;
 pub mod screens;
 pub mod sealing;
 pub mod signing;
+pub mod statements;
 pub mod storage;
 pub mod svg;
 pub mod usecase;

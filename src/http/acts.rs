@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::answer::answer;
+use super::blocking;
 use super::door::{self, Sender};
 use super::error::{self, PageError};
 use super::forms::{self, Submission};
@@ -100,9 +101,8 @@ async fn carry(
         return Redirect::to(&link::with_query("/sign-in/again", &[("next", next)])).into_response();
     }
     let worker = pages.clone();
-    let span = tracing::Span::current();
-    let work = move || span.in_scope(|| perform(&worker, &here, act));
-    let done = match tokio::task::spawn_blocking(work).await {
+    let work = move || perform(&worker, &here, act);
+    let done = match blocking::run(work).await {
         Ok(done) => done,
         Err(lost) => Err(PageError::Internal { detail: format!("the acting thread ended early: {lost}") }),
     };
@@ -117,7 +117,7 @@ async fn stale_form(pages: Pages, visit: Visit, form: Submission) -> Response {
         return error::respond(&pages, &visit, &PageError::StaleForm);
     }
     let (door, address) = (std::sync::Arc::clone(&pages.door), visit.path.clone());
-    let kept = tokio::task::spawn_blocking(move || door.remember(Sender::Person(&person), &address, &form)).await;
+    let kept = blocking::run(move || door.remember(Sender::Person(&person), &address, &form)).await;
     match kept {
         Ok(Ok(true)) => error::respond(&pages, &visit, &PageError::StaleKept),
         _ => error::respond(&pages, &visit, &PageError::StaleForm),

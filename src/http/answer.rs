@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::error::{self, PageError};
 use super::pages::{NamedView, PageRequest, PageView, Pages};
 use super::visit::Visit;
-use super::{guard, headers};
+use super::{blocking, guard, headers};
 use crate::i18n::Lang;
 use crate::sealing::masked;
 use crate::views::claims::ClaimState;
@@ -22,12 +22,10 @@ use crate::views::{Shell, capital, charts};
 /// Reads and renders on a thread that may block.
 pub async fn show(pages: Pages, visit: Visit, request: PageRequest) -> Response {
     let (worker, here) = (pages.clone(), visit.clone());
-    let span = tracing::Span::current();
     let work = move || {
-        let _within = span.enter();
         (worker.load)(request.clone(), here.lang, &here.asker()).and_then(|view| answer(&worker, &here, &request, view))
     };
-    let done = match tokio::task::spawn_blocking(work).await {
+    let done = match blocking::run(work).await {
         Ok(done) => done,
         Err(lost) => Err(PageError::Internal { detail: format!("the reading thread ended early: {lost}") }),
     };

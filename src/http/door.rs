@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Json, RequestPartsExt};
 use serde_json::json;
 
+use super::blocking;
 use super::client::ClientAddress;
 use super::error::{self, PageError};
 use super::forms::{self, Submission};
@@ -259,7 +260,7 @@ pub async fn identify(State(pages): State<Pages>, mut request: Request, next: Ne
     let open = request.uri().path().starts_with("/static/") || request.uri().path() == "/health";
     if let Some(token) = comer.from.token.clone().filter(|_| !open) {
         let door = Arc::clone(&pages.door);
-        let known = tokio::task::spawn_blocking(move || door.known(&token)).await;
+        let known = blocking::run(move || door.known(&token)).await;
         match known {
             Ok(Ok(caller)) => {
                 comer.from.session_id = caller.as_ref().map(|caller| caller.session_id.clone());
@@ -391,7 +392,7 @@ async fn keep_and_sign_in(pages: &Pages, comer: Comer, request: Request) -> Resp
     };
     let Ok(form) = forms::plain(request).await else { return otherwise };
     let (door, address) = (Arc::clone(&pages.door), path.clone());
-    let kept = tokio::task::spawn_blocking(move || door.remember(Sender::Token(&token), &address, &form)).await;
+    let kept = blocking::run(move || door.remember(Sender::Token(&token), &address, &form)).await;
     match kept {
         Ok(Ok(true)) => Redirect::to(&link::with_query("/sign-in", &[("next", path)])).into_response(),
         _ => otherwise,

@@ -9,6 +9,7 @@ pub mod acts;
 pub mod answer;
 pub mod api;
 mod areas;
+pub mod blocking;
 pub mod client;
 pub mod door;
 pub mod error;

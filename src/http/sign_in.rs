@@ -7,6 +7,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use super::blocking;
 use super::door::{self, Back, Comer, DoorPage, Granted, Wish};
 use super::error::{self, PageError};
 use super::forms::{self, Submission};
@@ -141,7 +142,7 @@ pub async fn back(State(pages): State<Pages>, comer: Comer, visit: Visit, header
         cookie: cookie(&headers, door::AWAY_COOKIE).map(str::to_owned),
     }));
     let (worker, here) = (pages.clone(), visit.clone());
-    let done = blocking(move || {
+    let done = apart(move || {
         let granted = worker.door.grant(wish, &comer.from)?;
         answer(&worker, &here, &comer, DoorPage::SignIn, granted, "")
     });
@@ -157,10 +158,10 @@ fn raw(form: &Submission, name: &str) -> String {
     form.raw(name).to_owned()
 }
 
-async fn blocking<T: Send + 'static>(
+async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, PageError> + Send + 'static,
 ) -> Result<T, PageError> {
-    match tokio::task::spawn_blocking(work).await {
+    match blocking::run(work).await {
         Ok(done) => done,
         Err(lost) => Err(PageError::Internal { detail: format!("the door's thread ended early: {lost}") }),
     }
@@ -171,7 +172,7 @@ async fn show(pages: Pages, visit: Visit, comer: Comer, page: DoorPage) -> Respo
         return Redirect::to(&elsewhere).into_response();
     }
     let (worker, here) = (pages.clone(), visit.clone());
-    let shown = blocking(move || {
+    let shown = apart(move || {
         let view = worker.door.show(page, &comer.from, here.lang)?;
         rendered(&worker, &here, page, view)
     });
@@ -207,7 +208,7 @@ async fn carry(
     let visit = Visit { next: door::own_address(form.field("next")), ..visit };
     let (worker, here) = (pages.clone(), visit.clone());
     let name = form.field("name").to_owned();
-    let done = blocking(move || {
+    let done = apart(move || {
         let granted = worker.door.grant(wish, &comer.from)?;
         answer(&worker, &here, &comer, page, granted, &name)
     });

@@ -17,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use super::blocking::{self, Statements};
 use super::client::{self, ClientAddress, Network};
 use super::request_id::{self, RequestId};
 use super::serve::ListenError;
@@ -105,11 +106,12 @@ pub async fn enter(State(perimeter): State<Arc<Perimeter>>, mut request: Request
     // A body without a stated length ends the connection: what follows it is then nobody's request.
     let ends = request.headers().contains_key(header::TRANSFER_ENCODING);
     let wants_json = wants_json(&request);
-    let mut response = match refusal(&perimeter, &request) {
-        Some(refused) => refused,
-        None => answer(request, next, &id, wants_json).instrument(span.clone()).await,
+    let (mut response, statements) = match refusal(&perimeter, &request) {
+        Some(refused) => (refused, Statements(0)),
+        None => blocking::counted(answer(request, next, &id, wants_json).instrument(span.clone())).await,
     };
-    span.in_scope(|| tracing::info!(status = response.status().as_u16(), "answered"));
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), queries = statements.0, "answered"));
+    response.extensions_mut().insert(statements);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(HeaderName::from_static(request_id::HEADER), id);

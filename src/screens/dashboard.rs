@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::{Desk, OPEN, ratio, unsigned};
-use super::{claims, fund, jobs, mails, todo, words};
+use super::{claims, figures, fund, jobs, mails, todo, words};
 use crate::domain::access::Permission;
 use crate::domain::calendar::Month;
 use crate::http::error::PageError;
@@ -67,7 +67,7 @@ fn read_months(desk: &mut Desk<'_>) -> Result<Months, PageError> {
     months.reverse();
     let names: Vec<String> = months.iter().map(ToString::to_string).collect();
     let mut tiers: BTreeMap<String, [i64; 5]> = BTreeMap::new();
-    for TierSum { month, tier, balance } in board::tier_sums(&mut desk.db, &desk.reach, &names)? {
+    for TierSum { month, tier, balance } in figures::tier_sums(desk, &names)? {
         let place = words::tier(&tier);
         let place = crate::views::TierShown::ALL.iter().position(|known| *known == place).unwrap_or(0);
         if let Some(sum) = tiers.entry(month).or_default().get_mut(place) {
@@ -124,7 +124,7 @@ fn portfolio(desk: &mut Desk<'_>, said: &Months) -> Result<Portfolio, PageError>
         return Ok(sums);
     };
     let (balance, npl_balance) = said.sums(month);
-    let (loans, borrowers) = board::with_balance(&mut desk.db, &desk.reach, &month.to_string())?;
+    let (loans, borrowers) = figures::borrowers(desk, &month.to_string())?;
     Ok(Portfolio {
         balance,
         borrowers: unsigned(borrowers),

@@ -42,6 +42,8 @@ pub(super) struct Desk<'a> {
     pub governing: Option<Measure>,
     /// What the address says, where a page of the registry is read.
     pub asked: Option<Named>,
+    /// Where the books stand, once it was asked.
+    pub mark: Option<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -55,7 +57,7 @@ impl<'a> Desk<'a> {
             .and_then(|fund| measures.version(&fund.rulebook_id, &fund.rulebook_version).cloned());
         let today = app.store.clock().today();
         let reach = reach_of(asker, fund_id);
-        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing, asked: None })
+        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing, asked: None, mark: None })
     }
 
     /// Most rows of a list: on the page, or in its workbook where the address asks for that.

@@ -3,16 +3,20 @@
 //! **Invariant:** the database filters, sorts, cuts and sums; a page holds its own rows only.
 
 use super::desk::{Desk, small, span, unsigned};
-use super::words;
+use super::{figures, words};
 use crate::http::error::PageError;
-use crate::storage::find::loan_list::{self, LoanFilter, LoanOrder, Standing, standing_of};
+use crate::storage::find::loan_list::{self, Few, LoanFilter, LoanOrder, Standing, standing_of};
 use crate::storage::rows::loans::LoanRow as Stored;
 use crate::views::loans::{LoanListView, LoanRow, LoanSort, LoanState, LoanTotals};
 use crate::views::query::LoanQuery;
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &LoanQuery) -> Result<LoanListView, PageError> {
     let filter = LoanFilter { search: &query.search, bank: &query.bank, standing: query.state.map(standing) };
-    let sums = loan_list::sums(&mut desk.db, &desk.reach, &filter)?;
+    let few = if query.search.is_empty() { None } else { Few::find(&mut desk.db, &desk.reach, &filter)? };
+    let sums = match &few {
+        Some(few) => few.sums(&mut desk.db, &desk.reach)?,
+        None => figures::loan_sums(desk, &filter)?,
+    };
     let totals = LoanTotals {
         loans: unsigned(sums.loans),
         borrowers: unsigned(sums.borrowers),
@@ -21,7 +25,11 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &LoanQuery) -> Result<LoanListVie
         reserve: sums.reserved,
     };
     let order = (order(query.sort), query.descending);
-    let found = loan_list::rows(&mut desk.db, &desk.reach, &filter, order, span(query.page, totals.loans))?;
+    let span = span(query.page, totals.loans);
+    let found = match &few {
+        Some(few) => few.rows(&mut desk.db, &desk.reach, order, span)?,
+        None => loan_list::rows(&mut desk.db, &desk.reach, &filter, order, span)?,
+    };
     Ok(LoanListView {
         shell: desk.shell()?,
         banks: desk.bank_choices(),

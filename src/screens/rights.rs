@@ -3,14 +3,14 @@
 //! **Invariant:** the database filters and cuts; nothing of the loan but its bank and its borrower is asked for.
 
 use super::desk::{Desk, span, unsigned};
-use super::words;
+use super::{figures, words};
 use crate::http::error::PageError;
 use crate::storage::find::rights_list;
 use crate::views::query::PlainQuery;
 use crate::views::rights::{RightRow, RightsView};
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<RightsView, PageError> {
-    let total = unsigned(rights_list::count(&mut desk.db, &desk.reach, &query.search)?);
+    let total = unsigned(figures::rights(desk, &query.search)?);
     let found = rights_list::page(&mut desk.db, &desk.reach, &query.search, span(query.page, total))?;
     let rows = found.into_iter().map(|right| RightRow {
         kind: words::ip_kind(desk.lang, &right.kind),

@@ -9,12 +9,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{Error as PoolError, ManageConnection, Pool, PooledConnection};
 
 use super::chain::{Algorithm, Circumstances};
 use super::error::StoreError;
+use crate::statements;
 
 /// The same diesel statement, typed once for each database.
 macro_rules! each {
@@ -108,7 +109,7 @@ const SQLITE_WRITER: &str = "PRAGMA busy_timeout=30000; PRAGMA page_size=4096; P
 const SQLITE_SCRATCH: &str = "PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; \
      PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536";
 const SQLITE_READER: &str =
-    "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384";
+    "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536";
 const POSTGRES: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '30s'";
 
 /// How long somebody waits for a connection while all are lent.
@@ -134,6 +135,7 @@ impl ManageConnection for Manager {
             (Db::Sqlite(_), Role::Scratch) => SQLITE_SCRATCH,
         };
         db.batch(setup).map_err(PoolError::QueryError)?;
+        each!(&mut db, c => c.set_instrumentation(count));
         Ok(db)
     }
 
@@ -148,6 +150,14 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, db: &mut Db) -> bool {
         std::thread::panicking() || each!(db, c => AnsiTransactionManager::is_broken_transaction_manager(c))
+    }
+}
+
+/// Counts what a connection is sent.
+#[allow(clippy::needless_pass_by_value, reason = "the shape diesel asks for")]
+fn count(event: InstrumentationEvent<'_>) {
+    if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+        statements::sent();
     }
 }
 

@@ -27,6 +27,7 @@ pub mod fund;
 pub mod import;
 pub mod intake;
 pub mod issuing;
+pub mod kept;
 pub mod lives;
 pub mod machines;
 pub mod mappings;

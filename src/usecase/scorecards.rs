@@ -4,31 +4,26 @@
 //! was taken over has no card of its own: its figures are in that of the bank that stands for it.
 //! **Invariant:** nothing here suspends or releases anybody; that takes two persons (`lives::partner`).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod tallies;
+
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::UseCaseError;
-use super::coverage::ip_amount;
-use super::lives::claim;
-use super::lives::partner;
+use super::lives::partner::Suspensions;
 use super::measures::Measures;
-use super::servicing::tier_of;
 use super::succession::Houses;
-use crate::domain::calendar::Month;
-use crate::domain::claim::clocks::taken;
-use crate::domain::money::{Fen, Ppm};
+use crate::domain::money::Fen;
 use crate::domain::partner_life::SuspensionScope;
 use crate::domain::payout::breakers::{Gauge, gauge as shows};
 use crate::domain::payout::case::{BankFacts, Case, FundFacts, GuarantorFacts, LoanFacts};
 use crate::domain::rulebook::Breaker;
 use crate::domain::rulebook::vocabulary::{BreakerEffect, BreakerScope, Release};
 use crate::domain::scorecard::{Scorecard, Tally};
-use crate::reference;
-use crate::storage::find::{Reach, claims, loans, money, parties, servicing};
-use crate::storage::rows::loans::LoanRow;
-use crate::storage::rows::money::CommitmentRow;
-use crate::storage::{Db, StoreError};
+use crate::storage::Db;
+use crate::storage::find::{money, parties};
+use tallies::Count;
 
 /// The card of one bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,153 +48,16 @@ pub fn cards(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Card>, Use
     for partner in parties::partners(db, fund_id)?.into_iter().filter(|partner| partner.kind == "bank") {
         tallies.entry(houses.standing(&partner.code).to_owned()).or_default();
     }
-    count_loans(db, fund_id, on, &houses, &mut tallies)?;
-    count_claims(db, fund_id, on, &houses, &mut tallies)?;
-    count_reports(db, fund_id, on, &houses, &mut tallies)?;
+    let mut count = Count { fund_id, on, houses: &houses, tallies };
+    count.loans(db)?;
+    count.claims(db)?;
+    count.reports(db)?;
     let mut cards = Vec::new();
-    for (bank, tally) in tallies {
+    for (bank, tally) in count.tallies {
         let stands_for = houses.together(&bank).into_iter().skip(1).collect();
         cards.push(Card { figures: Scorecard::of(&tally)?, bank, stands_for, tally });
     }
     Ok(cards)
-}
-
-/// The tally of the house of a bank.
-fn of<'t>(tallies: &'t mut BTreeMap<String, Tally>, houses: &Houses, bank: &str) -> &'t mut Tally {
-    tallies.entry(houses.standing(bank).to_owned()).or_default()
-}
-
-fn count_loans(
-    db: &mut Db,
-    fund_id: &str,
-    on: NaiveDate,
-    houses: &Houses,
-    tallies: &mut BTreeMap<String, Tally>,
-) -> Result<(), UseCaseError> {
-    let book: BTreeMap<String, LoanRow> =
-        loans::all(db, &Reach::of_fund(fund_id))?.into_iter().map(|loan| (loan.loan_id.clone(), loan)).collect();
-    for loan in book.values().filter(|loan| loan.covered && loan.registered_on <= on) {
-        let part = ip_amount(Fen::try_new(loan.principal_fen)?, Ppm::try_new(loan.ip_share_ppm)?)?;
-        let tally = of(tallies, houses, &loan.bank);
-        tally.registered_ip = tally.registered_ip.checked_add(part)?;
-    }
-    for row in loans::registrations(db, fund_id)? {
-        // The first version alone says when a loan came; what came with an existing book was never late.
-        if row.version == 1 && row.business_date <= on && row.timing != "migrated" {
-            let tally = of(tallies, houses, &row.bank);
-            tally.registered = tally.registered.saturating_add(1);
-            tally.registered_late = tally.registered_late.saturating_add(u64::from(row.timing == "late"));
-        }
-    }
-    let mut tiers: BTreeMap<String, String> = BTreeMap::new();
-    for tier in servicing::all_tiers(db, fund_id)?.into_iter().filter(|tier| tier.effective_on <= on) {
-        tiers.insert(tier.loan_id, tier.tier);
-    }
-    count_months(db, fund_id, on, houses, tallies, &book, &tiers)
-}
-
-fn count_months(
-    db: &mut Db,
-    fund_id: &str,
-    on: NaiveDate,
-    houses: &Houses,
-    tallies: &mut BTreeMap<String, Tally>,
-    book: &BTreeMap<String, LoanRow>,
-    tiers: &BTreeMap<String, String>,
-) -> Result<(), UseCaseError> {
-    let over = |month: &str| Month::parse(month).is_ok_and(|month| month.last_day() <= on);
-    let rows: Vec<_> =
-        servicing::all_months(db, &Reach::of_fund(fund_id))?.into_iter().filter(|row| over(&row.month)).collect();
-    let mut last_month: BTreeMap<&str, &str> = BTreeMap::new();
-    for row in &rows {
-        let last = last_month.entry(row.bank.as_str()).or_default();
-        *last = (*last).max(row.month.as_str());
-    }
-    // A loan that the last month of its bank leaves out is no longer in the bank's book.
-    for row in rows.iter().filter(|row| last_month.get(row.bank.as_str()) == Some(&row.month.as_str())) {
-        let balance = Fen::try_new(row.balance_fen)?;
-        let tally = of(tallies, houses, &row.bank);
-        tally.graded = tally.graded.saturating_add(1);
-        let read = |code: &str| tier_of(code, "loan_months", &row.loan_id);
-        if read(&row.bank_tier)? < read(&row.floor_tier)? {
-            tally.late_marked = tally.late_marked.saturating_add(1);
-            tally.late_marked_balance = tally.late_marked_balance.checked_add(balance)?;
-        }
-        if book.get(&row.loan_id).is_some_and(|loan| loan.covered) {
-            tally.balance = tally.balance.checked_add(balance)?;
-            if read(tiers.get(&row.loan_id).filter(|tier| !tier.is_empty()).unwrap_or(&row.tier))?.is_npl() {
-                tally.npl_balance = tally.npl_balance.checked_add(balance)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// What was promised for each claim on a day.
-fn promised(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<BTreeMap<String, i64>, UseCaseError> {
-    use crate::storage::facts::Fact;
-    let mut rows = CommitmentRow::load_all(db).map_err(StoreError::from)?;
-    rows.retain(|row| row.fund_id == fund_id && row.kind != "reserved" && row.business_date <= on);
-    rows.sort_by(|a, b| (&a.kind, &a.subject, a.version).cmp(&(&b.kind, &b.subject, b.version)));
-    let mut last: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for row in rows {
-        last.insert((row.kind, row.subject), row.amount_fen);
-    }
-    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-    for ((_, subject), amount) in last {
-        let sum = sums.entry(subject).or_default();
-        *sum = sum.saturating_add(amount);
-    }
-    Ok(sums)
-}
-
-fn count_claims(
-    db: &mut Db,
-    fund_id: &str,
-    on: NaiveDate,
-    houses: &Houses,
-    tallies: &mut BTreeMap<String, Tally>,
-) -> Result<(), UseCaseError> {
-    let promised = promised(db, fund_id, on)?;
-    let mut nets: BTreeMap<String, i64> = BTreeMap::new();
-    for filing in claims::filings(db, fund_id)?.into_iter().filter(|filing| filing.filed_on <= on) {
-        let told = claim::load_until(db, &filing, on)?;
-        let days = taken(&told, reference::work_calendar(), on);
-        let open = promised.get(&filing.claim_id).copied().unwrap_or(0);
-        let net = told.paid_net().get().saturating_add(open).saturating_sub(told.collected.get());
-        let sum = nets.entry(houses.standing(&filing.bank).to_owned()).or_default();
-        *sum = sum.saturating_add(net);
-        let tally = of(tallies, houses, &filing.bank);
-        tally.filed = tally.filed.saturating_add(1);
-        tally.returned = tally.returned.saturating_add(u64::from(told.returned > 0));
-        tally.paid = tally.paid.checked_add(told.paid_net())?;
-        tally.recovered = tally.recovered.checked_add(told.collected)?;
-        tally.bank_days.push(days.bank);
-        tally.fund_days.push(days.fund);
-    }
-    for (bank, net) in nets {
-        of(tallies, houses, &bank).claims_net = Fen::try_new(net.max(0))?;
-    }
-    Ok(())
-}
-
-fn count_reports(
-    db: &mut Db,
-    fund_id: &str,
-    on: NaiveDate,
-    houses: &Houses,
-    tallies: &mut BTreeMap<String, Tally>,
-) -> Result<(), UseCaseError> {
-    let mut seen = BTreeSet::new();
-    // In the order of bank, month and version: the first that stands decides whether the month came in time.
-    for report in servicing::reports(db, fund_id)?.into_iter().filter(|report| report.business_date <= on) {
-        if seen.insert((report.bank.clone(), report.month.clone())) {
-            let tally = of(tallies, houses, &report.bank);
-            tally.reported = tally.reported.saturating_add(1);
-            tally.reported_in_time = tally.reported_in_time.saturating_add(u64::from(report.on_time));
-        }
-    }
-    Ok(())
 }
 
 /// What a breaker shows for one bank, or for everyone.
@@ -231,13 +89,24 @@ pub enum Proposal {
 /// # Errors
 /// Storage; `Rulebook`; `Corrupt`; `Overflow`.
 pub fn proposals(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Reading>, UseCaseError> {
+    let cards = cards(db, fund_id, on)?;
+    readings(db, fund_id, on, &cards)
+}
+
+/// The same, from cards of that day.
+///
+/// # Errors
+/// As `proposals`.
+pub fn readings(db: &mut Db, fund_id: &str, on: NaiveDate, cards: &[Card]) -> Result<Vec<Reading>, UseCaseError> {
     let measure = Measures::load(db, fund_id)?.for_loan(on)?.clone();
     if measure.rulebook.breakers.is_empty() {
         return Ok(Vec::new());
     }
-    let now = Facts::on(db, fund_id, on)?;
+    let now = Facts::of(db, fund_id, on, cards.to_vec())?;
+    let suspensions = Suspensions::on(db, fund_id, on)?;
     let [last, before] = quarter_ends(on);
-    let past = [Facts::on(db, fund_id, last)?, Facts::on(db, fund_id, before)?];
+    // Only who is suspended is looked back at.
+    let mut past = None;
     let mut readings = Vec::new();
     for breaker in &measure.rulebook.breakers {
         let banks: Vec<Option<String>> = match breaker.scope {
@@ -245,17 +114,18 @@ pub fn proposals(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Readin
             _ => vec![None],
         };
         for bank in banks {
-            let held = match &bank {
-                Some(bank) => partner::suspension(db, fund_id, bank, on)?,
-                None => None,
-            };
+            let held = bank.as_deref().and_then(|bank| suspensions.of(bank));
             let gauge = shows(breaker, &now.case_of(bank.as_deref(), on));
-            let quarters = past.iter().map(|facts| shows(breaker, &facts.case_of(bank.as_deref(), on)));
-            let was_calm = quarters.into_iter().all(|gauge| gauge.is_some_and(|gauge| gauge.calm));
-            let since_both = held.is_some_and(|(_, since)| since <= before);
-            let proposal =
-                propose(breaker, bank.is_some(), gauge, held.map(|(scope, _)| scope), was_calm && since_both);
+            let mut was_calm = false;
+            if held.is_some_and(|(_, since)| since <= before) {
+                if past.is_none() {
+                    past = Some([Facts::on(db, fund_id, last)?, Facts::on(db, fund_id, before)?]);
+                }
+                let quarters = past.iter().flatten().map(|facts| shows(breaker, &facts.case_of(bank.as_deref(), on)));
+                was_calm = quarters.into_iter().all(|gauge| gauge.is_some_and(|gauge| gauge.calm));
+            }
             let suspended = held.map(|(scope, _)| scope);
+            let proposal = propose(breaker, bank.is_some(), gauge, suspended, was_calm);
             readings.push(Reading { breaker: breaker.id.to_string(), bank, gauge, suspended, proposal });
         }
     }
@@ -309,24 +179,16 @@ struct Facts {
 
 impl Facts {
     fn on(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Facts, UseCaseError> {
-        let promised: i64 = promised(db, fund_id, on)?.values().sum();
-        let (mut cash, mut total) = (0_i64, 0_i64);
-        let days: BTreeMap<String, NaiveDate> =
-            money::transactions(db, fund_id)?.into_iter().map(|row| (row.tx_id, row.booked_on)).collect();
-        for line in money::lines(db, fund_id)? {
-            if days.get(&line.tx_id).is_none_or(|day| *day > on) {
-                continue;
-            }
-            let signed = if line.side == "debit" { line.amount_fen } else { line.amount_fen.saturating_neg() };
-            if line.account == "cash" || line.account.starts_with("bank_deposit:") {
-                cash = cash.saturating_add(signed);
-            }
-            if line.account.starts_with("contribution:") {
-                total = total.saturating_sub(signed);
-            }
-        }
+        let cards = cards(db, fund_id, on)?;
+        Facts::of(db, fund_id, on, cards)
+    }
+
+    fn of(db: &mut Db, fund_id: &str, on: NaiveDate, cards: Vec<Card>) -> Result<Facts, UseCaseError> {
+        let promised: i64 = tallies::promised(db, fund_id, on)?.values().sum();
+        let cash = money::in_hand_on(db, fund_id, on)?;
+        let total = money::paid_in_until(db, fund_id, on)?;
         let balance = Fen::try_new(cash.saturating_sub(promised).max(0))?;
-        Ok(Facts { cards: cards(db, fund_id, on)?, balance, total: Fen::try_new(total.max(0))? })
+        Ok(Facts { cards, balance, total: Fen::try_new(total.max(0))? })
     }
 
     /// A case that holds nothing but these facts.

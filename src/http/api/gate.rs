@@ -17,6 +17,7 @@ use super::{Api, Asked, Given, reading};
 use crate::domain::access::Asker;
 use crate::domain::sign_in::session::Stage;
 use crate::hash::sha256_hex;
+use crate::http::blocking;
 use crate::http::client::ClientAddress;
 use crate::http::door::{Caller, Comer};
 use crate::http::headers as fixed;
@@ -142,7 +143,7 @@ async fn enter(
         return Ok((caller.asker.clone(), String::new(), format!("session:{}", caller.session_id)));
     };
     let (worker, token) = (Arc::clone(&api.recognise), token.trim().to_owned());
-    let known = tokio::task::spawn_blocking(move || worker(&token)).await;
+    let known = blocking::run(move || worker(&token)).await;
     let known = known.map_err(|lost| Problem::internal(lost.to_string()))??;
     let (asker, token_id) = known.ok_or_else(|| Problem::of(401, "TOKEN_INVALID"))?;
     keep_within(api.limits.token(&token_id), room)?;
@@ -184,7 +185,7 @@ fn places_of(
 async fn carried(operation: &Operation, api: &Api, asked: Asked) -> Result<(Asked, Given), Problem> {
     let worker = Arc::clone(&api.call);
     let work = move || worker(&asked).map(|given| (asked, given));
-    match tokio::task::spawn_blocking(work).await {
+    match blocking::run(work).await {
         Ok(done) => done,
         Err(lost) => Err(Problem::internal(format!("{}: {lost}", operation.name))),
     }

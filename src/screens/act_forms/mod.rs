@@ -5,7 +5,7 @@
 
 mod drafting;
 mod fields;
-pub(super) mod form;
+mod form;
 pub(super) mod offers;
 pub(super) mod outcome;
 mod papers;

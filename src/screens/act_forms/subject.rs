@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a thing of a bank out of reach answers like one that is not there.
 
+use std::collections::BTreeMap;
+
 use crate::domain::access::Permission as P;
 use crate::domain::person::key_of;
 use crate::http::error::PageError;
@@ -48,24 +50,40 @@ pub(super) fn must_reach(desk: &mut Desk<'_>, life: Life, subject: &str) -> Resu
     if is_reached { Ok(()) } else { Err(PageError::NotFound) }
 }
 
+/// Claims that were handed in, with the number under which each arrived.
+pub(super) type HandedIn = BTreeMap<String, i64>;
+
+/// Which of these things are such claims.
+pub(super) fn handed_in(desk: &mut Desk<'_>, subjects: &[(Life, &str)]) -> Result<HandedIn, PageError> {
+    let ids: Vec<&str> = subjects.iter().filter(|(life, _)| *life == Life::Claim).map(|(_, id)| *id).collect();
+    Ok(if ids.is_empty() { HandedIn::new() } else { claims::arrivals(&mut desk.db, &ids)? })
+}
+
 /// Page of a thing.
 pub(super) fn page(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<String, PageError> {
-    Ok(match life {
+    // What nobody has written yet has no page of its own.
+    if life == Life::Registration && !is_begun(desk, subject)? {
+        return Ok("/registrations".to_owned());
+    }
+    Ok(page_among(&handed_in(desk, &[(life, subject)])?, life, subject))
+}
+
+/// The same, where it is known which claims were handed in.
+pub(super) fn page_among(handed_in: &HandedIn, life: Life, subject: &str) -> String {
+    match life {
         // What is still being written has no page of its own: its loan has.
-        Life::Claim if claims::filing(&mut desk.db, subject)?.is_none() => {
+        Life::Claim if !handed_in.contains_key(subject) => {
             let loan = subject.rsplit_once('@').map_or(subject, |(loan, _)| loan);
             format!("/loans/{}", link::segment(loan))
         }
         Life::Claim => format!("/claims/{}", link::segment(subject)),
-        // What nobody has written yet has no page of its own either.
-        Life::Registration if !is_begun(desk, subject)? => "/registrations".to_owned(),
         Life::Registration => format!("/registrations/{}", link::segment(subject)),
         Life::Loan => format!("/loans/{}", link::segment(subject)),
         Life::Partner => format!("/partners/{}", link::segment(subject)),
         Life::Person => format!("/persons/{}", link::segment(&key_of(subject))),
         Life::Fund => "/fund".to_owned(),
         Life::Exemption => "/exemptions".to_owned(),
-    })
+    }
 }
 
 /// Whether anything was done to a registration.
@@ -76,15 +94,19 @@ pub(super) fn is_begun(desk: &mut Desk<'_>, subject: &str) -> Result<bool, PageE
 
 /// A thing as people call it.
 pub(super) fn name(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<String, PageError> {
+    let handed_in = handed_in(desk, &[(life, subject)])?;
+    Ok(name_among(desk, &handed_in, life, subject))
+}
+
+/// The same, where it is known which claims were handed in.
+pub(super) fn name_among(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, subject: &str) -> String {
+    let last = || subject.rsplit(':').next().unwrap_or(subject).to_owned();
     let name = match life {
-        Life::Claim => match claims::filing(&mut desk.db, subject)? {
-            Some(filing) => crate::screens::claims::case_no(filing.arrival),
-            None => subject.rsplit(':').next().unwrap_or(subject).to_owned(),
-        },
-        Life::Registration | Life::Loan => subject.rsplit(':').next().unwrap_or(subject).to_owned(),
+        Life::Claim => handed_in.get(subject).map_or_else(last, |arrival| crate::screens::claims::case_no(*arrival)),
+        Life::Registration | Life::Loan => last(),
         Life::Partner => desk.name(subject),
         Life::Person | Life::Exemption => subject.to_owned(),
         Life::Fund => String::new(),
     };
-    Ok(desk.text(&format!("page.acting.on_{}", life.code()), &[("name", &name)]))
+    desk.text(&format!("page.acting.on_{}", life.code()), &[("name", &name)])
 }

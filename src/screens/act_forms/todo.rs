@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{drafting, offers, subject, words};
+use super::subject::{self, HandedIn};
+use super::{drafting, offers, words};
 use crate::domain::access::Permission;
 use crate::domain::people::Role;
 use crate::http::error::PageError;
@@ -96,9 +97,11 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     } else {
         let words = (view.tab == "begun").then_some(&BEGINNINGS[..]);
         let acts = work::done_by(&mut desk.db, desk.app.fund_id(), &desk.asker.name, words, MOST)?;
-        for act in &acts {
-            view.done.extend(done(desk, act)?);
-        }
+        let lives: Vec<(Life, &ActRow)> =
+            acts.iter().filter_map(|act| Life::from_code(&act.life).map(|life| (life, act))).collect();
+        let subjects: Vec<(Life, &str)> = lives.iter().map(|(life, act)| (*life, act.subject.as_str())).collect();
+        let handed_in = subject::handed_in(desk, &subjects)?;
+        view.done = lives.into_iter().map(|(life, act)| done(desk, &handed_in, life, act)).collect();
     }
     named::page(desk, "todo", "todo", &view)
 }
@@ -151,24 +154,24 @@ fn of_life(desk: &mut Desk<'_>, life: Life, last: &str, next: &str) -> Result<Ve
     let bank = desk.reach.bank().map(str::to_owned).filter(|_| of_bank);
     let scope = (desk.app.fund_id(), bank.as_deref());
     let found = work::standing_at(&mut desk.db, scope, life.code(), &[last], MOST)?;
-    let mut items = Vec::new();
-    for act in found {
-        if act.life == Life::Partner.code() && !desk.reach.holds(Some(&act.subject)) {
-            continue;
-        }
-        items.push(WorkItem {
+    let subjects: Vec<(Life, &str)> = found.iter().map(|act| (life, act.subject.as_str())).collect();
+    let handed_in = subject::handed_in(desk, &subjects)?;
+    let is_reached = |act: &&ActRow| act.life != Life::Partner.code() || desk.reach.holds(Some(&act.subject));
+    Ok(found
+        .iter()
+        .filter(is_reached)
+        .map(|act| WorkItem {
             label: words::act(desk.lang, life, next),
-            text: subject::name(desk, life, &act.subject)?,
+            text: subject::name_among(desk, &handed_in, life, &act.subject),
             note: act.person.clone(),
             href: if life == Life::Claim && last == "drafted" {
                 offers::address(life, &act.subject, next)
             } else {
-                subject::page(desk, life, &act.subject)?
+                subject::page_among(&handed_in, life, &act.subject)
             },
             ..WorkItem::default()
-        });
-    }
-    Ok(items)
+        })
+        .collect())
 }
 
 /// Imports that somebody else has asked to take back.
@@ -224,12 +227,11 @@ fn typed(desk: &mut Desk<'_>) -> Result<Vec<DoneItem>, PageError> {
     Ok(items)
 }
 
-fn done(desk: &mut Desk<'_>, act: &ActRow) -> Result<Option<DoneItem>, PageError> {
-    let Some(life) = Life::from_code(&act.life) else { return Ok(None) };
-    Ok(Some(DoneItem {
+fn done(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow) -> DoneItem {
+    DoneItem {
         at: beijing(act.recorded_at),
         act: words::act(desk.lang, life, &act.act),
-        text: subject::name(desk, life, &act.subject)?,
-        href: subject::page(desk, life, &act.subject)?,
-    }))
+        text: subject::name_among(desk, handed_in, life, &act.subject),
+        href: subject::page_among(handed_in, life, &act.subject),
+    }
 }

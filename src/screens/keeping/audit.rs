@@ -9,7 +9,7 @@ use crate::link;
 use crate::screens::desk::Desk;
 use crate::screens::parts::{Words, show};
 use crate::storage::find::events;
-use crate::usecase::verify::verify;
+use crate::usecase::audit::aside::Proved;
 use crate::views::beijing;
 use crate::views::casework::Printable;
 use crate::views::parts::{Cell, PartsView, SmallForm};
@@ -69,10 +69,30 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     show(desk, "audit", &PartsView { forms: vec![search], tables: vec![table], actions, ..say.page() })
 }
 
-/// Everything proved now.
+/// Everything proved lately; where nothing is being proved, that begins now.
 pub(super) fn verified(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let say = words(desk);
-    let proof = verify(&mut desk.db, desk.app.fund_id())?;
+    let shown = desk.app.proofs.look(&desk.app.store, desk.app.fund_id());
+    if let Some(detail) = shown.fault {
+        return Err(PageError::Internal { detail });
+    }
+    let mut view = PartsView {
+        title: say.text("table.checks"),
+        help: say.text("verify_help"),
+        crumb: Some(Printable { label: say.text("title"), href: "/audit".to_owned() }),
+        ..PartsView::default()
+    };
+    if let Some(proved) = &shown.proved {
+        view = of_proof(say, proved, view);
+    }
+    if let Some(since) = shown.running {
+        view.note = Some(("info", say.with("verify_running", &[("since", &beijing(since))])));
+    }
+    show(desk, "audit", &view)
+}
+
+fn of_proof(say: Words, proved: &Proved, view: PartsView) -> PartsView {
+    let proof = &proved.proof;
     let rows = proof.checks.iter().map(|check| {
         vec![
             Cell::code(check.name),
@@ -82,20 +102,17 @@ pub(super) fn verified(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
         ]
     });
     let table = say.table("checks", &["check", "result", "*seq", "detail"], rows.collect());
-    let heads = events::heads(&mut desk.db)?;
-    let rows = heads
-        .into_iter()
-        .map(|(chain, seq, hash)| vec![Cell::code(chain), Cell::Count { count: seq }, Cell::code(hash)]);
+    let rows = proved.heads.iter().map(|(chain, seq, hash)| {
+        vec![Cell::code(chain.clone()), Cell::Count { count: *seq }, Cell::code(hash.clone())]
+    });
     let heads = say.table("heads", &["chain", "*seq", "hash"], rows.collect());
     let tone = if proof.ok { "ok" } else { "bad" };
-    let view = PartsView {
-        title: say.text("table.checks"),
-        help: say.text("verify_help"),
-        crumb: Some(Printable { label: say.text("title"), href: "/audit".to_owned() }),
-        tags: vec![Cell::tag(tone, say.text(if proof.ok { "passed" } else { "failed" }))],
+    let verdict = say.text(if proof.ok { "passed" } else { "failed" });
+    PartsView {
+        help: say.with("verified_at", &[("at", &beijing(proved.at))]),
+        tags: vec![Cell::tag(tone, verdict)],
         note: Some((tone, say.with("digest", &[("digest", &proof.digest)]))),
         tables: vec![table, heads],
-        ..PartsView::default()
-    };
-    show(desk, "audit", &view)
+        ..view
+    }
 }

@@ -20,15 +20,14 @@ const MOST: i64 = 200;
 
 pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let say = Words { lang: desk.lang, prefix: "page.overdue" };
-    let mut found = loans::in_arrears(&mut desk.db, &desk.reach)?;
-    found.sort_by_key(|loan| loan.overdue_since);
-    let count = found.len().to_string();
-    let sum: i64 = found.iter().filter_map(|loan| loan.balance_fen).sum();
+    let (count, sum) = loans::arrears(&mut desk.db, &desk.reach)?;
+    let most = desk.most(MOST);
+    let found = loans::longest_in_arrears(&mut desk.db, &desk.reach, most)?;
+    let count = count.to_string();
     let claims = desk.asker.offices.iter().any(|office| office.role == crate::domain::people::Role::BankOfficer);
     let claims = claims && desk.asker.may(P::ActOnClaims);
     let today = desk.today;
-    let most = usize::try_from(desk.most(MOST)).unwrap_or_default();
-    let rows = found.iter().take(most).map(|loan| {
+    let rows = found.iter().map(|loan| {
         let days = loan.overdue_since.map_or(0, |since| i64::from(overdue_days(since, today)));
         let tier = loan.tier.as_deref().map(|code| words::word(desk.lang, "page.tier", code)).unwrap_or_default();
         let next = if loan.claimed {

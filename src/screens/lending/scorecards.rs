@@ -9,15 +9,16 @@ use crate::http::error::PageError;
 use crate::http::pages::PageView;
 use crate::link;
 use crate::screens::desk::Desk;
+use crate::screens::figures;
 use crate::screens::parts::{Words, show};
-use crate::usecase::scorecards::{Card, cards};
+use crate::usecase::scorecards::Card;
 use crate::views::parts::{Cell, PartsView};
 
 /// Cards of the banks within reach, by code.
 fn cards_of(desk: &mut Desk<'_>) -> Result<BTreeMap<String, Card>, PageError> {
-    let all = cards(&mut desk.db, desk.app.fund_id(), desk.today)?;
-    let within = all.into_iter().filter(|card| desk.reach.holds(Some(&card.bank)));
-    Ok(within.map(|card| (card.bank.clone(), card)).collect())
+    let all = figures::cards(desk)?;
+    let within = all.iter().filter(|card| desk.reach.holds(Some(&card.bank)));
+    Ok(within.map(|card| (card.bank.clone(), card.clone())).collect())
 }
 
 const fn share(ppm: Option<Ppm>) -> Cell {

@@ -29,7 +29,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     let figures = Figures::load(desk)?;
     let state = partner::state(&mut desk.db, desk.app.fund_id(), code)?;
     let view = PartnerView {
-        row: row(desk, &stored, &figures)?,
+        row: row(desk, &stored, &figures),
         is_bank: stored.kind == PartnerKind::Bank.code(),
         versions: versions(desk, &stored)?,
         history: history(desk, &stored)?,

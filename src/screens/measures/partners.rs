@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** figures are those of the scorecards; a bank sees itself only.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::breakers::shown;
@@ -11,32 +13,31 @@ use crate::domain::names::PartnerKind;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::{Desk, ratio};
-use crate::screens::named;
 use crate::screens::words::word;
+use crate::screens::{figures, named};
 use crate::storage::rows::parties::PartnerRow as Stored;
-use crate::usecase::lives::partner::suspension;
-use crate::usecase::scorecards::{Card, Reading, cards, proposals};
+use crate::usecase::lives::partner::Suspensions;
+use crate::usecase::scorecards::{Card, Reading};
 use crate::usecase::succession::Houses;
 use crate::views::Choice;
 use crate::views::measures::partners::{PartnerRow, PartnersView};
 
 /// What the figures of partners are read from.
 pub(super) struct Figures {
-    pub cards: Vec<Card>,
-    pub readings: Vec<Reading>,
+    pub cards: Arc<Vec<Card>>,
+    pub readings: Arc<Vec<Reading>>,
     pub houses: Houses,
+    pub suspensions: Suspensions,
 }
 
 impl Figures {
     pub fn load(desk: &mut Desk<'_>) -> Result<Figures, PageError> {
         let (fund_id, today) = (desk.app.fund_id(), desk.today);
-        // Before the fund has a measure there is nothing to watch.
-        let has_measure = desk.measures.iter().next().is_some();
-        let readings = if has_measure { proposals(&mut desk.db, fund_id, today)? } else { Vec::new() };
         Ok(Figures {
-            cards: cards(&mut desk.db, fund_id, today)?,
-            readings,
+            readings: figures::readings(desk)?,
+            cards: figures::cards(desk)?,
             houses: Houses::on(&mut desk.db, fund_id, today)?,
+            suspensions: Suspensions::on(&mut desk.db, fund_id, today)?,
         })
     }
 
@@ -58,10 +59,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         .collect();
     // Banks first: theirs are the figures.
     within.sort_by_key(|row| (row.kind != PartnerKind::Bank.code(), row.kind.clone(), row.code.clone()));
-    let mut rows = Vec::with_capacity(within.len());
-    for stored in &within {
-        rows.push(row(desk, stored, &figures)?);
-    }
+    let rows: Vec<PartnerRow> = within.iter().map(|stored| row(desk, stored, &figures)).collect();
     let sum = |of: fn(&PartnerRow) -> Option<i64>| rows.iter().filter_map(of).fold(0, i64::saturating_add);
     let kinds = PartnerKind::ALL
         .iter()
@@ -82,15 +80,15 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
 }
 
 /// One partner with its figures.
-pub(super) fn row(desk: &mut Desk<'_>, stored: &Stored, figures: &Figures) -> Result<PartnerRow, PageError> {
+pub(super) fn row(desk: &Desk<'_>, stored: &Stored, figures: &Figures) -> PartnerRow {
     let is_bank = stored.kind == PartnerKind::Bank.code();
-    let held = if is_bank { suspension(&mut desk.db, desk.app.fund_id(), &stored.code, desk.today)? } else { None };
+    let held = figures.suspensions.of(&stored.code).filter(|_| is_bank);
     let card = figures.card(&stored.code);
     let balance = card.map(|card| card.tally.balance.get());
     let standing = figures.houses.standing(&stored.code);
     let stands_for_it = if standing == stored.code { String::new() } else { desk.name(standing) };
     let breakers = shown(desk, &figures.readings, Some(&stored.code));
-    Ok(PartnerRow {
+    PartnerRow {
         alarm: breakers.iter().any(|one| one.state == "tripped" || one.state == "warned"),
         balance,
         used_ratio: balance.zip(stored.limit_fen).and_then(|(balance, limit)| ratio(balance, limit)),
@@ -101,7 +99,7 @@ pub(super) fn row(desk: &mut Desk<'_>, stored: &Stored, figures: &Figures) -> Re
         stands_for_it,
         breakers,
         ..agreed(desk, stored)
-    })
+    }
 }
 
 /// What the agreement says.

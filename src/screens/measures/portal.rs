@@ -7,11 +7,10 @@ use crate::domain::access::Permission;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::{Desk, unsigned};
-use crate::screens::named;
+use crate::screens::{figures, named};
 use crate::storage::find::claim_list::{self, ClaimFilter};
-use crate::storage::find::loan_list::{self, LoanFilter};
+use crate::storage::find::loan_list::LoanFilter;
 use crate::storage::find::report_list::{self, ReportFilter};
-use crate::storage::find::rights_list;
 use crate::views::measures::portal::{PortalView, Way};
 
 /// Reports of one period.
@@ -51,19 +50,17 @@ fn reported(desk: &mut Desk<'_>, asked: &Named, view: &mut PortalView) -> Result
 
 /// What leads on from here, with how much there is.
 fn ways(desk: &mut Desk<'_>) -> Result<Vec<Way>, PageError> {
-    let reach = desk.reach.clone();
+    let way =
+        |code: &str, count: i64, amount: Option<i64>| Way { code: code.to_owned(), count: unsigned(count), amount };
     let mut all = Vec::new();
-    let mut way = |code: &str, count: i64, amount: Option<i64>| {
-        all.push(Way { code: code.to_owned(), count: unsigned(count), amount });
-    };
     if desk.may_for_fund(Permission::ReadPortfolio) {
-        let sums = loan_list::sums(&mut desk.db, &reach, &LoanFilter { search: "", bank: "", standing: None })?;
-        way("loans", sums.loans, Some(sums.balance));
+        let sums = figures::loan_sums(desk, &LoanFilter { search: "", bank: "", standing: None })?;
+        all.push(way("loans", sums.loans, Some(sums.balance)));
     }
     if desk.may_for_fund(Permission::ReadClaims) {
-        let sums = claim_list::sums(&mut desk.db, &reach, &ClaimFilter::default())?;
-        way("claims", sums.claims, Some(sums.payout));
+        let sums = claim_list::sums(&mut desk.db, &desk.reach, &ClaimFilter::default())?;
+        all.push(way("claims", sums.claims, Some(sums.payout)));
     }
-    way("rights", rights_list::count(&mut desk.db, &reach, "")?, None);
+    all.push(way("rights", figures::rights(desk, "")?, None));
     Ok(all)
 }

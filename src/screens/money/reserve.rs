@@ -6,8 +6,7 @@ use crate::http::error::PageError;
 use crate::http::pages::PageView;
 use crate::screens::desk::{Desk, ratio};
 use crate::screens::parts::{Words, show};
-use crate::screens::{dashboard, fund};
-use crate::usecase::scorecards::cards;
+use crate::screens::{dashboard, figures, fund};
 use crate::views::charts;
 use crate::views::parts::{Cell, PartsView};
 
@@ -40,7 +39,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     });
     let columns = ["month", "*cash", "*minimum", "*maximum", "*cover", "*outstanding", "*npl"];
     let months_table = say.table("months", &columns, rows.collect());
-    let all = cards(&mut desk.db, desk.app.fund_id(), desk.today)?;
+    let all = figures::cards(desk)?;
     let whole: i64 = all.iter().map(|card| card.tally.balance.get()).sum();
     let rows = all.iter().map(|card| {
         let balance = card.tally.balance.get();

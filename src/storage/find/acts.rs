@@ -39,6 +39,20 @@ pub fn of_life(db: &mut Db, fund_id: &str, life: &str) -> Result<Vec<ActRow>, St
         .load(db)?)
 }
 
+/// Every act of one word on things of a kind, by thing and number.
+///
+/// # Errors
+/// What the database says.
+pub fn of_word(db: &mut Db, fund_id: &str, life: &str, act: &str) -> Result<Vec<ActRow>, StoreError> {
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::act.eq(act))
+        .order((acts::subject, acts::version))
+        .select(ActRow::as_select())
+        .load(db)?)
+}
+
 /// Things of a kind on which this act was ever taken.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** a sum is made by the database; no page reads the whole book.
 
-use chrono::NaiveDate;
-use diesel::dsl::{count, count_star};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{count, count_star, max};
 use diesel::prelude::*;
 
 use super::Reach;
@@ -15,7 +15,7 @@ use crate::storage::schema::{loan_months, loans, reserve_snapshots, servicing_re
 use crate::storage::total::total;
 
 /// Balance of one tier in one month.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierSum {
     /// Month, `YYYY-MM`.
     pub month: String,
@@ -25,19 +25,36 @@ pub struct TierSum {
     pub balance: i64,
 }
 
-/// Balances by month and tier within reach, rows in force only.
+/// Balances of a month by tier within reach, rows in force only.
 ///
 /// # Errors
 /// What the database says.
-pub fn tier_sums(db: &mut Db, reach: &Reach, months: &[String]) -> Result<Vec<TierSum>, StoreError> {
+pub fn tier_sums(db: &mut Db, reach: &Reach, month: &str) -> Result<Vec<(String, i64)>, StoreError> {
     let mut found = loan_months::table
-        .group_by((loan_months::month, loan_months::tier))
-        .select((loan_months::month, loan_months::tier, total(loan_months::balance_fen)))
+        .group_by(loan_months::tier)
+        .select((loan_months::tier, total(loan_months::balance_fen)))
         .filter(loan_months::fund_id.eq(reach.fund_id().to_owned()))
-        .filter(loan_months::month.eq_any(months.to_vec()))
+        .filter(loan_months::month.eq(month.to_owned()))
         .into_boxed::<MultiBackend>();
     if let Some(bank) = reach.bank() {
         found = found.filter(loan_months::bank.eq(bank.to_owned()));
+    }
+    Ok(found.load(db)?)
+}
+
+/// Months with reports within reach that stand: how many, and when the last one came.
+///
+/// # Errors
+/// What the database says.
+pub fn reports_of_months(db: &mut Db, reach: &Reach) -> Result<Vec<(String, i64, Option<NaiveDateTime>)>, StoreError> {
+    let mut found = servicing_reports::table
+        .group_by(servicing_reports::month)
+        .select((servicing_reports::month, count_star(), max(servicing_reports::recorded_at)))
+        .filter(servicing_reports::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(standing!(servicing_reports::import_id))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(servicing_reports::bank.eq(bank.to_owned()));
     }
     Ok(found.load(db)?)
 }

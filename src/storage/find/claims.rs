@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** whoever asks for claims says whose they may see.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::max;
 use diesel::prelude::*;
 
@@ -91,6 +93,18 @@ pub fn status(db: &mut Db, reach: &Reach, claim_id: &str) -> Result<Option<Claim
 /// What the database says.
 pub fn filing(db: &mut Db, claim_id: &str) -> Result<Option<ClaimRow>, StoreError> {
     Ok(claims::table.find(claim_id).select(ClaimRow::as_select()).first(db).optional()?)
+}
+
+/// The numbers under which these claims arrived; those that were not handed in are left out.
+///
+/// # Errors
+/// What the database says.
+pub fn arrivals(db: &mut Db, claim_ids: &[&str]) -> Result<BTreeMap<String, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = claims::table
+        .filter(claims::claim_id.eq_any(claim_ids.to_vec()))
+        .select((claims::claim_id, claims::arrival))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Every claim of a fund as filed that stands, by arrival.

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** rows and sums of a list come from the same condition.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 
@@ -79,6 +81,9 @@ pub struct LoanSums {
     pub reserved: i64,
 }
 
+/// Most loans that are few.
+const MOST_FEW: usize = 500;
+
 /// Stored words for a balance that is gone otherwise than by being paid back.
 pub const GONE: [&str; 4] = ["written_off", "sold", "succeeded", "restructured"];
 
@@ -151,7 +156,11 @@ fn standing_as(found: Query<'_>, standing: Standing) -> Query<'_> {
 /// # Errors
 /// What the database says.
 pub fn sums(db: &mut Db, reach: &Reach, filter: &LoanFilter<'_>) -> Result<LoanSums, StoreError> {
-    Ok(matching(reach, filter)
+    summed(db, matching(reach, filter))
+}
+
+fn summed(db: &mut Db, found: Query<'_>) -> Result<LoanSums, StoreError> {
+    Ok(found
         .select((
             count_star(),
             count(loans::credit_code).aggregate_distinct(),
@@ -173,7 +182,10 @@ pub fn rows(
     order: (LoanOrder, bool),
     span: (i64, i64),
 ) -> Result<Vec<LoanRow>, StoreError> {
-    let found = matching(reach, filter);
+    cut(db, matching(reach, filter), order, span)
+}
+
+fn cut(db: &mut Db, found: Query<'_>, order: (LoanOrder, bool), span: (i64, i64)) -> Result<Vec<LoanRow>, StoreError> {
     let found = match order {
         (LoanOrder::Disbursed, true) => found.order(loans::disbursed_on.desc()),
         (LoanOrder::Disbursed, false) => found.order(loans::disbursed_on.asc()),
@@ -191,7 +203,52 @@ pub fn rows(
         (LoanOrder::Reserve, false) => found.order(loans::reserved_fen.asc()),
     };
     let (offset, limit) = span;
-    Ok(found.then_order_by(loans::loan_id).offset(offset).limit(limit).select(LoanRow::as_select()).load(db)?)
+    // Names alone are sorted and counted off; whole rows are read of those that are shown.
+    let names: Vec<String> =
+        found.then_order_by(loans::loan_id).offset(offset).limit(limit).select(loans::loan_id).load(db)?;
+    let shown: Vec<LoanRow> =
+        loans::table.filter(loans::loan_id.eq_any(&names)).select(LoanRow::as_select()).load(db)?;
+    let mut by_name: HashMap<String, LoanRow> = shown.into_iter().map(|row| (row.loan_id.clone(), row)).collect();
+    Ok(names.iter().filter_map(|name| by_name.remove(name)).collect())
+}
+
+/// The matching loans within reach where they are few: a search then goes through the book once, and what is asked of
+/// them afterwards is asked by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Few(Vec<String>);
+
+impl Few {
+    /// Nothing where more match.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find(db: &mut Db, reach: &Reach, filter: &LoanFilter<'_>) -> Result<Option<Few>, StoreError> {
+        let most = i64::try_from(MOST_FEW).unwrap_or(i64::MAX).saturating_add(1);
+        let names: Vec<String> = matching(reach, filter).limit(most).select(loans::loan_id).load(db)?;
+        Ok((names.len() <= MOST_FEW).then_some(Few(names)))
+    }
+
+    /// Sums over all of them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn sums(&self, db: &mut Db, reach: &Reach) -> Result<LoanSums, StoreError> {
+        summed(db, book::within(reach).filter(loans::loan_id.eq_any(self.0.clone())))
+    }
+
+    /// One stretch of them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn rows(
+        &self,
+        db: &mut Db,
+        reach: &Reach,
+        order: (LoanOrder, bool),
+        span: (i64, i64),
+    ) -> Result<Vec<LoanRow>, StoreError> {
+        cut(db, book::within(reach).filter(loans::loan_id.eq_any(self.0.clone())), order, span)
+    }
 }
 
 /// The next matching loans within reach behind `after`, by identifier: all of them, page by page, without counting off.

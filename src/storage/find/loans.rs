@@ -342,6 +342,32 @@ pub fn in_arrears(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError
         .load(db)?)
 }
 
+/// How many loans within reach have a balance and arrears, and the sum of the balances in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn arrears(db: &mut Db, reach: &Reach) -> Result<(i64, i64), StoreError> {
+    Ok(within(reach)
+        .filter(loans::overdue_since.is_not_null())
+        .filter(loans::balance_fen.gt(0))
+        .select((count_star(), total(loans::balance_fen)))
+        .first(db)?)
+}
+
+/// Loans within reach with a balance that are in arrears for longest.
+///
+/// # Errors
+/// What the database says.
+pub fn longest_in_arrears(db: &mut Db, reach: &Reach, most: i64) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(within(reach)
+        .filter(loans::overdue_since.is_not_null())
+        .filter(loans::balance_fen.gt(0))
+        .order((loans::overdue_since, loans::loan_id))
+        .limit(most)
+        .select(LoanRow::as_select())
+        .load(db)?)
+}
+
 /// Codes of the banks that have loans within reach.
 ///
 /// # Errors

@@ -107,6 +107,22 @@ pub fn paid_in(db: &mut Db, fund_id: &str) -> Result<i64, StoreError> {
     Ok(side("credit")?.saturating_sub(side("debit")?))
 }
 
+/// Everything paid into a fund by its contributors until the end of a day, in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn paid_in_until(db: &mut Db, fund_id: &str, day: NaiveDate) -> Result<i64, StoreError> {
+    let lines = ledger_lines::table
+        .inner_join(ledger_transactions::table.on(ledger_transactions::tx_id.eq(ledger_lines::tx_id)))
+        .filter(ledger_lines::fund_id.eq(fund_id))
+        .filter(ledger_lines::account.like("contribution:%"))
+        .filter(ledger_transactions::booked_on.le(day));
+    let mut sum = |side: &str| -> Result<i64, StoreError> {
+        Ok(lines.filter(ledger_lines::side.eq(side)).select(total(ledger_lines::amount_fen)).first(db)?)
+    };
+    Ok(sum("credit")?.saturating_sub(sum("debit")?))
+}
+
 /// What was paid for claims and not taken back, by a condition on the loan; in fen.
 ///
 /// # Errors

@@ -34,7 +34,8 @@ pub struct PledgedRight {
 /// The rows of the list. Both of its questions are asked of the same ones.
 macro_rules! matching {
     ($reach:expr, $search:expr) => {{
-        let pattern = containing($search);
+        // Hardly any loan is registered twice; only of those is asked which registration is the last.
+        let amended = diesel::alias!(loan_registrations as amended);
         let later = diesel::alias!(loan_registrations as later);
         let mut found = loan_rights::table
             .inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id)))
@@ -44,21 +45,37 @@ macro_rules! matching {
                     .and(loan_registrations::version.eq(loan_rights::version))),
             )
             .filter(standing!(loan_registrations::import_id))
-            .filter(not(exists(
-                later
-                    .filter(later.field(loan_registrations::loan_id).eq(loan_rights::loan_id))
-                    .filter(standing!(later.field(loan_registrations::import_id)))
-                    .filter(later.field(loan_registrations::version).gt(loan_rights::version)),
-            )))
-            .filter(loans::fund_id.eq($reach.fund_id().to_owned()))
             .filter(
+                loan_rights::loan_id
+                    .ne_all(
+                        amended
+                            .filter(amended.field(loan_registrations::version).gt(1))
+                            .select(amended.field(loan_registrations::loan_id)),
+                    )
+                    .or(not(exists(
+                        later
+                            .filter(later.field(loan_registrations::loan_id).eq(loan_rights::loan_id))
+                            .filter(standing!(later.field(loan_registrations::import_id)))
+                            .filter(later.field(loan_registrations::version).gt(loan_rights::version)),
+                    ))),
+            )
+            .filter(loans::fund_id.eq($reach.fund_id().to_owned()))
+            .into_boxed::<MultiBackend>();
+        if !$search.is_empty() {
+            let pattern = containing($search);
+            // Owners are looked for once, not beside every right.
+            let owned = diesel::alias!(loans as owned);
+            let of_owner = owned
+                .filter(owned.field(loans::borrower_name).like(pattern.clone()).escape('\\'))
+                .select(owned.field(loans::loan_id));
+            found = found.filter(
                 loan_rights::number
                     .like(pattern.clone())
                     .escape('\\')
-                    .or(loan_rights::title.like(pattern.clone()).escape('\\'))
-                    .or(loans::borrower_name.like(pattern).escape('\\')),
-            )
-            .into_boxed::<MultiBackend>();
+                    .or(loan_rights::title.like(pattern).escape('\\'))
+                    .or(loan_rights::loan_id.eq_any(of_owner)),
+            );
+        }
         if let Some(bank) = $reach.bank() {
             found = found.filter(loans::bank.eq(bank.to_owned()));
         }

@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** nothing here writes; whoever follows a chain looks at every link, never only at its ends.
 
+pub mod aside;
 pub mod export;
 pub mod head;
 pub mod offline;

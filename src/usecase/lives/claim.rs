@@ -73,6 +73,23 @@ pub fn load_until(db: &mut Db, filing: &ClaimRow, on: NaiveDate) -> Result<Claim
     Ok(claim)
 }
 
+/// A claim as these acts of its own, until the end of a day, leave it, for figures: who had a hand in it before its
+/// first act is left out, which keeps nobody from anything that was done.
+///
+/// # Errors
+/// `Corrupt`.
+pub fn told_until(filing: &ClaimRow, rows: &[ActRow], on: NaiveDate) -> Result<Claim, UseCaseError> {
+    let mut claim = if filing.import_id.is_empty() {
+        Claim::blank(&filing.bank, filing.filed_on)
+    } else {
+        Claim::filed(&filing.bank, "", filing.filed_on)
+    };
+    for row in rows.iter().take_while(|row| row.business_date <= on) {
+        claim = fold(&claim, row)?;
+    }
+    Ok(claim)
+}
+
 /// A claim before its first act.
 fn begin(db: &mut Db, filing: &ClaimRow) -> Result<Claim, UseCaseError> {
     let mut claim = if filing.import_id.is_empty() {

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a partner is one that the fund knows; what it is paid to is what its acts leave as its account.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -12,6 +14,7 @@ use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
 use crate::domain::detail::Act as _;
 use crate::domain::partner_life::{PartnerAct, PartnerRefusal, PartnerState, SuspensionScope};
 use crate::storage::find::{acts, parties};
+use crate::storage::rows::acts::ActRow;
 use crate::storage::{Db, Tx};
 use crate::usecase::UseCaseError;
 use crate::usecase::succession::Houses;
@@ -42,11 +45,15 @@ impl Payee {
 /// # Errors
 /// Storage; `Corrupt`.
 pub fn state(db: &mut Db, fund_id: &str, code: &str) -> Result<PartnerState, UseCaseError> {
+    folded(code, &acts::of(db, fund_id, LIFE, code)?)
+}
+
+fn folded(code: &str, rows: &[ActRow]) -> Result<PartnerState, UseCaseError> {
     let mut state = PartnerState::default();
-    for row in acts::of(db, fund_id, LIFE, code)? {
-        let act: PartnerAct = stored(&row)?;
-        let office = office_of(&row)?;
-        state = state.after(code, &act, &office, row.business_date).map_err(|refusal| corrupt(&row, refusal.code()))?;
+    for row in rows {
+        let act: PartnerAct = stored(row)?;
+        let office = office_of(row)?;
+        state = state.after(code, &act, &office, row.business_date).map_err(|refusal| corrupt(row, refusal.code()))?;
     }
     Ok(state)
 }
@@ -67,13 +74,8 @@ pub fn payee(db: &mut Db, fund_id: &str, code: &str, on: NaiveDate) -> Result<Op
 
 /// Whether a payment was ever ordered to an account.
 fn was_ordered_to(db: &mut Db, fund_id: &str, account: &str) -> Result<bool, UseCaseError> {
-    for claim_id in acts::subjects_with(db, fund_id, "claim", "ordered")? {
-        let orders = acts::of(db, fund_id, "claim", &claim_id)?;
-        if orders.iter().any(|row| row.act == "ordered" && names(row, "payee", account)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let orders = acts::of_word(db, fund_id, "claim", "ordered")?;
+    Ok(orders.iter().any(|row| names(row, "payee", account)))
 }
 
 /// What is suspended at a bank, and since when: the furthest reaching of what holds it and any bank of its house.
@@ -86,17 +88,49 @@ pub fn suspension(
     code: &str,
     on: NaiveDate,
 ) -> Result<Option<(SuspensionScope, NaiveDate)>, UseCaseError> {
-    let mut furthest = None;
-    for bank in Houses::on(db, fund_id, on)?.together(code) {
-        let held = state(db, fund_id, &bank)?.suspended.filter(|(_, since)| *since <= on);
-        let reaches_further = |held: &(SuspensionScope, NaiveDate)| {
-            furthest.is_none_or(|(scope, _)| scope == SuspensionScope::NewLoans && held.0 == SuspensionScope::Payments)
-        };
-        if held.as_ref().is_some_and(reaches_further) {
-            furthest = held;
-        }
+    let houses = Houses::on(db, fund_id, on)?;
+    let mut held = Vec::new();
+    for bank in houses.together(code) {
+        held.extend(state(db, fund_id, &bank)?.suspended.filter(|(_, since)| *since <= on));
     }
-    Ok(furthest)
+    Ok(furthest(held))
+}
+
+/// What is suspended at every bank on a day.
+#[derive(Debug)]
+pub struct Suspensions {
+    houses: Houses,
+    held: BTreeMap<String, (SuspensionScope, NaiveDate)>,
+}
+
+impl Suspensions {
+    /// On a day.
+    ///
+    /// # Errors
+    /// Storage; `Corrupt`.
+    pub fn on(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Suspensions, UseCaseError> {
+        let mut held = BTreeMap::new();
+        for acts in acts::of_life(db, fund_id, LIFE)?.chunk_by(|a, b| a.subject == b.subject) {
+            let Some(code) = acts.first().map(|row| row.subject.clone()) else { continue };
+            let suspended = folded(&code, acts)?.suspended.filter(|(_, since)| *since <= on);
+            held.extend(suspended.map(|suspended| (code, suspended)));
+        }
+        Ok(Suspensions { houses: Houses::on(db, fund_id, on)?, held })
+    }
+
+    /// What is suspended at a bank, and since when.
+    #[must_use]
+    pub fn of(&self, code: &str) -> Option<(SuspensionScope, NaiveDate)> {
+        furthest(self.houses.together(code).iter().filter_map(|bank| self.held.get(bank).copied()))
+    }
+}
+
+/// The first of those that reach furthest.
+fn furthest(held: impl IntoIterator<Item = (SuspensionScope, NaiveDate)>) -> Option<(SuspensionScope, NaiveDate)> {
+    held.into_iter().reduce(|furthest, held| {
+        let reaches_further = furthest.0 == SuspensionScope::NewLoans && held.0 == SuspensionScope::Payments;
+        if reaches_further { held } else { furthest }
+    })
 }
 
 /// A successor must be a partner for which the bank itself does not stand already.

@@ -9,6 +9,7 @@ mod looks;
 mod measures;
 mod money;
 mod people;
+mod queries;
 pub mod rendering;
 pub mod server;
 mod units;

@@ -1,0 +1,164 @@
+//! What is counted for each bank on a day.
+//!
+//! **Invariant:** whatever is counted is read once for all banks, in a number of questions that does not grow with the
+//! books.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+
+use crate::domain::calendar::Month;
+use crate::domain::claim::clocks::taken;
+use crate::domain::money::{Fen, Ppm};
+use crate::domain::scorecard::Tally;
+use crate::reference;
+use crate::storage::Db;
+use crate::storage::find::tallies::{self as find, Graded};
+use crate::storage::find::{acts, claims, servicing};
+use crate::storage::rows::acts::ActRow;
+use crate::usecase::UseCaseError;
+use crate::usecase::coverage::ip_amount;
+use crate::usecase::lives::claim;
+use crate::usecase::servicing::tier_of;
+use crate::usecase::succession::Houses;
+
+/// Tallies by the bank that stands.
+pub(super) struct Count<'a> {
+    pub fund_id: &'a str,
+    pub on: NaiveDate,
+    pub houses: &'a Houses,
+    pub tallies: BTreeMap<String, Tally>,
+}
+
+impl Count<'_> {
+    /// The tally of the house of a bank.
+    fn of(&mut self, bank: &str) -> &mut Tally {
+        self.tallies.entry(self.houses.standing(bank).to_owned()).or_default()
+    }
+
+    /// Loans as registered and as last reported.
+    pub(super) fn loans(&mut self, db: &mut Db) -> Result<(), UseCaseError> {
+        let (covered, on) = (find::enrolled(db, self.fund_id)?, self.on);
+        for loan in covered.iter().filter(|loan| loan.registered_on <= on) {
+            let part = ip_amount(Fen::try_new(loan.principal_fen)?, Ppm::try_new(loan.ip_share_ppm)?)?;
+            let tally = self.of(&loan.bank);
+            tally.registered_ip = tally.registered_ip.checked_add(part)?;
+        }
+        for (bank, timing, count) in find::registered(db, self.fund_id, self.on)? {
+            // The first version alone says when a loan came; what came with an existing book was never late.
+            if timing != "migrated" {
+                let (count, tally) = (u64::try_from(count).unwrap_or(0), self.of(&bank));
+                tally.registered = tally.registered.saturating_add(count);
+                tally.registered_late = tally.registered_late.saturating_add(if timing == "late" { count } else { 0 });
+            }
+        }
+        let covered: BTreeSet<String> = covered.into_iter().map(|loan| loan.loan_id).collect();
+        // Of the changes of a loan, the last one stays.
+        let tiers: HashMap<String, String> = find::tiers_until(db, self.fund_id, self.on)?.into_iter().collect();
+        self.last_months(db, &covered, &tiers)
+    }
+
+    /// The last month of each bank that was over: a loan that it leaves out is no longer in the bank's book.
+    fn last_months(
+        &mut self,
+        db: &mut Db,
+        covered: &BTreeSet<String>,
+        tiers: &HashMap<String, String>,
+    ) -> Result<(), UseCaseError> {
+        let is_over = |month: &str| Month::parse(month).is_ok_and(|month| month.last_day() <= self.on);
+        let reports = servicing::reports(db, self.fund_id)?;
+        let mut open: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for report in reports.into_iter().filter(|report| is_over(&report.month)) {
+            open.entry(report.bank).or_default().insert(report.month);
+        }
+        // Nearly always every bank has reported the same last month, and one question answers for all.
+        while let Some(month) = open.values().filter_map(|months| months.last()).max().cloned() {
+            let asked: BTreeSet<String> =
+                open.iter_mut().filter_map(|(bank, months)| months.remove(&month).then(|| bank.clone())).collect();
+            for row in find::graded(db, self.fund_id, &month)?.iter().filter(|row| asked.contains(&row.bank)) {
+                open.remove(&row.bank);
+                self.month(row, covered.contains(&row.loan_id), tiers.get(&row.loan_id))?;
+            }
+            open.retain(|_, months| !months.is_empty());
+        }
+        Ok(())
+    }
+
+    fn month(&mut self, row: &Graded, is_covered: bool, changed: Option<&String>) -> Result<(), UseCaseError> {
+        let balance = Fen::try_new(row.balance_fen)?;
+        let read = |code: &str| tier_of(code, "loan_months", &row.loan_id);
+        let is_late = read(&row.bank_tier)? < read(&row.floor_tier)?;
+        let is_npl = read(changed.filter(|tier| !tier.is_empty()).unwrap_or(&row.tier))?.is_npl();
+        let tally = self.of(&row.bank);
+        tally.graded = tally.graded.saturating_add(1);
+        if is_late {
+            tally.late_marked = tally.late_marked.saturating_add(1);
+            tally.late_marked_balance = tally.late_marked_balance.checked_add(balance)?;
+        }
+        if is_covered {
+            tally.balance = tally.balance.checked_add(balance)?;
+            if is_npl {
+                tally.npl_balance = tally.npl_balance.checked_add(balance)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Claims with what was promised, paid and recovered.
+    pub(super) fn claims(&mut self, db: &mut Db) -> Result<(), UseCaseError> {
+        let promised = promised(db, self.fund_id, self.on)?;
+        let mut acts_of: HashMap<String, Vec<ActRow>> = HashMap::new();
+        for row in acts::of_life(db, self.fund_id, claim::LIFE)? {
+            acts_of.entry(row.subject.clone()).or_default().push(row);
+        }
+        let mut nets: BTreeMap<String, i64> = BTreeMap::new();
+        let (on, none) = (self.on, Vec::new());
+        for filing in claims::filings(db, self.fund_id)?.into_iter().filter(|filing| filing.filed_on <= on) {
+            let told = claim::told_until(&filing, acts_of.get(&filing.claim_id).unwrap_or(&none), on)?;
+            let days = taken(&told, reference::work_calendar(), on);
+            let open = promised.get(&filing.claim_id).copied().unwrap_or(0);
+            let net = told.paid_net().get().saturating_add(open).saturating_sub(told.collected.get());
+            let sum = nets.entry(self.houses.standing(&filing.bank).to_owned()).or_default();
+            *sum = sum.saturating_add(net);
+            let tally = self.of(&filing.bank);
+            tally.filed = tally.filed.saturating_add(1);
+            tally.returned = tally.returned.saturating_add(u64::from(told.returned > 0));
+            tally.paid = tally.paid.checked_add(told.paid_net())?;
+            tally.recovered = tally.recovered.checked_add(told.collected)?;
+            tally.bank_days.push(days.bank);
+            tally.fund_days.push(days.fund);
+        }
+        for (bank, net) in nets {
+            self.of(&bank).claims_net = Fen::try_new(net.max(0))?;
+        }
+        Ok(())
+    }
+
+    /// Months reported, and which came in time.
+    pub(super) fn reports(&mut self, db: &mut Db) -> Result<(), UseCaseError> {
+        let (mut seen, on) = (BTreeSet::new(), self.on);
+        // In the order of bank, month and version: the first that stands decides whether the month came in time.
+        for report in servicing::reports(db, self.fund_id)?.into_iter().filter(|report| report.business_date <= on) {
+            if seen.insert((report.bank.clone(), report.month.clone())) {
+                let tally = self.of(&report.bank);
+                tally.reported = tally.reported.saturating_add(1);
+                tally.reported_in_time = tally.reported_in_time.saturating_add(u64::from(report.on_time));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What was promised for each claim on a day.
+pub(super) fn promised(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<BTreeMap<String, i64>, UseCaseError> {
+    let mut last: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for (kind, subject, amount) in find::promises_until(db, fund_id, on)? {
+        last.insert((kind, subject), amount);
+    }
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    for ((_, subject), amount) in last {
+        let sum = sums.entry(subject).or_default();
+        *sum = sum.saturating_add(amount);
+    }
+    Ok(sums)
+}

@@ -1,0 +1,101 @@
+//! How much a page asks of the database: no list asks once more for every row.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use pledgefund::app::App;
+use pledgefund::domain::people::Role;
+use pledgefund::http::blocking::Statements;
+use pledgefund::http::registry::{self, Audience, Verb};
+use pledgefund::screens::door::AppDoor;
+use pledgefund::storage::find::{Reach, claims};
+use pledgefund::usecase::lives::{self, Life};
+use serde_json::json;
+use tower::ServiceExt;
+
+use crate::api::world::served;
+use crate::support::desk;
+use crate::support::product::Installation;
+
+/// Most statements of a list, whoever looks at it.
+const MOST: u64 = 30;
+/// Who looks.
+const READERS: [(&str, &str, Role); 5] = [
+    ("登记员", "fund", Role::FundAdministrator),
+    ("主任", "fund", Role::FundApprover),
+    ("银行经办", "bank:SGH", Role::BankOfficer),
+    ("审计员", "市审计局", Role::Auditor),
+    ("监管员", "金融监管分局", Role::Regulator),
+];
+/// Tabs and searches, besides each list as it opens.
+const ASKED: [&str; 6] = [
+    "/todo?tab=done",
+    "/todo?tab=begun",
+    "/registrations?tab=registered",
+    "/search?q=SGH",
+    "/loans?q=SGH",
+    "/loans?page=3",
+];
+/// Everything is proved there: it asks for the whole of the books on purpose.
+const WHOLE: &str = "/audit/verification";
+
+/// The fund takes on what the samples ask for, so that every list has rows.
+fn accept_all(app: &App) {
+    let fund = app.fund_id();
+    let filed = claims::statuses(&mut app.store.read().unwrap(), &Reach::of_fund(fund)).unwrap();
+    assert!(filed.len() > 10, "{}", filed.len());
+    for claim in filed {
+        let request = lives::Request {
+            life: Life::Claim,
+            subject: claim.claim_id,
+            act: "accepted".to_owned(),
+            details: json!({}),
+            by: "登记员".to_owned(),
+            on: app.store.clock().today(),
+            expected: None,
+            key: None,
+        };
+        lives::perform(app, &request).unwrap();
+    }
+}
+
+#[test]
+fn a_list_asks_the_database_at_most_thirty_times() {
+    let installation = Installation::sqlite();
+    installation.import_samples();
+    let app = Arc::new(installation.app("2026-07-31"));
+    let tickets: Vec<_> =
+        READERS.iter().map(|(name, institution, role)| desk::person(&app, name, institution, *role)).collect();
+    accept_all(&app);
+    let router = served(&app, Arc::new(AppDoor(Arc::clone(&app))));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let lists = registry::routes().into_iter().filter(|route| {
+        let is_page = route.verb == Verb::Get && route.audience == Audience::Known;
+        is_page && !route.path.starts_with("/api/") && !route.path.contains('{') && route.path != WHOLE
+    });
+    let paths: Vec<String> = lists.map(|route| route.path).chain(ASKED).map(str::to_owned).collect();
+    assert!(paths.len() > 30, "{}", paths.len());
+    let (mut over, mut seen) = (Vec::new(), 0);
+    for ((who, ..), ticket) in READERS.iter().zip(&tickets) {
+        for path in &paths {
+            let request = Request::builder()
+                .uri(path)
+                .header(header::HOST, "localhost")
+                .header(header::COOKIE, ticket.cookie().trim_start_matches("Cookie: "))
+                .body(Body::empty())
+                .unwrap();
+            let answer = runtime.block_on(router.clone().oneshot(request)).unwrap();
+            let Statements(count) = *answer.extensions().get::<Statements>().unwrap();
+            assert!(answer.status().as_u16() < 500, "{path}");
+            if answer.status() == 200 {
+                seen += 1;
+                assert!(count > 2, "{who} {path}: {count} counted, so nothing is");
+                over.extend((count > MOST).then(|| format!("{who} {path}: {count}")));
+            }
+        }
+    }
+    println!("{seen} lists");
+    assert!(seen > 80, "{seen}");
+    assert!(over.is_empty(), "{over:#?}");
+}
