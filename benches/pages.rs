@@ -9,6 +9,7 @@
 
 #![allow(clippy::unwrap_used, clippy::as_conversions, clippy::float_arithmetic, reason = "a bench may stop and round")]
 
+#[allow(dead_code, reason = "another bench uses the rest of it")]
 mod book;
 mod city;
 
