@@ -125,7 +125,7 @@ pub fn again(
         // A line that begins with a blank goes on with the header before it.
         if !line.starts_with([' ', '\t']) {
             let is = |name: &&str| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-            kept = !OWN.iter().any(|name| is(name));
+            kept = !OWN.iter().any(is);
         }
         if kept {
             lines.push(line.to_owned());

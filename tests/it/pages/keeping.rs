@@ -200,7 +200,7 @@ fn where_mail_is_written_to_a_folder_the_test_mail_is_a_file() {
     let done = house.post(SYSTEM, MAIL, &[("form", "test"), ("to", "a@example.cn"), ("key", &key(1))]);
     let told = house.get(SYSTEM, &done.location).text;
     let name = format!("mail_test_{}.eml", key(1));
-    assert!(told.contains(&name), "{told}");
+    assert!(told.contains("现行设置不对外发送") && told.contains(&name), "{told}");
     let raw = std::fs::read_to_string(house.app.config.mail_folder().join(name)).unwrap();
     assert!(raw.contains("To: a@example.cn") && raw.contains("Message-ID: <"), "{raw}");
 }
