@@ -241,7 +241,7 @@ fn what_came_back_stands_in_its_own_tab_with_the_reason_and_a_late_payment_is_sa
 }
 
 /// The bank's word of January: one yuan nobody booked, and the contribution two days after it was booked.
-const JANUARY: &str = "记账日期,收入金额,支出金额,余额,对方户名,流水号,摘要
+pub const JANUARY: &str = "记账日期,收入金额,支出金额,余额,对方户名,流水号,摘要
 2025-01-05,1.00,,1.00,本行,R1,结息
 2025-01-12,10000000.00,,10000001.00,市财政局,R2,拨款
 ";
