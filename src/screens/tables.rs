@@ -99,7 +99,7 @@ fn is_empty(key: Option<&Key>) -> bool {
 
 fn key(cell: &Cell) -> Key {
     match cell {
-        Cell::Money { fen } => Key::Number(*fen),
+        Cell::Money { fen } | Cell::Yuan { fen } => Key::Number(*fen),
         Cell::Ratio { ppm } => Key::Number(*ppm),
         Cell::Meter { ppm } => Key::Number(Some(*ppm)),
         Cell::Count { count } => Key::Number(Some(*count)),
@@ -166,7 +166,7 @@ fn plain(title: &str) -> String {
 
 const fn kind_of(cell: Option<&Cell>) -> ColumnKind {
     match cell {
-        Some(Cell::Money { .. }) => ColumnKind::Money,
+        Some(Cell::Money { .. } | Cell::Yuan { .. }) => ColumnKind::Money,
         Some(Cell::Ratio { .. } | Cell::Meter { .. }) => ColumnKind::Percent,
         Some(Cell::Count { .. }) => ColumnKind::Count,
         Some(Cell::Day { .. }) => ColumnKind::Date,
@@ -178,7 +178,7 @@ const fn kind_of(cell: Option<&Cell>) -> ColumnKind {
 /// What a cell holds. A sealed number shows its last characters here as on the page.
 fn value_of(cell: &Cell) -> Value {
     match cell {
-        Cell::Money { fen } => Value::maybe(*fen, Value::Fen),
+        Cell::Money { fen } | Cell::Yuan { fen } => Value::maybe(*fen, Value::Fen),
         Cell::Ratio { ppm } => Value::maybe(*ppm, Value::Ppm),
         Cell::Meter { ppm } => Value::Ppm(*ppm),
         Cell::Count { count } => Value::Count(*count),

@@ -32,6 +32,11 @@ pub enum Cell {
         /// Fen; none is shown as a dash.
         fen: Option<i64>,
     },
+    /// An amount to the fen, whatever unit the reader chose.
+    Yuan {
+        /// Fen; none is shown as a dash.
+        fen: Option<i64>,
+    },
     /// A ratio.
     Ratio {
         /// Parts per million; none is shown as a dash.
@@ -85,6 +90,12 @@ impl Cell {
         Cell::Money { fen: Some(fen) }
     }
 
+    /// An amount to the fen.
+    #[must_use]
+    pub const fn yuan(fen: i64) -> Cell {
+        Cell::Yuan { fen: Some(fen) }
+    }
+
     /// A day.
     #[must_use]
     pub const fn day(on: NaiveDate) -> Cell {
@@ -106,7 +117,7 @@ impl Cell {
     /// Whether it stands at the right of its column.
     #[must_use]
     pub const fn is_number(&self) -> bool {
-        matches!(self, Cell::Money { .. } | Cell::Ratio { .. } | Cell::Count { .. })
+        matches!(self, Cell::Money { .. } | Cell::Yuan { .. } | Cell::Ratio { .. } | Cell::Count { .. })
     }
 }
 

@@ -160,7 +160,7 @@ pub(super) fn capital_in(lang: Lang, fen: i64) -> String {
 }
 
 /// The number typed for a row: its own, or the one for all.
-fn reference<'a>(form: &'a Submission, number: i64) -> &'a str {
+fn reference(form: &Submission, number: i64) -> &str {
     let own = form.field(&format!("reference[{number}]"));
     if own.is_empty() { form.field("reference") } else { own }
 }

@@ -81,7 +81,7 @@ fn closing_note(desk: &mut Desk<'_>, on: NaiveDate) -> Result<String, PageError>
 /// Both balances of one account of the books, each adjusted by what only the other side has.
 fn balance(desk: &Desk<'_>, say: Words, nth: usize, one: &Reconciled) -> Facts {
     let told = &one.statement;
-    let sum = |items: &[Movement]| Cell::money(items.iter().map(|item| item.amount.get()).sum::<i64>());
+    let sum = |items: &[Movement]| Cell::yuan(items.iter().map(|item| item.amount.get()).sum::<i64>());
     let agrees =
         if told.agrees() { Cell::tag("ok", say.text("agrees")) } else { Cell::tag("bad", say.text("differs")) };
     let numbers: Vec<String> = one.bank_accounts.iter().map(|number| format!("****{}", last_four(number))).collect();
@@ -89,15 +89,15 @@ fn balance(desk: &Desk<'_>, say: Words, nth: usize, one: &Reconciled) -> Facts {
     let lines = vec![
         ("ledger_account", Cell::text(account)),
         ("agrees", agrees),
-        ("book", Cell::money(told.book.get())),
-        ("bank", Cell::Money { fen: told.bank.map(FenDelta::get) }),
+        ("book", Cell::yuan(told.book.get())),
+        ("bank", Cell::Yuan { fen: told.bank.map(FenDelta::get) }),
         ("bank_received", sum(&told.bank_received)),
         ("book_received", sum(&told.book_received)),
         ("bank_paid", sum(&told.bank_paid)),
         ("book_paid", sum(&told.book_paid)),
-        ("adjusted_book", Cell::money(told.adjusted_book.get())),
-        ("adjusted_bank", Cell::Money { fen: told.adjusted_bank.map(FenDelta::get) }),
-        ("difference", Cell::Money { fen: told.difference.map(FenDelta::get) }),
+        ("adjusted_book", Cell::yuan(told.adjusted_book.get())),
+        ("adjusted_bank", Cell::Yuan { fen: told.adjusted_bank.map(FenDelta::get) }),
+        ("difference", Cell::Yuan { fen: told.difference.map(FenDelta::get) }),
         ("on", Cell::day(told.on)),
     ];
     Facts { id: format!("balance-{nth}"), ..say.facts("balance", lines) }
@@ -115,16 +115,16 @@ fn open_items(desk: &Desk<'_>, say: Words, nth: usize, one: &Reconciled, is_name
     let table = |(id, items): (&str, &Vec<Movement>)| {
         let rows = items.iter().map(|item| {
             let text = Cell::text(item.text.clone());
-            vec![Cell::day(item.on), Cell::money(item.amount.get()), text, Cell::code(item.id.clone())]
+            vec![Cell::day(item.on), Cell::yuan(item.amount.get()), text, Cell::code(item.id.clone())]
         });
         let mut table = say.table("items", &["on", "*amount", "text", "number"], rows.collect());
-        let name = say.text(&format!("fact.{id}"));
+        let name = say.with("in_yuan", &[("what", &say.text(&format!("fact.{id}")))]);
         let account = if is_named { common::account(desk, &one.ledger_account) } else { String::new() };
         table.title = format!("{account} {} ({})", name, items.len()).trim().to_owned();
         table.id = format!("{id}-{nth}");
         if !items.is_empty() {
             let sum = items.iter().map(|item| item.amount.get()).sum();
-            table.foot = vec![Cell::text(say.text("sum")), Cell::money(sum), Cell::text(""), Cell::text("")];
+            table.foot = vec![Cell::text(say.text("sum")), Cell::yuan(sum), Cell::text(""), Cell::text("")];
         }
         table
     };

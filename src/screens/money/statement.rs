@@ -125,8 +125,8 @@ fn facts(desk: &Desk<'_>, say: Words, row: &BankStatementRow) -> Facts {
     let lines = vec![
         ("account", Cell::text(format!("****{}", last_four(&row.account)))),
         ("ledger_account", Cell::text(common::account(desk, &row.ledger_account))),
-        ("opening", Cell::money(row.opening_fen)),
-        ("closing", Cell::money(row.closing_fen)),
+        ("opening", Cell::yuan(row.opening_fen)),
+        ("closing", Cell::yuan(row.closing_fen)),
         ("file", Cell::text(row.file_name.clone())),
         ("by", Cell::text(row.person.clone())),
         ("findings", Cell::text(findings)),
@@ -197,7 +197,7 @@ fn lines_table(
         let mut cells = vec![
             Cell::day(line.booked_on),
             Cell::text(say.word("direction", &line.direction)),
-            Cell::money(line.amount_fen),
+            Cell::yuan(line.amount_fen),
             Cell::text(line.counterparty_name.clone()),
             Cell::text(format!("{} {}", line.reference, line.text).trim()),
             match booking {

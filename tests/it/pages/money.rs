@@ -236,12 +236,13 @@ fn what_came_back_stands_in_its_own_tab_with_the_reason_and_a_late_payment_is_sa
     let shown = desk.get("登记员", "/payments?state=bounced").text;
     assert!(shown.contains("退票待重拨 1 笔") && shown.contains("户名不符"), "{shown}");
     let row = shown.split("<tbody>").nth(1).unwrap();
-    assert!(row.contains("class=\"tag bad\"") && row.contains("逾期"), "{row}");
+    let waited = row.split(" 个工作日").next().unwrap().rsplit("class=\"tag ").next().unwrap();
+    assert!(waited.starts_with("bad\">") && row.contains("逾期"), "{row}");
     assert!(desk.get("登记员", "/payments?state=paid").text.contains("没有待确认的款项"));
 }
 
 /// The bank's word of January: one yuan nobody booked, and the contribution two days after it was booked.
-const JANUARY: &str = "记账日期,收入金额,支出金额,余额,对方户名,流水号,摘要
+pub const JANUARY: &str = "记账日期,收入金额,支出金额,余额,对方户名,流水号,摘要
 2025-01-05,1.00,,1.00,本行,R1,结息
 2025-01-12,10000000.00,,10000001.00,市财政局,R2,拨款
 ";
@@ -316,7 +317,7 @@ fn lines_are_matched_and_set_free_by_hand_and_those_that_are_open_stand_first() 
             (rows.find("2025-01-05").unwrap(), rows.find("2025-01-12\">").unwrap())
         };
         let shown = desk.get("出纳", &page).text;
-        assert!(shown.contains("明细：未匹配 2") && shown.contains("****1234"), "{shown}");
+        assert!(shown.contains("明细（元）：未匹配 2") && shown.contains("****1234"), "{shown}");
         let (interest, transfer) = order(&shown);
         assert!(transfer < interest, "both open, the latest first");
         // Nothing in the books is one yuan.
@@ -330,7 +331,7 @@ fn lines_are_matched_and_set_free_by_hand_and_those_that_are_open_stand_first() 
         assert_eq!(matched.status, 303, "{}", matched.text);
         let shown = desk.get("出纳", &page).text;
         let (interest, transfer) = order(&shown);
-        assert!(interest < transfer && shown.contains("明细：未匹配 1"), "open lines stand first: {shown}");
+        assert!(interest < transfer && shown.contains("明细（元）：未匹配 1"), "open lines stand first: {shown}");
         assert!(!desk.get("出纳", &format!("{page}?show=open")).text.contains("2025-01-12"));
         let list = desk.get("出纳", "/statements").text;
         assert!(list.contains("<span class=\"tag warn\">1</span>"), "{list}");
@@ -339,7 +340,10 @@ fn lines_are_matched_and_set_free_by_hand_and_those_that_are_open_stand_first() 
         let reconciled = desk
             .get("审核员", &format!("/statements/reconciliation?on=2025-01-31&note={}", segment("利息未入账")))
             .text;
-        assert!(reconciled.contains("说明：利息未入账") && reconciled.contains("银行已收、账未收 (1)"), "{reconciled}");
+        assert!(
+            reconciled.contains("说明：利息未入账") && reconciled.contains("银行已收、账未收（元） (1)"),
+            "{reconciled}"
+        );
         assert!(
             reconciled.contains("相符") && reconciled.contains("10,000,001.00") && reconciled.contains("data-print")
         );
@@ -349,7 +353,7 @@ fn lines_are_matched_and_set_free_by_hand_and_those_that_are_open_stand_first() 
         assert_eq!(bare.status, 422);
         assert!(bare.text.contains("请写明理由"), "{}", bare.text);
         assert_eq!(desk.post("出纳", &at, &free, &[("reason", "误配")]).status, 303);
-        assert!(desk.get("出纳", &page).text.contains("明细：未匹配 2"));
+        assert!(desk.get("出纳", &page).text.contains("明细（元）：未匹配 2"));
         assert_eq!(desk.post("登记员", &at, &free, &[("reason", "x")]).status, 403, "the books are the finance desk's");
         assert_eq!(desk.get("出纳", "/statements/none").status, 404);
         desk.proves();

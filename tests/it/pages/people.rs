@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use fantoccini::{Client, Locator};
+use pledgefund::import::statement::Told;
 use pledgefund::link::segment;
+use pledgefund::usecase::books::Word;
+use pledgefund::usecase::books::statements::{Incoming, import_statement};
 use serde_json::json;
 
 use super::acting::{TownDoor, token};
@@ -30,6 +33,7 @@ fn pages(loan: &str, claim: &str, mail: &str, report: &str) -> Vec<(&'static str
         "/returns/AAA",
         "/overdue",
         "/claims",
+        "/payments",
         "/rights",
         "/imports",
         "/partners",
@@ -75,9 +79,20 @@ fn pages(loan: &str, claim: &str, mail: &str, report: &str) -> Vec<(&'static str
         format!("/reports/{}", segment(report)),
         "/acts/partner/AAA/suspension_proposed".to_owned(),
     ]);
+    let statement = format!("/statements/{}", segment(&format!("{FUND}:statement:1")));
+    let line = format!("{statement}?line={}", segment(&format!("{FUND}:statement:1:1")));
+    let finance = own(&[
+        "/payments",
+        "/statements",
+        &statement,
+        &line,
+        "/statements/reconciliation?on=2025-01-31&note=x",
+        "/periods/vouchers",
+    ]);
     vec![
         ("甲经办", bank),
         ("审核员", fund),
+        ("出纳", finance),
         (
             "系统员",
             own(&[
@@ -98,13 +113,20 @@ fn picture_name(who: &str, path: &str) -> String {
     let desk = match who {
         "甲经办" => "bank",
         "审核员" => "fund",
+        "出纳" => "finance",
         "系统员" => "system",
         "安全员" => "security",
         _ => "auditor",
     };
     let is_word = |part: &&str| part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let words: Vec<&str> = path.split(['/', '?', '=', '&']).filter(|part| !part.is_empty()).filter(is_word).collect();
-    let deep = if path.contains(':') || path.contains("%3") || path.contains("AAA") { "-one" } else { "" };
+    let deep = if path.contains("line=") {
+        "-line"
+    } else if path.contains(':') || path.contains("%3") || path.contains("AAA") {
+        "-one"
+    } else {
+        ""
+    };
     let words = if words.is_empty() { "home".to_owned() } else { words.join("-").replace('_', "-") };
     format!("{desk}-{words}{}", if path.starts_with("/acts/") { "" } else { deep })
 }
@@ -325,10 +347,10 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
         .collect();
     town.on("2025-09-01");
     let claim = town.ask(&loans[2], crate::stories::town::figures("1000000.00", "2025-05-01"));
-    for job in ["regulator_summary", "deliver_mail"] {
-        town.app.run_job_on(job, town.day).unwrap();
-    }
-    let mails = pledgefund::storage::find::mail::lines(&mut town.app.store.read().unwrap(), FUND, 1).unwrap();
+    let told = Told { account: "6222021000001234".to_owned(), to: "2025-01-31".parse().ok(), ..Told::default() };
+    let bytes = super::money::JANUARY.as_bytes();
+    let incoming = Incoming { file: "jan.csv", bytes, told: &told, ledger_account: "cash" };
+    import_statement(&town.app, &incoming, Word { by: "出纳", note: "", on: town.day }).unwrap();
     let app = Arc::new(town.app);
     let server = start_router(served(&app, Arc::new(TownDoor(Arc::clone(&app)))));
     let home = format!("http://{}", server.address);
