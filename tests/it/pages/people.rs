@@ -347,6 +347,10 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
         .collect();
     town.on("2025-09-01");
     let claim = town.ask(&loans[2], crate::stories::town::figures("1000000.00", "2025-05-01"));
+    for job in ["regulator_summary", "deliver_mail"] {
+        town.app.run_job_on(job, town.day).unwrap();
+    }
+    let mails = pledgefund::storage::find::mail::lines(&mut town.app.store.read().unwrap(), FUND, 1).unwrap();
     let told = Told { account: "6222021000001234".to_owned(), to: "2025-01-31".parse().ok(), ..Told::default() };
     let bytes = super::money::JANUARY.as_bytes();
     let incoming = Incoming { file: "jan.csv", bytes, told: &told, ledger_account: "cash" };
