@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::acting::Offer;
 use super::casework::{PaperRow, Passed, Printable};
+use super::charts::Picture;
 use super::query::Pager;
 use super::uploads::FormError;
 
@@ -206,8 +207,8 @@ pub struct PartsView {
     pub errors: Vec<FormError>,
     /// Something to be told first: tone and words.
     pub note: Option<(&'static str, String)>,
-    /// A drawing, as SVG of the server's own.
-    pub chart: String,
+    /// Pictures with their figures, before everything else.
+    pub pictures: Vec<Picture>,
     /// Facts.
     pub facts: Vec<Facts>,
     /// Forms before the tables.

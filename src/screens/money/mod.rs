@@ -2,10 +2,12 @@
 //!
 //! **Invariant:** a page only reads; a form goes through a use case.
 
+pub(super) mod funding;
 mod payments;
 mod periods;
 mod reserve;
 mod statements;
+mod thresholds;
 
 use super::acts::Here;
 use super::desk::Desk;

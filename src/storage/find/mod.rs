@@ -28,6 +28,7 @@ pub mod rulebook_steps;
 pub mod servicing;
 pub mod sessions;
 pub mod settings;
+pub mod spread;
 pub mod undos;
 pub mod upload_work;
 pub mod uploads;
