@@ -45,6 +45,10 @@ impl Renderer {
         environment.add_filter("million", million);
         environment.add_filter("percent", percent);
         environment.add_filter("segment", |text: &str| link::segment(text));
+        environment.add_function("on_card", |fen: i64, lang: &str| {
+            let (figure, unit) = on_card(fen, lang == Lang::Zh.code());
+            vec![Value::from(figure), Value::from(unit)]
+        });
         environment.add_function("asset", |name: &str| Value::from_safe_string(assets::address(name)));
         for (path, body) in templates {
             environment.add_template_owned(path, body)?;
@@ -106,6 +110,25 @@ pub fn million(fen: i64) -> String {
     let units = (i128::from(fen.unsigned_abs()).saturating_add(5_000)) / 10_000;
     let sign = if fen < 0 && units > 0 { "-" } else { "" };
     grouped(&format!("{sign}{}.{:04}", units / 10_000, units % 10_000))
+}
+
+/// A headline sum with its unit (`wan`, `yi`): in Chinese 亿元 from a hundred million yuan on, in English billions from a
+/// thousand million on, two decimals; what is smaller stands as in tables. For display only.
+#[must_use]
+pub fn on_card(fen: i64, chinese: bool) -> (String, &'static str) {
+    let size = fen.unsigned_abs();
+    let hundredths = |unit: u128| -> String {
+        let parts = (u128::from(size) * 100 + unit / 2) / unit;
+        let sign = if fen < 0 && parts > 0 { "-" } else { "" };
+        grouped(&format!("{sign}{}.{:02}", parts / 100, parts % 100))
+    };
+    match (chinese, size) {
+        (true, 10_000_000_000..) => (hundredths(10_000_000_000), "yi"),
+        (true, _) => (wan(fen), "wan"),
+        (false, 100_000_000_000..) => (hundredths(100_000_000_000), "yi"),
+        (false, 100_000_000..) => (hundredths(100_000_000), "wan"),
+        (false, _) => (million(fen), "wan"),
+    }
 }
 
 /// Parts per million as a percentage with two decimals, rounded half up; a ratio is never below zero.

@@ -17,7 +17,7 @@ use crate::sealing::masked;
 use crate::views::claims::ClaimState;
 use crate::views::loans::LoanState;
 use crate::views::query::PlainQuery;
-use crate::views::{Shell, capital, charts};
+use crate::views::{Shell, capital};
 
 /// Reads and renders on a thread that may block.
 pub async fn show(pages: Pages, visit: Visit, request: PageRequest) -> Response {
@@ -41,7 +41,7 @@ pub(super) fn answer(
 ) -> Result<Response, PageError> {
     match view {
         PageView::Dashboard(mut view) => {
-            view.charts = charts::of_months(&view.months, visit.lang);
+            view.pictures = view.drawn(visit.lang);
             visit.frame(&mut view.shell, "dashboard");
             html(pages, visit, "dashboard", &view)
         }

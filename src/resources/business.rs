@@ -71,6 +71,7 @@ fn loans_list(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     let asked = desk.asked;
     let standing = match asked.parameter("state") {
         "claimed" => Some(Standing::Claimed),
+        "compensated" => Some(Standing::Compensated),
         "settled" => Some(Standing::Settled),
         "to_verify" => Some(Standing::ToVerify),
         "gone" => Some(Standing::Gone),

@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::desk::{Desk, OPEN, ratio, unsigned};
-use super::{claims, figures, fund, jobs, mails, todo, words};
+use super::desk::{Desk, ratio, unsigned};
+use super::{claims, drawn, figures, fund, jobs, mails, todo, words};
 use crate::domain::access::Permission;
 use crate::domain::calendar::Month;
 use crate::http::error::PageError;
 use crate::storage::find::board::{self, TierSum};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
+use crate::views::charts::ageing::Ageing;
 use crate::views::dashboard::{DashboardView, MonthPoint, Portfolio, Todo};
 use crate::views::fund::FundStates;
 
@@ -35,6 +36,9 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<DashboardView, PageError> {
     let todos = todo::todos(desk)?;
     let said = read_months(desk)?;
     let shows_fund = desk.may_for_fund(Permission::ReadFund);
+    let reads_loans = desk.asker.may(Permission::ReadPortfolio);
+    let compares = desk.may_for_fund(Permission::ReadPartners);
+    let ageing = drawn::ageing(desk)?;
     let (shows_jobs, shows_mails) = (desk.may_for_fund(Permission::ReadJobs), desk.may_for_fund(Permission::ReadMails));
     Ok(DashboardView {
         shows_fund,
@@ -42,7 +46,10 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<DashboardView, PageError> {
         shows_mails,
         shell: desk.shell_with(todos.len())?,
         fund: if shows_fund { fund::states(desk)? } else { FundStates::default() },
-        portfolio: portfolio(desk, &said)?,
+        portfolio: portfolio(desk, &said, &ageing)?,
+        borrowers: if reads_loans { Some(drawn::borrowers(desk)?) } else { None },
+        banks: if compares { Some(drawn::banks(desk)?.0) } else { None },
+        ageing,
         months: series(desk, &said)?,
         missing: todo::missing(desk)?,
         shown_todos: Todo::shared_out(&todos, TODOS),
@@ -116,10 +123,12 @@ pub(super) fn months(desk: &mut Desk<'_>) -> Result<Vec<MonthPoint>, PageError> 
     series(desk, &said)
 }
 
-fn portfolio(desk: &mut Desk<'_>, said: &Months) -> Result<Portfolio, PageError> {
-    let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
-    let open = claim_list::sums(&mut desk.db, &desk.reach, &filter)?;
-    let sums = Portfolio { claims_open: unsigned(open.claims), claims_sum: open.payout, ..Portfolio::default() };
+fn portfolio(desk: &mut Desk<'_>, said: &Months, waiting: &Ageing) -> Result<Portfolio, PageError> {
+    let sums = waiting.iter().fold(Portfolio::default(), |sum, band| Portfolio {
+        claims_open: sum.claims_open.saturating_add(band.claims),
+        claims_sum: sum.claims_sum.saturating_add(band.amount),
+        ..sum
+    });
     let Some(month) = said.newest(desk) else {
         return Ok(sums);
     };

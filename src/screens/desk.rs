@@ -15,15 +15,11 @@ use crate::http::pages::Named;
 use crate::i18n::{self, Lang};
 use crate::import::finding::Finding;
 use crate::storage::db::Lent;
-use crate::storage::find::claim_list::{self, ClaimFilter};
-use crate::storage::find::{Reach, jobs, parties};
+use crate::storage::find::{Reach, jobs, parties, spread};
 use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::measures::{Measure, Measures};
 use crate::views::query::{PAGE_ROWS, offset};
 use crate::views::{Choice, Shell};
-
-/// State of a claim nobody has decided: the only one that is stored so far.
-pub(super) const OPEN: &str = "submitted";
 
 /// Everything a page is made with.
 pub(super) struct Desk<'a> {
@@ -102,8 +98,8 @@ impl<'a> Desk<'a> {
 
     /// The frame of a page that has counted what there is to do already.
     pub fn shell_with(&mut self, todos: usize) -> Result<Shell, PageError> {
-        let filter = ClaimFilter { state: OPEN, ..ClaimFilter::default() };
-        let open = claim_list::sums(&mut self.db, &self.reach, &filter)?.claims;
+        let waiting = spread::waiting(&mut self.db, &self.reach)?;
+        let open = waiting.iter().fold(0_i64, |sum, (_, claims, _)| sum.saturating_add(*claims));
         let fund = &self.app.config.fund;
         Ok(Shell {
             fund_name_zh: fund.name_zh.clone(),

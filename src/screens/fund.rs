@@ -4,10 +4,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::act_forms::offers;
-use super::casework;
+use super::calculation::rulebook_label;
 use super::desk::{Desk, ratio, span};
+use super::money::funding;
 use super::words::{self, word};
+use super::{casework, dashboard};
+use crate::domain::access::Permission;
 use crate::domain::money::FenDelta;
 use crate::http::error::PageError;
 use crate::storage::find::money;
@@ -16,7 +21,8 @@ use crate::usecase::UseCaseError;
 use crate::usecase::lives::Life;
 use crate::usecase::reserve::fund_money;
 use crate::views::beijing;
-use crate::views::fund::{FundMovement, FundStates, FundView, LedgerLine, SourceSum};
+use crate::views::charts::months;
+use crate::views::fund::{FundMovement, FundStates, FundView, LedgerLine, SourceSum, StateRow};
 use crate::views::query::PlainQuery;
 
 /// Acts on the fund that are shown.
@@ -57,13 +63,18 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, 
     let (offset, limit) = span(query.page, total);
     let place = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
     let id = fund_id.to_owned();
+    let states = states(desk)?;
+    let (calls, pending) = funding::asked(desk)?;
     let mut passed = casework::passed(desk, Life::Fund, &id)?;
     passed.truncate(ACTS_SHOWN);
     Ok(FundView {
         offers: offers::offers(desk, Life::Fund, &id)?,
         passed,
         shell: desk.shell()?,
-        states: states(desk)?,
+        figures: figures(desk, &states)?,
+        states,
+        picture: months::money(&dashboard::months(desk)?, desk.lang),
+        tables: vec![pending, calls, funding::sub_funds(desk)?],
         sources,
         movements: movements.into_iter().rev().skip(place(offset)).take(place(limit)).collect(),
         total,
@@ -71,6 +82,53 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, 
         sum_out,
         ..FundView::default()
     })
+}
+
+/// The states of money, each with the day of the last fact behind it and where it comes from.
+fn figures(desk: &mut Desk<'_>, states: &FundStates) -> Result<Vec<StateRow>, PageError> {
+    let fund_id = desk.app.fund_id();
+    let Some(measure) = desk.governing.clone() else { return Ok(Vec::new()) };
+    let booked = money::last_booking(&mut desk.db, fund_id)?;
+    let promised = |desk: &mut Desk<'_>, kind: &str| -> Result<(Option<NaiveDate>, String), PageError> {
+        let open = money::commitments_in_force(&mut desk.db, desk.app.fund_id(), kind)?;
+        let count = open.iter().filter(|row| row.amount_fen > 0).count();
+        let on = money::last_promise_on(&mut desk.db, desk.app.fund_id(), kind)?;
+        Ok((on, desk.text(&format!("page.fund.source.{kind}"), &[("count", &count.to_string())])))
+    };
+    let (earmarked, ordered) = (promised(desk, "earmarked")?, promised(desk, "ordered")?);
+    let reserved_on = money::last_promise_on(&mut desk.db, fund_id, "reserved")?;
+    let rulebook = rulebook_label(desk, &measure.id, &measure.version);
+    let today = Some(desk.today);
+    let by_rule = |key: &str| desk.text(&format!("page.fund.source.{key}"), &[("rulebook", &rulebook)]);
+    let plain = |key: &str| desk.text(&format!("page.fund.source.{key}"), &[]);
+    let opens = |permission: Permission, href: &'static str| if desk.asker.may(permission) { href } else { "" };
+    let row = |code, sign, amount, (on, source): (Option<NaiveDate>, String), href| StateRow {
+        code,
+        sign,
+        amount,
+        on,
+        source,
+        href,
+    };
+    let booked = booked.map_or((None, plain("no_booking")), |(on, tx_id)| {
+        let number = number(fund_id, &tx_id);
+        (Some(on), desk.text("page.fund.source.cash", &[("number", &number)]))
+    });
+    Ok(vec![
+        row("cash", "", states.cash, booked, opens(Permission::ReadBooks, "/statements")),
+        row("floor", "−", states.floor, (today, by_rule("floor")), opens(Permission::ReadRulebooks, "/rulebooks")),
+        row("earmarked", "−", states.earmarked, earmarked, opens(Permission::ReadClaims, "/claims")),
+        row("ordered", "−", states.ordered, ordered, "/payments"),
+        row("free", "=", states.free, (today, plain("free")), ""),
+        row(
+            "reserved",
+            "",
+            states.reserved,
+            (reserved_on, by_rule("reserved")),
+            opens(Permission::ReadPortfolio, "/loans"),
+        ),
+        row("capacity", "", states.capacity, (today, by_rule("capacity")), opens(Permission::ReadReserve, "/reserve")),
+    ])
 }
 
 fn sources(desk: &Desk<'_>, told: &[FundMovementRow]) -> Vec<SourceSum> {

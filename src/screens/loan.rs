@@ -18,7 +18,7 @@ use crate::http::error::PageError;
 use crate::link;
 use crate::screens::act_forms::offers;
 use crate::screens::casework;
-use crate::storage::find::{claim_list, imports, loans as book, servicing, work};
+use crate::storage::find::{claim_list, imports, loan_list, loans as book, servicing, work};
 use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow, LoanRow};
 use crate::usecase::coverage::{ip_amount, told};
 use crate::usecase::lives::Life;
@@ -36,12 +36,13 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<LoanView, PageError>
     let entries = claim_list::of_loan(&mut desk.db, &desk.reach, id)?;
     let history = history(desk, &registration, &covers, &entries)?;
     let offers = offers_of(desk, id, &entries)?;
+    let compensated = loan_list::compensated(&mut desk.db, std::slice::from_ref(&loan))?;
     Ok(LoanView {
         offers,
         passed: casework::passed(desk, Life::Loan, id)?,
         papers: (casework::papers(desk, Life::Loan, id)?, format!("/papers/loan/{}", link::segment(id))),
         shell: desk.shell()?,
-        row: loans::row(desk, &loan),
+        row: loans::row(desk, &loan, &compensated),
         bank_code: loan.bank.clone(),
         credit_code: loan.credit_code.clone(),
         county: loan.county.clone(),

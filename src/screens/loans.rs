@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the database filters, sorts, cuts and sums; a page holds its own rows only.
 
+use std::collections::BTreeSet;
+
 use super::desk::{Desk, small, span, unsigned};
 use super::{figures, words};
 use crate::http::error::PageError;
@@ -30,17 +32,18 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &LoanQuery) -> Result<LoanListVie
         Some(few) => few.rows(&mut desk.db, &desk.reach, order, span)?,
         None => loan_list::rows(&mut desk.db, &desk.reach, &filter, order, span)?,
     };
+    let compensated = loan_list::compensated(&mut desk.db, &found)?;
     Ok(LoanListView {
         shell: desk.shell()?,
         banks: desk.bank_choices(),
-        rows: found.iter().map(|loan| row(desk, loan)).collect(),
+        rows: found.iter().map(|loan| row(desk, loan, &compensated)).collect(),
         totals,
         ..LoanListView::default()
     })
 }
 
 /// A loan as lists show it.
-pub(super) fn row(desk: &Desk<'_>, loan: &Stored) -> LoanRow {
+pub(super) fn row(desk: &Desk<'_>, loan: &Stored, compensated: &BTreeSet<String>) -> LoanRow {
     LoanRow {
         id: loan.loan_id.clone(),
         contract: loan.contract.clone(),
@@ -56,13 +59,14 @@ pub(super) fn row(desk: &Desk<'_>, loan: &Stored) -> LoanRow {
         tier: loan.tier.as_deref().map(words::tier),
         overdue_days: small(loan.overdue_days),
         reserve: loan.reserved_fen,
-        state: state(standing_of(loan)),
+        state: state(standing_of(loan, compensated)),
     }
 }
 
 const fn state(standing: Standing) -> LoanState {
     match standing {
         Standing::Claimed => LoanState::Claimed,
+        Standing::Compensated => LoanState::Compensated,
         Standing::Settled => LoanState::Settled,
         Standing::ToVerify => LoanState::ToVerify,
         Standing::Gone => LoanState::Gone,
@@ -72,7 +76,7 @@ const fn state(standing: Standing) -> LoanState {
     }
 }
 
-/// No claim is paid and no loan withdrawn before claims are decided in the product, so nothing stands so.
+/// A loan that its bank has withdrawn is on no list.
 const fn standing(state: LoanState) -> Standing {
     match state {
         LoanState::Registered => Standing::Registered,
@@ -82,7 +86,8 @@ const fn standing(state: LoanState) -> Standing {
         LoanState::Settled => Standing::Settled,
         LoanState::ToVerify => Standing::ToVerify,
         LoanState::Gone => Standing::Gone,
-        LoanState::Compensated | LoanState::Withdrawn => Standing::Unheard,
+        LoanState::Compensated => Standing::Compensated,
+        LoanState::Withdrawn => Standing::Unheard,
     }
 }
 

@@ -15,6 +15,7 @@ mod dashboard;
 mod desk;
 pub mod door;
 mod downloads;
+mod drawn;
 mod figures;
 mod fund;
 mod health;

@@ -202,16 +202,28 @@ impl Facts {
             portfolio_npl: Some(card.tally.npl_balance),
             ..BankFacts::default()
         });
-        Case {
-            case: String::new(),
-            on,
-            loan: LoanFacts::default(),
-            borrower: crate::domain::payout::case::BorrowerFacts::default(),
-            ip_rights: None,
-            claim: None,
-            bank,
-            guarantor: GuarantorFacts::default(),
-            fund: FundFacts { balance: Some(self.balance), total: Some(self.total), ..FundFacts::default() },
-        }
+        let fund = FundFacts { balance: Some(self.balance), total: Some(self.total), ..FundFacts::default() };
+        bare(bank, fund, on)
+    }
+}
+
+/// What a breaker shows on bare facts; none where one is missing.
+#[must_use]
+pub fn shows_on(breaker: &Breaker, bank: BankFacts, fund: FundFacts, on: NaiveDate) -> Option<Gauge> {
+    shows(breaker, &bare(bank, fund, on))
+}
+
+/// A case that holds nothing but facts of a bank and of the fund.
+fn bare(bank: BankFacts, fund: FundFacts, on: NaiveDate) -> Case {
+    Case {
+        case: String::new(),
+        on,
+        loan: LoanFacts::default(),
+        borrower: crate::domain::payout::case::BorrowerFacts::default(),
+        ip_rights: None,
+        claim: None,
+        bank,
+        guarantor: GuarantorFacts::default(),
+        fund,
     }
 }

@@ -9,11 +9,15 @@ use serde::Serialize;
 
 use super::Shell;
 use super::acting::WorkItem;
-use super::charts::MonthCharts;
+use super::charts::ageing::Ageing;
+use super::charts::banks::BankComparison;
+use super::charts::holdings::Holdings;
+use super::charts::{Picture, ageing, banks, holdings, months};
 use super::claims::ClaimRow;
 use super::fund::FundStates;
 use super::jobs::NextJob;
 use super::mails::MailRow;
+use crate::i18n::Lang;
 
 /// Sums of the portfolio and the claims.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -55,6 +59,46 @@ pub struct MonthPoint {
     pub npl_ratio: Option<i64>,
     /// Banks without a report.
     pub missing_banks: u64,
+}
+
+/// The level of the fund on one day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LevelPoint {
+    /// The day.
+    pub on: Option<NaiveDate>,
+    /// Money of the fund, fen.
+    pub cash: i64,
+    /// Set aside for open claims, fen.
+    pub earmarked: i64,
+    /// Granted and not paid, fen.
+    pub ordered: i64,
+    /// What is left, fen.
+    pub free: i64,
+    /// Cover held, fen.
+    pub reserved: i64,
+    /// Cover the money allows, fen.
+    pub capacity: i64,
+    /// Policy minimum of the reserve level, fen.
+    pub policy_minimum: i64,
+    /// Contractual maximum the fund may owe, fen.
+    pub contractual_maximum: i64,
+    /// Rulebook and version.
+    pub rulebook: String,
+}
+
+/// The pictures of the first page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DashboardPictures {
+    /// Money of the fund.
+    pub money: Picture,
+    /// Balance by tier.
+    pub tiers: Picture,
+    /// Claims that wait.
+    pub ageing: Picture,
+    /// The largest borrowers.
+    pub borrowers: Picture,
+    /// Banks beside one another.
+    pub banks: Picture,
 }
 
 /// A bank whose return for a month is missing.
@@ -149,8 +193,14 @@ pub struct DashboardView {
     pub portfolio: Portfolio,
     /// Month-ends, oldest first, at most twelve.
     pub months: Vec<MonthPoint>,
-    /// Pictures of the months; filled by the server.
-    pub charts: MonthCharts,
+    /// Claims in progress by how long they have waited.
+    pub ageing: Ageing,
+    /// The largest borrowers; none where who asks reads no loans.
+    pub borrowers: Option<Holdings>,
+    /// Banks beside one another; none for a bank's people.
+    pub banks: Option<BankComparison>,
+    /// Pictures of all this; filled by the server.
+    pub pictures: DashboardPictures,
     /// Banks whose returns are missing.
     pub missing: Vec<MissingReturn>,
     /// What to do, most urgent first.
@@ -163,4 +213,18 @@ pub struct DashboardView {
     pub next_jobs: Vec<NextJob>,
     /// Latest mails.
     pub mails: Vec<MailRow>,
+}
+
+impl DashboardView {
+    /// The pictures of what this page holds, in a language.
+    #[must_use]
+    pub fn drawn(&self, lang: Lang) -> DashboardPictures {
+        DashboardPictures {
+            money: months::money(&self.months, lang),
+            tiers: months::tiers(&self.months, lang),
+            ageing: ageing::picture(&self.ageing, lang),
+            borrowers: self.borrowers.as_ref().map(|all| holdings::borrowers(all, lang)).unwrap_or_default(),
+            banks: self.banks.as_ref().map(|all| banks::picture(all, lang)).unwrap_or_default(),
+        }
+    }
 }

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Shell;
+use super::charts::Picture;
+use super::parts::Table;
 use super::query::{Pager, PlainQuery};
 
 /// Where the fund's money stands, all in fen.
@@ -65,6 +67,23 @@ pub struct FundMovement {
     pub recorded: String,
 }
 
+/// One state of money: how much, of which day, and from where the figure is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct StateRow {
+    /// Word of `page.state`.
+    pub code: &'static str,
+    /// How it goes into what is free: `−`, `=` or empty.
+    pub sign: &'static str,
+    /// How much, fen.
+    pub amount: i64,
+    /// Day of the last fact behind it.
+    pub on: Option<NaiveDate>,
+    /// Where it comes from, in words.
+    pub source: String,
+    /// Page that shows what is behind it; empty for none.
+    pub href: &'static str,
+}
+
 /// What came in by source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SourceSum {
@@ -85,6 +104,12 @@ pub struct FundView {
     pub passed: Vec<super::casework::Passed>,
     /// Money of the fund.
     pub states: FundStates,
+    /// The same, each with its day and its source.
+    pub figures: Vec<StateRow>,
+    /// Money month by month.
+    pub picture: Picture,
+    /// Movements that wait, calls, sub-funds.
+    pub tables: Vec<Table>,
     /// Sums by source over all movements.
     pub sources: Vec<SourceSum>,
     /// What was asked for; filled by the server.

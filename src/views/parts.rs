@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::acting::Offer;
 use super::casework::{PaperRow, Passed, Printable};
+use super::charts::Picture;
 use super::query::{Pager, SortLink};
 use super::uploads::FormError;
 
@@ -223,8 +224,8 @@ pub struct PartsView {
     pub note: Option<(&'static str, String)>,
     /// It is made to be printed, and has a button for it.
     pub prints: bool,
-    /// A drawing, as SVG of the server's own.
-    pub chart: String,
+    /// Pictures with their figures, before everything else.
+    pub pictures: Vec<Picture>,
     /// Facts.
     pub facts: Vec<Facts>,
     /// Forms before the tables.

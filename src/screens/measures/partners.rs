@@ -14,12 +14,13 @@ use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::{Desk, ratio};
 use crate::screens::words::word;
-use crate::screens::{figures, named};
+use crate::screens::{drawn, figures, named};
 use crate::storage::rows::parties::PartnerRow as Stored;
 use crate::usecase::lives::partner::Suspensions;
 use crate::usecase::scorecards::{Card, Reading};
 use crate::usecase::succession::Houses;
 use crate::views::Choice;
+use crate::views::charts::{Picture, banks, holdings};
 use crate::views::measures::partners::{PartnerRow, PartnersView};
 
 /// What the figures of partners are read from.
@@ -47,7 +48,7 @@ impl Figures {
 }
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let figures = Figures::load(desk)?;
+    let read = Figures::load(desk)?;
     let (kind, search) = (asked.parameter("kind").to_owned(), asked.parameter("q").to_owned());
     let mut within: Vec<Stored> = desk
         .partners
@@ -59,13 +60,15 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         .collect();
     // Banks first: theirs are the figures.
     within.sort_by_key(|row| (row.kind != PartnerKind::Bank.code(), row.kind.clone(), row.code.clone()));
-    let rows: Vec<PartnerRow> = within.iter().map(|stored| row(desk, stored, &figures)).collect();
+    let rows: Vec<PartnerRow> = within.iter().map(|stored| row(desk, stored, &read)).collect();
+    let pictures = if desk.reach.bank().is_none() { pictures(desk)? } else { Vec::new() };
     let sum = |of: fn(&PartnerRow) -> Option<i64>| rows.iter().filter_map(of).fold(0, i64::saturating_add);
     let kinds = PartnerKind::ALL
         .iter()
         .map(|kind| Choice { code: kind.code().to_owned(), name: word(desk.lang, "page.partner.kinds", kind.code()) });
-    let everyone = if desk.reach.bank().is_none() { shown(desk, &figures.readings, None) } else { Vec::new() };
+    let everyone = if desk.reach.bank().is_none() { shown(desk, &read.readings, None) } else { Vec::new() };
     let view = PartnersView {
+        pictures,
         limit: sum(|row| row.limit),
         balance: sum(|row| row.balance),
         exports: desk.may_for_fund(Permission::ReadPartners) && kind.is_empty() && search.is_empty(),
@@ -77,6 +80,12 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         rows,
     };
     named::page(desk, "measures_partners", "partners", &view)
+}
+
+/// The banks beside one another, and what lies with each.
+fn pictures(desk: &mut Desk<'_>) -> Result<Vec<Picture>, PageError> {
+    let (compared, held) = drawn::banks(desk)?;
+    Ok(vec![banks::picture(&compared, desk.lang), holdings::by_bank(&held, desk.lang)])
 }
 
 /// One partner with its figures.

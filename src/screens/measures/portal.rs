@@ -7,17 +7,18 @@ use crate::domain::access::Permission;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::{Desk, unsigned};
-use crate::screens::{figures, named};
+use crate::screens::{dashboard, drawn, figures, named};
 use crate::storage::find::claim_list::{self, ClaimFilter};
 use crate::storage::find::loan_list::LoanFilter;
 use crate::storage::find::report_list::{self, ReportFilter};
+use crate::views::charts::{Picture, ageing, banks, holdings, months};
 use crate::views::measures::portal::{PortalView, Way};
 
 /// Reports of one period.
 const MOST: i64 = 20;
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let mut view = PortalView { ways: ways(desk)?, ..PortalView::default() };
+    let mut view = PortalView { ways: ways(desk)?, pictures: pictures(desk)?, ..PortalView::default() };
     if desk.may_for_fund(Permission::ReadReports) {
         reported(desk, asked, &mut view)?;
     }
@@ -46,6 +47,26 @@ fn reported(desk: &mut Desk<'_>, asked: &Named, view: &mut PortalView) -> Result
     let shown = shown.or_else(|| view.reports.iter().find(|row| row.code == "regulator_summary"));
     view.shown = shown.or_else(|| view.reports.first()).map(|row| row.id.clone()).unwrap_or_default();
     Ok(())
+}
+
+/// The book, the claims and the banks as they stand now, as far as the reader reads them one by one.
+fn pictures(desk: &mut Desk<'_>) -> Result<Vec<Picture>, PageError> {
+    let lang = desk.lang;
+    let mut all = Vec::new();
+    if desk.may_for_fund(Permission::ReadPortfolio) {
+        all.push(months::tiers(&dashboard::months(desk)?, lang));
+    }
+    if desk.may_for_fund(Permission::ReadClaims) {
+        all.push(ageing::picture(&drawn::ageing(desk)?, lang));
+    }
+    if desk.may_for_fund(Permission::ReadPartners) {
+        all.push(banks::picture(&drawn::banks(desk)?.0, lang));
+    }
+    if desk.may_for_fund(Permission::ReadPortfolio) {
+        all.push(holdings::borrowers(&drawn::borrowers(desk)?, lang));
+        all.push(holdings::industries(&drawn::industries(desk)?, lang));
+    }
+    Ok(all)
 }
 
 /// What leads on from here, with how much there is.

@@ -4,12 +4,14 @@
 
 mod batch;
 mod batch_list;
+pub(super) mod funding;
 mod payments;
 mod periods;
 mod reconciliation;
 mod reserve;
 mod statement;
 mod statements;
+mod thresholds;
 mod vouchers;
 
 use super::acts::Here;

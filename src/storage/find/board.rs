@@ -91,6 +91,21 @@ pub fn levels(db: &mut Db, fund_id: &str, days: &[NaiveDate]) -> Result<Vec<Rese
     Ok(rows)
 }
 
+/// Levels of the newest days that have one, the last version of each, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn newest_levels(db: &mut Db, fund_id: &str, days: i64) -> Result<Vec<ReserveSnapshotRow>, StoreError> {
+    let newest: Vec<NaiveDate> = reserve_snapshots::table
+        .filter(reserve_snapshots::fund_id.eq(fund_id))
+        .select(reserve_snapshots::business_date)
+        .distinct()
+        .order(reserve_snapshots::business_date.desc())
+        .limit(days)
+        .load(db)?;
+    levels(db, fund_id, &newest)
+}
+
 /// Bank and month of every report within reach that stands, each once.
 ///
 /// # Errors

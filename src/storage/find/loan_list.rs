@@ -2,9 +2,9 @@
 //!
 //! **Invariant:** rows and sums of a list come from the same condition.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use diesel::dsl::{count, count_star};
+use diesel::dsl::{count, count_star, exists, not};
 use diesel::prelude::*;
 
 use super::{Reach, containing, loans as book};
@@ -12,12 +12,15 @@ use crate::domain::names::fold_code;
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::loans::LoanRow;
-use crate::storage::schema::loans;
+use crate::storage::schema::{claim_status, loans};
 use crate::storage::total::total;
 
-/// Where a loan stands in one word. What comes first here wins: a claimed loan is claimed however it was serviced.
+/// Where a loan stands in one word. What comes first here wins: a claimed loan is claimed however it was serviced, and one
+/// for whose claim the fund has paid is compensated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
+    /// The fund has paid a claim, less what was given back.
+    Compensated,
     /// A claim is in progress.
     Claimed,
     /// Paid back.
@@ -87,10 +90,28 @@ const MOST_FEW: usize = 500;
 /// Stored words for a balance that is gone otherwise than by being paid back.
 pub const GONE: [&str; 4] = ["written_off", "sold", "succeeded", "restructured"];
 
-/// Where a loan stands.
+/// Of these loans those for which the fund has paid and not got everything back as wrongly paid.
+///
+/// # Errors
+/// What the database says.
+pub fn compensated(db: &mut Db, loans: &[LoanRow]) -> Result<BTreeSet<String>, StoreError> {
+    let claimed: Vec<&str> = loans.iter().filter(|loan| loan.claimed).map(|loan| loan.loan_id.as_str()).collect();
+    if claimed.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let paid: Vec<String> = claim_status::table
+        .filter(claim_status::loan_id.eq_any(claimed))
+        .filter(claim_status::paid_fen.gt(0))
+        .select(claim_status::loan_id)
+        .load(db)?;
+    Ok(paid.into_iter().collect())
+}
+
+/// Where a loan stands; `compensated` are those of its list for which the fund has paid.
 #[must_use]
-pub fn standing_of(loan: &LoanRow) -> Standing {
+pub fn standing_of(loan: &LoanRow, compensated: &BTreeSet<String>) -> Standing {
     match (loan.claimed, loan.servicing.as_str(), loan.covered, loan.state.as_str()) {
+        (true, ..) if compensated.contains(&loan.loan_id) => Standing::Compensated,
         (true, ..) => Standing::Claimed,
         (false, "settled", ..) => Standing::Settled,
         (false, "to_verify", ..) => Standing::ToVerify,
@@ -124,11 +145,18 @@ fn matching<'a>(reach: &Reach, filter: &LoanFilter<'_>) -> Query<'a> {
     }
 }
 
+/// The claims of a loan for which the fund has paid.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn paid_claims() -> _ {
+    claim_status::table.filter(claim_status::loan_id.eq(loans::loan_id)).filter(claim_status::paid_fen.gt(0_i64))
+}
+
 /// The same order of precedence as `standing_of`.
 fn standing_as(found: Query<'_>, standing: Standing) -> Query<'_> {
     let over = ["settled", "to_verify"].into_iter().chain(GONE).collect::<Vec<_>>();
     match standing {
-        Standing::Claimed => found.filter(loans::claimed.eq(true)),
+        Standing::Compensated => found.filter(loans::claimed.eq(true)).filter(exists(paid_claims())),
+        Standing::Claimed => found.filter(loans::claimed.eq(true)).filter(not(exists(paid_claims()))),
         Standing::Settled => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq("settled")),
         Standing::ToVerify => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq("to_verify")),
         Standing::Gone => found.filter(loans::claimed.eq(false)).filter(loans::servicing.eq_any(GONE)),

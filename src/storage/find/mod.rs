@@ -29,6 +29,7 @@ pub mod rulebook_steps;
 pub mod servicing;
 pub mod sessions;
 pub mod settings;
+pub mod spread;
 pub mod tallies;
 pub mod undos;
 pub mod upkeep;

@@ -239,6 +239,20 @@ pub fn transactions(db: &mut Db, fund_id: &str) -> Result<Vec<LedgerTransactionR
         .load(db)?)
 }
 
+/// Day and number of the last booking; none before the first.
+///
+/// # Errors
+/// What the database says.
+pub fn last_booking(db: &mut Db, fund_id: &str) -> Result<Option<(NaiveDate, String)>, StoreError> {
+    Ok(ledger_transactions::table
+        .filter(ledger_transactions::fund_id.eq(fund_id))
+        .order((ledger_transactions::booked_on.desc(), ledger_transactions::recorded_at.desc()))
+        .then_order_by(ledger_transactions::tx_id.desc())
+        .select((ledger_transactions::booked_on, ledger_transactions::tx_id))
+        .first(db)
+        .optional()?)
+}
+
 /// Every ledger line, by booking and number.
 ///
 /// # Errors
@@ -296,6 +310,18 @@ pub fn committed(db: &mut Db, fund_id: &str, kind: &'static str) -> Result<Fen, 
         key: kind.to_owned(),
         what: format!("sum {sum}"),
     })
+}
+
+/// Day of the last promise of a kind, or of the last change of one; none before the first.
+///
+/// # Errors
+/// What the database says.
+pub fn last_promise_on(db: &mut Db, fund_id: &str, kind: &str) -> Result<Option<NaiveDate>, StoreError> {
+    Ok(commitments::table
+        .filter(commitments::fund_id.eq(fund_id))
+        .filter(commitments::kind.eq(kind))
+        .select(max(commitments::business_date))
+        .first(db)?)
 }
 
 /// The last snapshot of a day, or the last one at or before it.

@@ -129,11 +129,12 @@ pub(super) const RESERVE: &[(&str, K)] = &[
 ];
 
 /// Standings and their words in a filter.
-const STANDINGS: [(&str, Standing); 7] = [
+const STANDINGS: [(&str, Standing); 8] = [
     ("registered", Standing::Registered),
     ("queued", Standing::Queued),
     ("not_covered", Standing::NotCovered),
     ("claimed", Standing::Claimed),
+    ("compensated", Standing::Compensated),
     ("settled", Standing::Settled),
     ("to_verify", Standing::ToVerify),
     ("gone", Standing::Gone),
@@ -172,14 +173,14 @@ pub(super) fn loan_status(
         let page = loan_list::following(db, reach, &filter, &after, PAGE)?;
         let Some(last) = page.last() else { return Ok(()) };
         after.clone_from(&last.loan_id);
+        let compensated = loan_list::compensated(db, &page)?;
         for loan in &page {
-            sink.row(&loan_line(call, &names, loan))?;
+            sink.row(&loan_line(call, &names, loan, standing_of(loan, &compensated)))?;
         }
     }
 }
 
-fn loan_line(call: &ListCall<'_>, names: &BTreeMap<String, String>, loan: &LoanRow) -> Vec<Value> {
-    let standing = standing_of(loan);
+fn loan_line(call: &ListCall<'_>, names: &BTreeMap<String, String>, loan: &LoanRow, standing: Standing) -> Vec<Value> {
     let state = STANDINGS.iter().find(|(_, known)| *known == standing).map_or("", |(code, _)| code);
     vec![
         Value::text(&loan.bank),

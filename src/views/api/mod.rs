@@ -48,7 +48,7 @@ fn search() -> Vec<(&'static str, Shape, bool)> {
 
 fn business() -> Vec<Operation> {
     let loans = ["disbursed", "contract", "borrower", "principal", "balance", "overdue", "reserve"];
-    let states = ["claimed", "settled", "to_verify", "gone", "not_covered", "queued", "registered"];
+    let states = ["claimed", "compensated", "settled", "to_verify", "gone", "not_covered", "queued", "registered"];
     let claims = ["filed", "arrival", "borrower", "outstanding", "payout"];
     vec![
         Operation::one("me.get", "/api/v1/me", Token, things::asker()),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::views::acting::Offer;
+use crate::views::charts::Picture;
 use crate::views::{Choice, HistoryLine};
 
 /// What a breaker shows for one bank, or for everyone.
@@ -85,6 +86,8 @@ pub struct PartnersView {
     pub balance: i64,
     /// Breakers that concern everyone; the fund's own people see them.
     pub everyone: Vec<BreakerShown>,
+    /// Banks beside one another; none where who asks sees one bank only.
+    pub pictures: Vec<Picture>,
     /// Day of the figures.
     pub on: Option<NaiveDate>,
     /// The list is to be had as a file: all of it, so not while it is narrowed.

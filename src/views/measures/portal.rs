@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::reports::ReportRow;
+use crate::views::charts::Picture;
 
 /// Where the reader can go on, with how much there is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -30,6 +31,8 @@ pub struct PortalView {
     pub reports: Vec<ReportRow>,
     /// The one that is shown.
     pub shown: String,
+    /// Pictures of what the reader may see.
+    pub pictures: Vec<Picture>,
     /// Ways on.
     pub ways: Vec<Way>,
 }

@@ -2,6 +2,7 @@
 
 mod acting;
 mod drafts;
+mod drawings;
 pub mod fixture;
 mod headers;
 mod keeping;
@@ -9,6 +10,7 @@ mod looks;
 mod measures;
 mod money;
 mod people;
+mod pictures;
 mod queries;
 pub mod rendering;
 pub mod server;

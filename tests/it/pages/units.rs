@@ -5,13 +5,11 @@ use pledgefund::link::{segment, with_query};
 use pledgefund::render::million;
 use pledgefund::svg::{self, Chart, Series};
 use pledgefund::views::acting::WorkItem;
+use pledgefund::views::beijing;
 use pledgefund::views::capital::capital;
 use pledgefund::views::dashboard::Todo;
 use pledgefund::views::loans::{LoanSort, LoanState};
 use pledgefund::views::query::{LoanQuery, PlainQuery, offset};
-use pledgefund::views::{beijing, charts};
-
-use super::fixture;
 
 fn pairs(text: &[(&str, &str)]) -> Vec<(String, String)> {
     text.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -160,8 +158,4 @@ fn charts_survive_any_figures() {
         ];
         assert!(svg::draw(&chart(two, values.len())).ends_with("</svg>"));
     }
-    assert_eq!(charts::of_months(&[], pledgefund::i18n::Lang::Zh).money, "");
-    assert!(
-        charts::of_months(&fixture::dashboard().months, pledgefund::i18n::Lang::En).balance.contains("Non-performing")
-    );
 }
