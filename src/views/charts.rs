@@ -37,7 +37,7 @@ pub struct Picture {
 }
 
 /// Width of a panel that stands beside others, in pixels.
-const PANEL: i64 = 260;
+const PANEL: i64 = 220;
 
 /// Words of one picture.
 #[derive(Debug, Clone, Copy)]

@@ -61,10 +61,10 @@ fn article(origin: &Origin) -> &str {
     origin.article.as_deref().unwrap_or_default()
 }
 
+/// What a clause says last: of payment, what happens when the money is short.
 fn sentence(told: &[Article], clause: &str) -> String {
-    told.iter()
-        .find(|article| article.clause == clause && !article.heading)
-        .map_or_else(String::new, |one| one.text.clone())
+    let own = told.iter().rfind(|article| article.clause == clause && !article.heading);
+    own.map_or_else(String::new, |one| one.text.clone())
 }
 
 /// The lines of the fund's own money: what must stay, what may be spent, what may be promised.

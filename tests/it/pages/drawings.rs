@@ -170,8 +170,8 @@ fn bands_of_waiting_lie_end_to_end() {
     let wanted = ["0–5 个工作日", "6–10 个工作日", "11–20 个工作日", "21–60 个工作日", "60 个工作日以上"];
     assert_eq!(names, wanted.map(Cell::text));
     assert_eq!(picture.table.foot, [Cell::text("合计"), Cell::Count { count: 3 }, Cell::money(6_000_000)]);
-    assert_eq!(all(&picture.drawings[0], "col", "width"), ["256", "128"]);
-    assert_eq!(all(&picture.drawings[1], "col", "width"), ["256", "51.2"]);
+    assert_eq!(all(&picture.drawings[0], "col", "width"), ["216", "108"]);
+    assert_eq!(all(&picture.drawings[1], "col", "width"), ["216", "43.2"]);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_bank_beyond_a_bound_says_so_in_words() {
     for wanted in ["预警线 2.00%", "暂停线（熔断） 3.00%", "1.00%", "预警 2.00%", "触发 4.00%"] {
         assert!(said.contains(&wanted.to_owned()), "{wanted}: {said:?}");
     }
-    assert_eq!(all(claims, "col", "width"), ["256", "128", "64"], "of equal balance in the order of their names");
+    assert_eq!(all(claims, "col", "width"), ["216", "108", "54"], "of equal balance in the order of their names");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn what_is_not_among_the_largest_stands_in_one_line() {
     ];
     assert_eq!(picture.table.rows.last().unwrap()[..], rest);
     assert_eq!(words(&picture.drawings[0]), ["占贷款余额", "甲", "60.00%", "乙", "20.00%"]);
-    assert_eq!(all(&picture.drawings[1], "col c4", "width"), ["256"], "beyond the limit it is hatched");
+    assert_eq!(all(&picture.drawings[1], "col c4", "width"), ["216"], "beyond the limit it is hatched");
     assert!(picture.drawings[1].contains("每户累计限额 0.00"));
 }
 

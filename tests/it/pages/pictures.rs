@@ -179,6 +179,9 @@ fn the_reserve_is_told_by_tier_by_bank_and_day_by_day() {
             let lines = page["tables"][0]["rows"].as_array().unwrap();
             assert_eq!(lines.len(), 4 + 4, "four lines of the fund's money, four limits of version 1");
             assert!(lines.iter().all(|line| line[4]["text"].as_str().is_some_and(|then| then.chars().count() > 4)));
+            if lang == Lang::Zh {
+                assert!(lines[1][4]["text"].as_str().unwrap().contains("资金不足时排队"), "{}", lines[1]);
+            }
             assert!(lines[4..].iter().all(|line| !line[5]["text"].as_str().unwrap().is_empty()), "{lines:?}");
         }
     });

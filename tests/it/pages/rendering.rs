@@ -63,7 +63,7 @@ fn a_page_without_data_says_what_to_do() {
     let said = |path: &str| wire::get(server.address, path).text();
     let zh = |key: &str| i18n::text(Lang::Zh, key, &[]);
     for (path, key) in [
-        ("/", "page.chart.money.none"),
+        ("/", "page.chart.tiers.none"),
         ("/", "page.todo.none"),
         ("/loans", "page.loan.none"),
         ("/loans?q=x", "page.loan.none_found"),
