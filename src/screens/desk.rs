@@ -40,6 +40,8 @@ pub(super) struct Desk<'a> {
     pub asked: Option<Named>,
     /// Where the books stand, once it was asked.
     pub mark: Option<String>,
+    /// How much there is to do, once it was counted.
+    pub todo_count: Option<usize>,
 }
 
 impl<'a> Desk<'a> {
@@ -53,7 +55,20 @@ impl<'a> Desk<'a> {
             .and_then(|fund| measures.version(&fund.rulebook_id, &fund.rulebook_version).cloned());
         let today = app.store.clock().today();
         let reach = reach_of(asker, fund_id);
-        Ok(Desk { app, db, lang, today, asker, reach, partners, measures, governing, asked: None, mark: None })
+        Ok(Desk {
+            app,
+            db,
+            lang,
+            today,
+            asker,
+            reach,
+            partners,
+            measures,
+            governing,
+            asked: None,
+            mark: None,
+            todo_count: None,
+        })
     }
 
     /// Most rows of a list: on the page, or in its workbook where the address asks for that.
@@ -92,8 +107,11 @@ impl<'a> Desk<'a> {
 
     /// The frame of a page.
     pub fn shell(&mut self) -> Result<Shell, PageError> {
-        let todos = todo::todos(self)?;
-        self.shell_with(todos.len())
+        let count = match self.todo_count {
+            Some(count) => count,
+            None => todo::todos(self)?.len(),
+        };
+        self.shell_with(count)
     }
 
     /// The frame of a page that has counted what there is to do already.

@@ -44,6 +44,7 @@ pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     if desk.asker.may(Permission::ReadImports) {
         todos.extend(refused_rows(desk)?);
     }
+    desk.todo_count = Some(todos.len());
     Ok(todos)
 }
 

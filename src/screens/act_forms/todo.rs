@@ -110,14 +110,17 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
 pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
     let roles: BTreeSet<Role> = desk.asker.offices.iter().map(|office| office.role).collect();
     let mut items = Vec::new();
-    for (state, role, act) in CLAIMS {
-        if roles.contains(&role) {
-            items.extend(of_claims(desk, state, act)?);
-        }
+    let claims: Vec<_> =
+        CLAIMS.iter().filter(|(_, role, _)| roles.contains(role)).map(|(at, _, act)| (*at, *act)).collect();
+    if !claims.is_empty() {
+        items.extend(of_claims(desk, &claims)?);
     }
-    for (life, last, role, next) in OTHERS {
-        if roles.contains(&role) {
-            items.extend(of_life(desk, life, last, next)?);
+    // One question a life, however many of its steps wait for these roles.
+    for life in Life::ALL {
+        let own = OTHERS.iter().filter(|(of, _, role, _)| *of == life && roles.contains(role));
+        let steps: Vec<_> = own.map(|(_, last, _, next)| (*last, *next)).collect();
+        if !steps.is_empty() {
+            items.extend(of_life(desk, life, &steps)?);
         }
     }
     if roles.contains(&Role::FundApprover) || roles.contains(&Role::FundAdministrator) {
@@ -131,14 +134,21 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     Ok(items)
 }
 
-fn of_claims(desk: &mut Desk<'_>, state: &str, act: &str) -> Result<Vec<WorkItem>, PageError> {
-    let filter = ClaimFilter { state, ..ClaimFilter::default() };
-    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, MOST))?;
+/// The act that is due after a step: the last one that names it, as the usual way stands after the ways off it.
+fn next_of<'s>(steps: &[(&str, &'s str)], at: &str) -> &'s str {
+    steps.iter().rev().find(|(step, _)| *step == at).map_or("", |(_, next)| next)
+}
+
+fn of_claims(desk: &mut Desk<'_>, steps: &[(&str, &str)]) -> Result<Vec<WorkItem>, PageError> {
+    let states: Vec<&str> = steps.iter().map(|(state, _)| *state).collect();
+    let filter = ClaimFilter { states: &states, ..ClaimFilter::default() };
+    let most = MOST.saturating_mul(i64::try_from(states.len()).unwrap_or(1));
+    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, most))?;
     let today = desk.today;
     Ok(found
         .into_iter()
         .map(|(status, _, loan)| WorkItem {
-            label: words::act(desk.lang, Life::Claim, act),
+            label: words::act(desk.lang, Life::Claim, next_of(steps, &status.state)),
             text: format!("{} {}", claims::case_no(status.arrival), loan.borrower_name),
             note: desk.name(&status.bank),
             amount: status.payout_fen,
@@ -149,11 +159,13 @@ fn of_claims(desk: &mut Desk<'_>, state: &str, act: &str) -> Result<Vec<WorkItem
         .collect())
 }
 
-fn of_life(desk: &mut Desk<'_>, life: Life, last: &str, next: &str) -> Result<Vec<WorkItem>, PageError> {
+fn of_life(desk: &mut Desk<'_>, life: Life, steps: &[(&str, &str)]) -> Result<Vec<WorkItem>, PageError> {
     let of_bank = matches!(life, Life::Registration | Life::Loan | Life::Claim);
     let bank = desk.reach.bank().map(str::to_owned).filter(|_| of_bank);
     let scope = (desk.app.fund_id(), bank.as_deref());
-    let found = work::standing_at(&mut desk.db, scope, life.code(), &[last], MOST)?;
+    let lasts: Vec<&str> = steps.iter().map(|(last, _)| *last).collect();
+    let most = MOST.saturating_mul(i64::try_from(lasts.len()).unwrap_or(1));
+    let found = work::standing_at(&mut desk.db, scope, life.code(), &lasts, most)?;
     let subjects: Vec<(Life, &str)> = found.iter().map(|act| (life, act.subject.as_str())).collect();
     let handed_in = subject::handed_in(desk, &subjects)?;
     let is_reached = |act: &&ActRow| act.life != Life::Partner.code() || desk.reach.holds(Some(&act.subject));
@@ -161,11 +173,11 @@ fn of_life(desk: &mut Desk<'_>, life: Life, last: &str, next: &str) -> Result<Ve
         .iter()
         .filter(is_reached)
         .map(|act| WorkItem {
-            label: words::act(desk.lang, life, next),
+            label: words::act(desk.lang, life, next_of(steps, &act.act)),
             text: subject::name_among(desk, &handed_in, life, &act.subject),
             note: act.person.clone(),
-            href: if life == Life::Claim && last == "drafted" {
-                offers::address(life, &act.subject, next)
+            href: if life == Life::Claim && act.act == "drafted" {
+                offers::address(life, &act.subject, next_of(steps, &act.act))
             } else {
                 subject::page_among(&handed_in, life, &act.subject)
             },

@@ -45,6 +45,8 @@ pub struct ClaimFilter<'a> {
     pub bank: &'a str,
     /// Stored state; empty for all.
     pub state: &'a str,
+    /// Stored states, any of them; empty where `state` says it.
+    pub states: &'a [&'a str],
     /// Word of the last act; empty for any.
     pub last_act: &'a str,
 }
@@ -80,7 +82,11 @@ macro_rules! matching {
         if !filter.bank.is_empty() {
             found = found.filter(claim_status::bank.eq(filter.bank.to_owned()));
         }
-        found = if filter.state.is_empty() {
+        found = if !filter.states.is_empty() {
+            found.filter(
+                claim_status::state.eq_any(filter.states.iter().map(|state| (*state).to_owned()).collect::<Vec<_>>()),
+            )
+        } else if filter.state.is_empty() {
             found.filter(claim_status::state.ne(WITHDRAWN))
         } else {
             found.filter(claim_status::state.eq(filter.state.to_owned()))

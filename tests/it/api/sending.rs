@@ -166,8 +166,8 @@ const COMMANDS: [(&str, &str); 33] = [
     ("webhook", "-settings are kept by people"),
 ];
 /// What belongs to the installation, not to the fund's business.
-const INSTALLATION: [&str; 10] =
-    ["demo", "serve", "admin", "totp-demo", "migrate", "signing-key", "config", "token", "help", "wall"];
+const INSTALLATION: [&str; 11] =
+    ["demo", "serve", "admin", "totp-demo", "migrate", "signing-key", "config", "token", "help", "wall", "backup"];
 
 #[test]
 fn every_command_is_an_operation_or_says_why_not() {

@@ -106,7 +106,11 @@ fn a_loan_is_written_in_parts_and_comes_back_after_the_window_was_closed() {
         let told = desk.post("甲经办", &path(), &fourth.text, &live);
         assert!(told.text.contains("可备案") && told.text.contains("资金承担比例"), "{}", told.text);
         let check = desk.post("甲经办", &path(), &fourth.text, &PAPERS);
-        assert!(check.text.contains("确认办理") && check.text.contains("3,000,000.00"), "{}", check.text);
+        assert!(
+            check.text.contains("确认办理") && check.text.contains("3,000,000 元（人民币叁佰万元整）"),
+            "{}",
+            check.text
+        );
         let of = |desk: &Desk| {
             acts::of(&mut desk.app.store.read().unwrap(), FUND, "registration", &format!("{FUND}:{LOAN}")).unwrap()
         };

@@ -299,6 +299,7 @@ impl Desk {
     fn line(&self, page: &str, on: &str) -> String {
         let shown = self.get("出纳", page).text;
         let row = shown.split("<tr>").find(|row| row.contains(on)).unwrap_or_else(|| panic!("{on}: {shown}"));
+        let row = row.split("</tr>").next().unwrap();
         let href = row.rsplit("href=\"").next().unwrap().split('"').next().unwrap();
         href.replace("&#x2f;", "/").replace("&amp;", "&")
     }
