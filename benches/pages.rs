@@ -8,6 +8,8 @@
 //! only pages that begin so, `PAGES_TIMES=5` fewer rounds. `--profile demo` builds more quickly and runs a little slower.
 
 #![allow(clippy::unwrap_used, clippy::as_conversions, clippy::float_arithmetic, reason = "a bench may stop and round")]
+#![allow(clippy::disallowed_methods, reason = "the environment says how large the book is")]
+#![allow(clippy::explicit_counter_loop, reason = "only some of the claims are counted")]
 
 #[allow(dead_code, reason = "another bench uses the rest of it")]
 mod book;

@@ -132,8 +132,10 @@ fn bring_in(folder: &Path, loans: u64) {
             import(folder, "servicing", &[file(&name, format!("{head}{rows}"))]);
         }
     }
-    let claims: String =
-        (1..=loans).filter(|number| is_late(*number) && number / ARREARS % CLAIMED == 0).map(claim).collect();
+    let claims: String = (1..=loans)
+        .filter(|number| is_late(*number) && (number / ARREARS).is_multiple_of(CLAIMED))
+        .map(claim)
+        .collect();
     let head =
         "合同编号,申请日,未偿本金,逾期利息,逾期起始日,质押登记日,保险已赔,担保已代偿,处置回款,实现债权费用,材料清单\n";
     import(folder, "claims", &[file("claims.csv", format!("{head}{claims}"))]);
@@ -271,12 +273,10 @@ fn appoint(app: &App, (name, institution, role, level): (&str, &str, &str, Optio
 fn carry_claims(app: &App) {
     use pledgefund::storage::find::{Reach, claims};
     let fund = app.fund_id();
-    for (code, number) in [("B01", "6222000011112222")] {
-        let account =
-            json!({ "holder": "银行补偿专户", "number": number, "bank_name": code, "bank_no": "102168000017" });
-        let details = json!({ "account": account, "agreement_no": "协议1号" });
-        act(app, Life::Partner, code, "account_agreed", "登记员", details);
-    }
+    let (code, number) = ("B01", "6222000011112222");
+    let account = json!({ "holder": "银行补偿专户", "number": number, "bank_name": code, "bank_no": "102168000017" });
+    let details = json!({ "account": account, "agreement_no": "协议1号" });
+    act(app, Life::Partner, code, "account_agreed", "登记员", details);
     let mine = claims::statuses(&mut app.store.read().unwrap(), &Reach::of_bank(fund, "B01")).unwrap();
     let today = app.store.clock().today().to_string();
     for (word, by, most) in WAYS {

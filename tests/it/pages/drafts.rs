@@ -5,7 +5,7 @@ use pledgefund::hash::sha256_hex;
 use pledgefund::link::segment;
 use pledgefund::storage::find::{acts, sessions};
 use pledgefund::storage::rows::accounts::SessionRow;
-use pledgefund::storage::{Act, Scope, StoreError};
+use pledgefund::storage::{Act, Scope};
 use pledgefund::usecase::drafts;
 use pledgefund::usecase::sign_in::sessions::form_secret;
 
@@ -195,7 +195,7 @@ fn what_is_typed_when_the_session_ends_is_there_after_signing_in() {
         };
         let today = app.store.clock().today();
         let act = Act::new("test", today);
-        app.store.write(&Scope::system(), &act, |tx| Ok::<(), StoreError>(sessions::begin(tx, &row)?)).unwrap();
+        app.store.write(&Scope::system(), &act, |tx| sessions::begin(tx, &row)).unwrap();
         let send = |guard: &str| {
             let body = format!("guard={guard}&expected=0&form.contract=N9&form.county=%E6%9C%94%E5%9F%8E%E5%8C%BA");
             desk.send_as(&over, "POST", &path(), body)
