@@ -148,7 +148,7 @@ pub(super) fn scaled(value: i64, whole: i64, room: i64) -> i64 {
 }
 
 pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#x27;")
 }
 
 /// Writing into a String cannot fail, so there is no error to pass on.
