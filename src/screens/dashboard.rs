@@ -22,10 +22,10 @@ const LATEST: i64 = 5;
 /// First tier that counts as non-performing, by place.
 const FIRST_NPL: usize = 2;
 
-/// What banks said about the months of the series.
 /// Things to do that have a place on the first page.
 const TODOS: usize = 10;
 
+/// What banks said about the months of the series.
 struct Months {
     months: Vec<Month>,
     tiers: BTreeMap<String, [i64; 5]>,
