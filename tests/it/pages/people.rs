@@ -16,6 +16,7 @@ use crate::api::world::served;
 use crate::stories::town::{FUND, Town, measure};
 use crate::support::browser::{self, Failure, Watched};
 use crate::support::product::Installation;
+use crate::support::serving::PATIENCE;
 
 /// Who looks at which pages.
 fn pages(loan: &str, claim: &str, mail: &str, report: &str) -> Vec<(&'static str, Vec<String>)> {
@@ -162,7 +163,7 @@ async fn confirm(client: &Client) -> Result<(), Failure> {
 
 /// Waits until the page that answers is there: a click comes back before it.
 async fn shown(client: &Client, css: &str) -> Result<(), Failure> {
-    client.wait().at_most(std::time::Duration::from_secs(20)).for_element(Locator::Css(css)).await?;
+    client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await?;
     Ok(())
 }
 
@@ -226,13 +227,12 @@ async fn payments(client: &Client, watched: &Watched<'_>, lang: &str, axe: &str)
     watched.come_in(client, &token("登记员")).await?;
     client.goto(&format!("{}/payments?state=approved&lang={lang}", watched.home)).await?;
     let next = [
-        ("payments", "input[data-tick]", "form[action='/payments/batch'] button.p"),
-        ("payments-batch", "#act-form", "#act-form button.p"),
-        ("payments-check", "button[value=confirm]", ""),
+        ("fund-payments", "input[data-tick]", "form[action='/payments/batch'] button.p"),
+        ("fund-payments-batch", "#act-form", "#act-form button.p"),
+        ("fund-payments-check", "button[value=confirm]", ""),
     ];
     for (name, there, button) in next {
         shown(client, there).await?;
-        watched.picture(client, &format!("fund-{name}-{lang}")).await?;
         watched.look(client, &format!("{name}-{lang}")).await?;
         let barriers = watched.barriers(client, axe).await?;
         assert!(barriers.is_empty(), "{name} {lang}: {barriers:#?}");
@@ -371,7 +371,7 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
                         let title = client.title().await?;
                         assert!(!title.is_empty() && !title.contains("403") && !title.contains("404"), "{who} {path}");
                         let name = format!("{}-{lang}", picture_name(who, path));
-                        watched.picture(client, &name).await?;
+                        watched.stands_still(client, &name).await?;
                         watched.look(client, &name).await?;
                         let barriers = watched.barriers(client, &axe).await?;
                         found.extend(barriers.into_iter().map(|one| format!("{who} {path} {lang}: {one}")));

@@ -78,6 +78,12 @@ const CLIPPED: &str = "return [...document.querySelectorAll('th,dt,h1,h2,.tag,.b
 const SCROLLING: &str = "return [...document.querySelectorAll('.tw')]\
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))";
 
+/// How far what was already shown moved while the page that is shown came in; 0 where nothing did.
+const SHIFTED: &str = "const watch = new PerformanceObserver(() => {}); \
+    watch.observe({ type: 'layout-shift', buffered: true }); \
+    const moved = watch.takeRecords(); watch.disconnect(); \
+    return moved.filter(one => !one.hadRecentInput).reduce((sum, one) => sum + one.value, 0);";
+
 const TAB: char = '\u{e004}';
 /// Begins to note what the Tab key reaches; tells how many places there are.
 const KEYS_BEGIN: &str = "const open = e => e.checkVisibility({ visibilityProperty: true }); \
@@ -171,6 +177,14 @@ impl Watched<'_> {
         Ok(words(&client.execute_async(run, vec![]).await?))
     }
 
+    /// Fails where what was already to be seen moved while the page came in, by more than a column that grows a little
+    /// with the rows that are still coming: a tenth of what counts as good on the web.
+    pub async fn stands_still(&self, client: &Client, name: &str) -> Result<(), Failure> {
+        let moved = client.execute(SHIFTED, vec![]).await?;
+        assert!(moved.as_f64().is_some_and(|moved| moved < 0.01), "{name} moved while it came in: {moved}");
+        Ok(())
+    }
+
     /// What the Tab key does not reach on the page that is shown, or what shows no sign of it when it is reached. Of the
     /// choices of one question one is reached; the arrow keys lead to the others.
     pub async fn out_of_reach(&self, client: &Client) -> Result<Vec<String>, Failure> {
@@ -192,10 +206,10 @@ impl Watched<'_> {
         self.shape(client, 900).await
     }
 
-    /// Takes a picture, and fails on what a clerk would stumble over.
+    /// Takes a picture of the whole page, and fails on what a clerk would stumble over.
     pub async fn look(&self, client: &Client, name: &str) -> Result<(), Failure> {
         let session = client.session_id().await?.ok_or("a session has an id")?;
-        std::fs::write(screens()?.join(format!("{name}.png")), client.screenshot().await?)?;
+        self.picture(client, name).await?;
         let wide = client.execute("return document.documentElement.scrollWidth > window.innerWidth", vec![]).await?;
         let clipped = words(&client.execute(CLIPPED, vec![]).await?);
         let console = self.driver.complaints(&session)?;
@@ -232,6 +246,7 @@ async fn open(chromium: &str, driver: &Driver, profile: &Path) -> Result<Client,
     let wanted = json!({
         "goog:chromeOptions": { "binary": chromium, "args": args },
         "goog:loggingPrefs": { "browser": "ALL" },
+        "timeouts": { "script": 300_000 },
     });
     let Value::Object(wanted) = wanted else { return Err("capabilities are an object".into()) };
     let mut builder = ClientBuilder::new(HttpConnector::new());

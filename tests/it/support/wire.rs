@@ -2,7 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+
+use super::serving::PATIENCE;
 
 /// An answer.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ pub fn try_send(server: SocketAddr, method: &str, path: &str, headers: &[&str], 
 
 fn try_send_bytes(server: SocketAddr, method: &str, path: &str, headers: &[&str], body: &[u8]) -> io::Result<Reply> {
     let mut stream = TcpStream::connect(server)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     let host =
         if headers.iter().any(|h| h.starts_with("Host:")) { String::new() } else { format!("Host: {server}\r\n") };
     let more: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
