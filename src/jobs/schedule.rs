@@ -5,7 +5,7 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, SubsecRound, TimeDelta, TimeZone, Utc};
 
 use super::declaration::Declaration;
-use crate::domain::calendar::{Month, WorkCalendar, beijing_date};
+use crate::domain::calendar::{Month, WorkCalendar, WorkingDayShift, beijing_date};
 
 /// A due time of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,8 +38,7 @@ pub fn due_between(job: &Declaration, rules: Rules<'_>, after: NaiveDateTime, un
     if !job.enabled {
         return Vec::new();
     }
-    let moves = !matches!(job.working_day, crate::domain::calendar::WorkingDayShift::None);
-    let slack = TimeDelta::days(if moves { FARTHEST_SHIFT_DAYS } else { 0 });
+    let slack = TimeDelta::days(if moves(job) { FARTHEST_SHIFT_DAYS } else { 0 });
     // The cron iterator carries a fraction of a second on into what it yields.
     let start = after.checked_sub_signed(slack).unwrap_or(after).trunc_subsecs(0);
     let start: DateTime<_> = Utc.from_utc_datetime(&start).with_timezone(&job.timezone);
@@ -56,10 +55,15 @@ pub fn due_between(job: &Declaration, rules: Rules<'_>, after: NaiveDateTime, un
     due
 }
 
+const fn moves(job: &Declaration) -> bool {
+    !matches!(job.working_day, WorkingDayShift::None)
+}
+
 /// The next `count` due times after an instant.
 #[must_use]
 pub fn next(job: &Declaration, rules: Rules<'_>, after: NaiveDateTime, count: usize) -> Vec<Due> {
-    let mut span = TimeDelta::days(40);
+    // What is due where its cron says may be due every minute; what moves is looked for as far as it may move.
+    let mut span = if moves(job) { TimeDelta::days(FARTHEST_SHIFT_DAYS) } else { TimeDelta::hours(1) };
     loop {
         let until = after.checked_add_signed(span).unwrap_or(NaiveDateTime::MAX);
         let mut due = due_between(job, rules, after, until);

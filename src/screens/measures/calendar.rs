@@ -58,11 +58,15 @@ fn dues(desk: &Desk<'_>, month: Month, shows_jobs: bool) -> BTreeMap<NaiveDate, 
     let until = utc_of_beijing(month.next().first_day().and_time(chrono::NaiveTime::MIN));
     let before = |at: chrono::NaiveDateTime| at.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(at);
     for job in &desk.app.jobs {
-        let runs = schedule::due_between(job, rules, before(from), before(until));
         // Reports are no secret of whoever runs the machine.
         let is_report = job.name.ends_with("_summary");
         let is_shown = shows_jobs || (is_report && shows_reports);
-        if runs.len() > MOST_RUNS || !is_shown {
+        if !is_shown {
+            continue;
+        }
+        let mut runs = schedule::next(job, rules, before(from), MOST_RUNS.saturating_add(1));
+        runs.retain(|run| run.at < until);
+        if runs.len() > MOST_RUNS {
             continue;
         }
         for run in runs {
