@@ -26,11 +26,12 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<JobsView, 
     let runs = jobs::page(&mut desk.db, &query.search, span(query.page, unsigned(total)))?;
     let app = desk.app;
     let done = jobs::last_done(&mut desk.db)?;
+    let newest = jobs::newest(&mut desk.db)?;
     let mut cards = Vec::with_capacity(app.jobs.len());
     for job in &app.jobs {
-        let last = jobs::runs(&mut desk.db, Some(&job.name), 1)?;
+        let last = newest.iter().find(|run| run.job == job.name);
         let last_done = done.iter().find(|(name, _)| *name == job.name).and_then(|(_, at)| *at);
-        cards.push(JobCard { last_done: last_done.map(beijing).unwrap_or_default(), ..card(desk, job, last.first()) });
+        cards.push(JobCard { last_done: last_done.map(beijing).unwrap_or_default(), ..card(desk, job, last) });
     }
     let mut upcoming: Vec<NextJob> = cards.iter().flat_map(first_of_days).collect();
     upcoming.sort_by(|a, b| (&a.due, &a.job).cmp(&(&b.due, &b.job)));

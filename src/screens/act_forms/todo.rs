@@ -115,13 +115,9 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     if !claims.is_empty() {
         items.extend(of_claims(desk, &claims)?);
     }
-    // One question a life, however many of its steps wait for these roles.
-    for life in Life::ALL {
-        let own = OTHERS.iter().filter(|(of, _, role, _)| *of == life && roles.contains(role));
-        let steps: Vec<_> = own.map(|(_, last, _, next)| (*last, *next)).collect();
-        if !steps.is_empty() {
-            items.extend(of_life(desk, life, &steps)?);
-        }
+    let steps: Vec<_> = OTHERS.iter().filter(|(_, _, role, _)| roles.contains(role)).collect();
+    if !steps.is_empty() {
+        items.extend(of_lives(desk, &steps)?);
     }
     if roles.contains(&Role::FundApprover) || roles.contains(&Role::FundAdministrator) {
         items.extend(moves(desk)?);
@@ -129,7 +125,9 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     if desk.asker.may(Permission::UndoImports) {
         items.extend(requests(desk)?);
     }
-    items.sort_by(|a, b| (a.due_on.is_none(), a.due_on, &a.href).cmp(&(b.due_on.is_none(), b.due_on, &b.href)));
+    items.sort_by(|a, b| {
+        (a.due_on.is_none(), a.due_on, &a.text, &a.href).cmp(&(b.due_on.is_none(), b.due_on, &b.text, &b.href))
+    });
     items.dedup_by(|a, b| a.href == b.href);
     Ok(items)
 }
@@ -137,6 +135,12 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
 /// The act that is due after a step: the last one that names it, as the usual way stands after the ways off it.
 fn next_of<'s>(steps: &[(&str, &'s str)], at: &str) -> &'s str {
     steps.iter().rev().find(|(step, _)| *step == at).map_or("", |(_, next)| next)
+}
+
+/// The same for a thing of one of the other lives.
+fn next_of_life<'s>(steps: &[&(Life, &str, Role, &'s str)], life: Life, at: &str) -> &'s str {
+    let found = steps.iter().rev().find(|(of, step, ..)| *of == life && *step == at);
+    found.map_or("", |(.., next)| next)
 }
 
 fn of_claims(desk: &mut Desk<'_>, steps: &[(&str, &str)]) -> Result<Vec<WorkItem>, PageError> {
@@ -159,31 +163,36 @@ fn of_claims(desk: &mut Desk<'_>, steps: &[(&str, &str)]) -> Result<Vec<WorkItem
         .collect())
 }
 
-fn of_life(desk: &mut Desk<'_>, life: Life, steps: &[(&str, &str)]) -> Result<Vec<WorkItem>, PageError> {
-    let of_bank = matches!(life, Life::Registration | Life::Loan | Life::Claim);
-    let bank = desk.reach.bank().map(str::to_owned).filter(|_| of_bank);
-    let scope = (desk.app.fund_id(), bank.as_deref());
-    let lasts: Vec<&str> = steps.iter().map(|(last, _)| *last).collect();
+/// Things of the other lives: one question for all of them, however many steps wait for these roles.
+fn of_lives(desk: &mut Desk<'_>, steps: &[&(Life, &str, Role, &str)]) -> Result<Vec<WorkItem>, PageError> {
+    let bank = desk.reach.bank().map(str::to_owned);
+    let lasts: Vec<(&str, &str)> = steps.iter().map(|(life, last, ..)| (life.code(), *last)).collect();
     let most = MOST.saturating_mul(i64::try_from(lasts.len()).unwrap_or(1));
-    let found = work::standing_at(&mut desk.db, scope, life.code(), &lasts, most)?;
-    let subjects: Vec<(Life, &str)> = found.iter().map(|act| (life, act.subject.as_str())).collect();
+    let found = work::standing_at(&mut desk.db, (desk.app.fund_id(), bank.as_deref()), &lasts, most)?;
+    let found: Vec<(Life, ActRow)> =
+        found.into_iter().filter_map(|act| Life::from_code(&act.life).map(|life| (life, act))).collect();
+    let subjects: Vec<(Life, &str)> = found.iter().map(|(life, act)| (*life, act.subject.as_str())).collect();
     let handed_in = subject::handed_in(desk, &subjects)?;
-    let is_reached = |act: &&ActRow| act.life != Life::Partner.code() || desk.reach.holds(Some(&act.subject));
+    let is_reached = |life: Life, act: &ActRow| life != Life::Partner || desk.reach.holds(Some(&act.subject));
     Ok(found
         .iter()
-        .filter(is_reached)
-        .map(|act| WorkItem {
-            label: words::act(desk.lang, life, next_of(steps, &act.act)),
-            text: subject::name_among(desk, &handed_in, life, &act.subject),
-            note: act.person.clone(),
-            href: if life == Life::Claim && act.act == "drafted" {
-                offers::address(life, &act.subject, next_of(steps, &act.act))
-            } else {
-                subject::page_among(&handed_in, life, &act.subject)
-            },
-            ..WorkItem::default()
-        })
+        .filter(|(life, act)| is_reached(*life, act))
+        .map(|(life, act)| of_step(desk, &handed_in, *life, act, next_of_life(steps, *life, &act.act)))
         .collect())
+}
+
+fn of_step(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow, next: &str) -> WorkItem {
+    WorkItem {
+        label: words::act(desk.lang, life, next),
+        text: subject::name_among(desk, handed_in, life, &act.subject),
+        note: act.person.clone(),
+        href: if life == Life::Claim && act.act == "drafted" {
+            offers::address(life, &act.subject, next)
+        } else {
+            subject::page_among(handed_in, life, &act.subject)
+        },
+        ..WorkItem::default()
+    }
 }
 
 /// Imports that somebody else has asked to take back.

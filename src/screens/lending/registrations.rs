@@ -53,7 +53,8 @@ fn view(desk: &mut Desk<'_>, asked: &Named, errors: Vec<FormError>) -> Result<Pa
     let bank = desk.reach.bank().map(str::to_owned);
     let most = desk.most(MOST);
     let scope = (desk.app.fund_id(), bank.as_deref());
-    let found = work::standing_at(&mut desk.db, scope, "registration", chosen.1, most)?;
+    let lasts: Vec<(&str, &str)> = chosen.1.iter().map(|last| ("registration", *last)).collect();
+    let found = work::standing_at(&mut desk.db, scope, &lasts, most)?;
     let subjects: Vec<&str> = found.iter().map(|row| row.subject.as_str()).collect();
     let written = work::last_of_each(&mut desk.db, desk.app.fund_id(), "registration", "drafted", &subjects)?;
     let rows = found.iter().map(|row| {

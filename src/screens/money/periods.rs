@@ -14,6 +14,7 @@ use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
 use crate::screens::parts::{Words, keep_typed, show};
 use crate::screens::{named, words as common};
+use crate::storage::rows::books::PeriodStepRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::books::{Word, periods, trial_balance};
 use crate::usecase::lives::fund;
@@ -25,8 +26,7 @@ pub(super) const fn words(desk: &Desk<'_>) -> Words {
 }
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
-    let month = month_of(desk, asked.parameter("month"))?;
-    let view = view(desk, month, Vec::new())?;
+    let view = view(desk, Month::parse(asked.parameter("month")).ok(), Vec::new())?;
     show(desk, "periods", &view)
 }
 
@@ -40,11 +40,14 @@ pub(super) fn month_of(desk: &mut Desk<'_>, typed: &str) -> Result<Month, PageEr
     }
 }
 
-pub(super) fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) -> Result<PartsView, PageError> {
+/// The page of a month; without one, of the month that is closed next.
+pub(super) fn view(desk: &mut Desk<'_>, month: Option<Month>, errors: Vec<FormError>) -> Result<PartsView, PageError> {
     let say = words(desk);
-    let steps = steps(desk, say)?;
-    let trial = trial(desk, say, month)?;
     let turn = periods::next(&mut desk.db, desk.app.fund_id())?;
+    let month = month.or(turn.next).unwrap_or_else(|| Month::of(desk.today));
+    let taken = periods::list(&mut desk.db, desk.app.fund_id())?;
+    let steps = steps(desk, say, &taken);
+    let trial = trial(desk, say, month)?;
     let mut forms = Vec::new();
     if desk.may_for_fund(P::ActOnFund) {
         let answers = ["propose", "seal", "reject", "withdraw"].map(|word| (word.to_owned(), say.word("step", word)));
@@ -58,7 +61,7 @@ pub(super) fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) ->
     let of_month = |path: &str| format!("/periods{path}?month={month}");
     let file = |ending: &str| format!("/periods/journal/{month}.{ending}");
     let facts = match turn.next {
-        Some(next) => vec![next_closing(desk, say, next)?],
+        Some(next) => vec![next_closing(desk, say, next, &taken)?],
         None => Vec::new(),
     };
     let view = PartsView {
@@ -79,8 +82,7 @@ pub(super) fn view(desk: &mut Desk<'_>, month: Month, errors: Vec<FormError>) ->
 }
 
 /// What was done so far, the latest first.
-fn steps(desk: &mut Desk<'_>, say: Words) -> Result<Table, PageError> {
-    let steps = periods::list(&mut desk.db, desk.app.fund_id())?;
+fn steps(desk: &Desk<'_>, say: Words, steps: &[PeriodStepRow]) -> Table {
     let rows = steps.iter().rev().map(|step| {
         let tone = match step.state.as_str() {
             "sealed" => "ok",
@@ -97,17 +99,18 @@ fn steps(desk: &mut Desk<'_>, say: Words) -> Result<Table, PageError> {
             Cell::text(step.note.clone()),
         ]
     });
-    Ok(say.table("steps", &["period", "state", "by", "on", "*open", "*difference", "note"], rows.collect()))
+    say.table("steps", &["period", "state", "by", "on", "*open", "*difference", "note"], rows.collect())
 }
 
 /// The month that is closed next, and what stands in the way: the word of what closes it.
-fn next_closing(desk: &mut Desk<'_>, say: Words, next: Month) -> Result<Facts, PageError> {
+fn next_closing(desk: &mut Desk<'_>, say: Words, next: Month, taken: &[PeriodStepRow]) -> Result<Facts, PageError> {
     let fund_id = desk.app.fund_id();
     let ready = periods::readiness(&mut desk.db, fund_id, next, desk.today)?;
-    let proposed = periods::standing(&mut desk.db, fund_id, next)?.filter(|step| step.state == "proposed");
+    let last = taken.iter().rev().find(|step| step.period == next.to_string());
+    let proposed = last.filter(|step| step.state == "proposed");
     let pending = fund::state(&mut desk.db, fund_id)?.pending.len();
     let needs_note = ready.needs_note();
-    let state = match (&ready.refusal, &proposed) {
+    let state = match (&ready.refusal, proposed) {
         (Some(refusal), _) => Cell::tag("bad", UseCaseError::Books(refusal.clone()).text(desk.lang)),
         (None, Some(step)) => Cell::tag("warn", say.with("waits_for_another", &[("by", &step.person)])),
         (None, None) if needs_note => Cell::tag("warn", say.text("needs_note")),
@@ -174,11 +177,7 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
         }
     }
     let mut desk = here.desk()?;
-    let shown = match month {
-        Ok(month) => month,
-        Err(_no_month) => month_of(&mut desk, "")?,
-    };
-    let mut view = view(&mut desk, shown, faults.found)?;
+    let mut view = view(&mut desk, month.ok(), faults.found)?;
     drop(desk);
     keep_typed(&mut view, form);
     named::again(here, "parts", "periods", &view)

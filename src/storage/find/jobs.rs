@@ -5,7 +5,7 @@
 //! **Invariant:** a finished occurrence is never touched again.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use diesel::dsl::{count_star, max};
+use diesel::dsl::{count_star, exists, max, not};
 use diesel::prelude::*;
 
 use super::containing;
@@ -15,6 +15,12 @@ use crate::storage::error::StoreError;
 use crate::storage::rows::jobs::{JobRow, JobRunRow};
 use crate::storage::schema::{job_runs, jobs};
 use crate::storage::{StoreError as Error, Tx};
+
+mod alias {
+    #![allow(missing_docs, reason = "the macro gives what it makes no words")]
+    diesel::alias!(crate::storage::schema::job_runs as later: Later);
+}
+use alias::later;
 
 /// The instant after which occurrences of a job count; recorded the first time the job is seen.
 ///
@@ -163,6 +169,17 @@ pub fn runs(db: &mut Db, name: Option<&str>, limit: i64) -> Result<Vec<JobRunRow
         None => all,
     };
     Ok(all.order((job_runs::due_at.desc(), job_runs::job)).limit(limit).select(JobRunRow::as_select()).load(db)?)
+}
+
+/// The newest recorded occurrence of every job.
+///
+/// # Errors
+/// What the database says.
+pub fn newest(db: &mut Db) -> Result<Vec<JobRunRow>, StoreError> {
+    let after = later
+        .filter(later.field(job_runs::job).eq(job_runs::job))
+        .filter(later.field(job_runs::due_at).gt(job_runs::due_at));
+    Ok(job_runs::table.filter(not(exists(after))).select(JobRunRow::as_select()).load(db)?)
 }
 
 /// One occurrence.

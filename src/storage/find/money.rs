@@ -3,7 +3,7 @@
 //! **Invariant:** a balance is always a sum over ledger lines, never a stored number.
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, max};
+use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 
 use super::undos::standing;
@@ -194,12 +194,9 @@ pub fn fund_rows(db: &mut Db, fund_id: &str) -> Result<Vec<FundMovementRow>, Sto
 /// # Errors
 /// What the database says.
 pub fn fund_row_stands(db: &mut Db, row_id: &str) -> Result<Option<bool>, StoreError> {
-    let there: i64 = fund_rows::table.filter(fund_rows::row_id.eq(row_id)).select(count_star()).first(db)?;
-    let standing: i64 = fund_rows::table
-        .filter(fund_rows::row_id.eq(row_id))
-        .filter(standing!(fund_rows::import_id))
-        .select(count_star())
-        .first(db)?;
+    let named = || fund_rows::table.filter(fund_rows::row_id.eq(row_id)).select(count_star());
+    let there: i64 = named().first(db)?;
+    let standing: i64 = named().filter(standing!(fund_rows::import_id)).first(db)?;
     Ok((there > 0).then_some(standing > 0))
 }
 
@@ -237,6 +234,15 @@ pub fn transactions(db: &mut Db, fund_id: &str) -> Result<Vec<LedgerTransactionR
         .order((ledger_transactions::booked_on, ledger_transactions::tx_id))
         .select(LedgerTransactionRow::as_select())
         .load(db)?)
+}
+
+/// Day of the first booking; none before it.
+///
+/// # Errors
+/// What the database says.
+pub fn first_booking_on(db: &mut Db, fund_id: &str) -> Result<Option<NaiveDate>, StoreError> {
+    let all = ledger_transactions::table.select(min(ledger_transactions::booked_on));
+    Ok(all.filter(ledger_transactions::fund_id.eq(fund_id)).first(db)?)
 }
 
 /// Day and number of the last booking; none before the first.

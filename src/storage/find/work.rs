@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
-use crate::storage::db::Db;
+use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::acts::ActRow;
 use crate::storage::schema::acts;
@@ -18,15 +19,18 @@ mod alias {
 }
 use alias::later;
 
-/// Things of a life whose last act is one of these, the oldest first; of one bank's loans where it is named.
+/// Which acts are meant.
+type Condition<'a> = dyn BoxableExpression<acts::table, MultiBackend, SqlType = Bool> + 'a;
+
+/// Things whose last act is one of these, each a life and a word, the oldest first; where a bank is named, those of its
+/// loans.
 ///
 /// # Errors
 /// What the database says.
 pub fn standing_at(
     db: &mut Db,
     (fund_id, bank): (&str, Option<&str>),
-    life: &str,
-    words: &[&str],
+    lasts: &[(&str, &str)],
     most: i64,
 ) -> Result<Vec<ActRow>, StoreError> {
     let newer = later
@@ -36,13 +40,16 @@ pub fn standing_at(
         .filter(later.field(acts::version).gt(acts::version));
     let mut found = acts::table
         .filter(acts::fund_id.eq(fund_id))
-        .filter(acts::life.eq(life))
-        .filter(acts::act.eq_any(words.iter().copied()))
         .filter(not(exists(newer)))
         .order(acts::recorded_at)
         .limit(most)
         .select(ActRow::as_select())
-        .into_boxed();
+        .into_boxed::<MultiBackend>();
+    let mut any: Box<Condition<'_>> = Box::new(acts::life.eq(""));
+    for (life, word) in lasts {
+        any = Box::new(any.or(acts::life.eq(*life).and(acts::act.eq(*word))));
+    }
+    found = found.filter(any);
     if let Some(bank) = bank {
         // Every name between these two begins with fund and bank.
         let (from, to) = (format!("{fund_id}:{bank}:"), format!("{fund_id}:{bank};"));

@@ -239,7 +239,7 @@ pub fn next(db: &mut Db, fund_id: &str) -> Result<Turn, UseCaseError> {
     let sealed = last_sealed(db, fund_id)?;
     let next = match sealed {
         Some(sealed) => Some(sealed.next()),
-        None => money::transactions(db, fund_id)?.first().map(|first| Month::of(first.booked_on)),
+        None => money::first_booking_on(db, fund_id)?.map(Month::of),
     };
     Ok(Turn { sealed, next })
 }

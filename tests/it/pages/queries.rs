@@ -37,8 +37,8 @@ const ASKED: [&str; 6] = [
     "/loans?q=SGH",
     "/loans?page=3",
 ];
-/// Lists that still ask more often than they should, by how often they may at most until that is mended.
-const STILL_ABOVE: [(&str, u64); 4] = [("/jobs", 34), ("/partners", 31), ("/periods", 34), ("/scorecards", 34)];
+/// Most statements of whoever is the first after a change: figures over the whole book are made anew then.
+const MOST_AFTER_A_CHANGE: u64 = 40;
 /// Pages that are no list: they put several figures and pictures of the whole fund side by side.
 const OVERVIEWS: [&str; 4] = ["/", "/fund", "/portal", "/reserve"];
 /// Most statements of an overview.
@@ -85,25 +85,28 @@ fn a_list_asks_the_database_at_most_thirty_times() {
     let (mut over, mut seen) = (Vec::new(), 0);
     for ((who, ..), ticket) in READERS.iter().zip(&tickets) {
         for path in &paths {
-            let request = Request::builder()
-                .uri(path)
-                .header(header::HOST, "localhost")
-                .header(header::COOKIE, ticket.cookie().trim_start_matches("Cookie: "))
-                .body(Body::empty())
-                .unwrap();
-            let answer = runtime.block_on(router.clone().oneshot(request)).unwrap();
-            let Statements(count) = *answer.extensions().get::<Statements>().unwrap();
-            assert!(answer.status().as_u16() < 500, "{path}");
-            if answer.status() == 200 {
-                seen += 1;
-                assert!(count > 2, "{who} {path}: {count} counted, so nothing is");
-                let above = STILL_ABOVE.iter().find(|(page, _)| page == path).map_or(MOST, |(_, most)| *most);
-                let most = if OVERVIEWS.contains(&path.as_str()) { MOST_OF_AN_OVERVIEW } else { above };
-                over.extend((count > most).then(|| format!("{who} {path}: {count}")));
+            let is_overview = OVERVIEWS.contains(&path.as_str());
+            // Asked for twice: the first time figures that are kept until the books move may have to be made.
+            for most in [MOST_AFTER_A_CHANGE, MOST] {
+                let request = Request::builder()
+                    .uri(path)
+                    .header(header::HOST, "localhost")
+                    .header(header::COOKIE, ticket.cookie().trim_start_matches("Cookie: "))
+                    .body(Body::empty())
+                    .unwrap();
+                let answer = runtime.block_on(router.clone().oneshot(request)).unwrap();
+                let Statements(count) = *answer.extensions().get::<Statements>().unwrap();
+                assert!(answer.status().as_u16() < 500, "{path}");
+                if answer.status() == 200 {
+                    seen += 1;
+                    assert!(count > 2, "{who} {path}: {count} counted, so nothing is");
+                    let most = if is_overview { MOST_OF_AN_OVERVIEW } else { most };
+                    over.extend((count > most).then(|| format!("{who} {path}: {count}")));
+                }
             }
         }
     }
     println!("{seen} lists");
-    assert!(seen > 80, "{seen}");
+    assert!(seen > 160, "{seen}");
     assert!(over.is_empty(), "{over:#?}");
 }
