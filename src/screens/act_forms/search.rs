@@ -10,7 +10,7 @@ use crate::http::pages::{Named, PageView};
 use crate::screens::desk::Desk;
 use crate::screens::{claims, named};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
-use crate::storage::find::loan_list::{self, LoanFilter, LoanOrder};
+use crate::storage::find::loan_list::{self, Few, LoanFilter, LoanOrder};
 use crate::views::Choice;
 
 /// Most of each kind.
@@ -51,7 +51,11 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
 
 fn loans(desk: &mut Desk<'_>, q: &str) -> Result<Vec<FoundLine>, PageError> {
     let filter = LoanFilter { search: q, bank: "", standing: None };
-    let found = loan_list::rows(&mut desk.db, &desk.reach, &filter, (LoanOrder::Disbursed, true), (0, MOST))?;
+    let order = (LoanOrder::Disbursed, true);
+    let found = match Few::find(&mut desk.db, &desk.reach, &filter)? {
+        Some(few) => few.rows(&mut desk.db, &desk.reach, order, (0, MOST))?,
+        None => loan_list::rows(&mut desk.db, &desk.reach, &filter, order, (0, MOST))?,
+    };
     let line = |loan: &crate::storage::rows::loans::LoanRow| FoundLine {
         id: loan.loan_id.clone(),
         number: loan.contract.clone(),

@@ -151,19 +151,29 @@ pub fn listed(db: &mut Db, asked: &Asked, limit: i64) -> Result<Vec<Listed>, Sto
     /// The query, typed once for each database.
     macro_rules! query {
         ($connection:expr) => {{
-            let mut query = events::table.select(Listed::as_select()).into_boxed();
+            let mut query = events::table.select((events::chain, events::seq)).into_boxed();
             only!(query, actor.eq = asked.actor, subject.eq = asked.subject, kind.eq = asked.kind);
             only!(query, chain.eq = asked.chain, recorded_at.ge = asked.from, recorded_at.lt = asked.until);
             if let Some((at, chain, seq)) = asked.older_than.clone() {
                 let same = events::chain.eq(chain.clone()).and(events::seq.lt(seq)).or(events::chain.gt(chain));
                 query = query.filter(events::recorded_at.lt(at).or(events::recorded_at.eq(at).and(same)));
             }
-            query.order((events::recorded_at.desc(), events::chain, events::seq.desc())).limit(limit).load($connection)
+            // Names alone are sorted: what stands behind the payload of an event is read of those that are shown.
+            let order = (events::recorded_at.desc(), events::chain, events::seq.desc());
+            let names: Vec<(String, i64)> = query.order(order).limit(limit).load($connection)?;
+            if names.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut shown = events::table.select(Listed::as_select()).into_boxed();
+            for (chain, seq) in names {
+                shown = shown.or_filter(events::chain.eq(chain).and(events::seq.eq(seq)));
+            }
+            shown.order(order).load($connection)?
         }};
     }
     Ok(match db {
-        Db::Pg(c) => query!(c)?,
-        Db::Sqlite(c) => query!(c)?,
+        Db::Pg(c) => query!(c),
+        Db::Sqlite(c) => query!(c),
     })
 }
 

@@ -210,30 +210,45 @@ pub fn rows(
     order: (LoanOrder, bool),
     span: (i64, i64),
 ) -> Result<Vec<LoanRow>, StoreError> {
-    cut(db, matching(reach, filter), order, span)
+    cut(db, || matching(reach, filter), order, span)
 }
 
-fn cut(db: &mut Db, found: Query<'_>, order: (LoanOrder, bool), span: (i64, i64)) -> Result<Vec<LoanRow>, StoreError> {
-    let found = match order {
-        (LoanOrder::Disbursed, true) => found.order(loans::disbursed_on.desc()),
-        (LoanOrder::Disbursed, false) => found.order(loans::disbursed_on.asc()),
-        (LoanOrder::Contract, true) => found.order(loans::contract.desc()),
-        (LoanOrder::Contract, false) => found.order(loans::contract.asc()),
-        (LoanOrder::Borrower, true) => found.order(loans::borrower_name.desc()),
-        (LoanOrder::Borrower, false) => found.order(loans::borrower_name.asc()),
-        (LoanOrder::Principal, true) => found.order(loans::principal_fen.desc()),
-        (LoanOrder::Principal, false) => found.order(loans::principal_fen.asc()),
-        (LoanOrder::Balance, true) => found.order((loans::balance_fen.is_null(), loans::balance_fen.desc())),
-        (LoanOrder::Balance, false) => found.order((loans::balance_fen.is_null(), loans::balance_fen.asc())),
-        (LoanOrder::Overdue, true) => found.order(loans::overdue_days.desc()),
-        (LoanOrder::Overdue, false) => found.order(loans::overdue_days.asc()),
-        (LoanOrder::Reserve, true) => found.order(loans::reserved_fen.desc()),
-        (LoanOrder::Reserve, false) => found.order(loans::reserved_fen.asc()),
+/// Sorted by a column, and by identifier the same way where that is equal: an index then gives the rows in their order.
+macro_rules! sorted {
+    ($found:expr, $column:expr, $down:expr) => {
+        if $down {
+            $found.order(($column.desc(), loans::loan_id.desc()))
+        } else {
+            $found.order(($column.asc(), loans::loan_id.asc()))
+        }
     };
-    let (offset, limit) = span;
-    // Names alone are sorted and counted off; whole rows are read of those that are shown.
-    let names: Vec<String> =
-        found.then_order_by(loans::loan_id).offset(offset).limit(limit).select(loans::loan_id).load(db)?;
+}
+
+/// Names alone are sorted and counted off; whole rows are read of those that are shown.
+fn cut<'q>(
+    db: &mut Db,
+    found: impl Fn() -> Query<'q>,
+    (order, down): (LoanOrder, bool),
+    (offset, limit): (i64, i64),
+) -> Result<Vec<LoanRow>, StoreError> {
+    let ordered = match order {
+        LoanOrder::Disbursed => sorted!(found(), loans::disbursed_on, down),
+        LoanOrder::Contract => sorted!(found(), loans::contract, down),
+        LoanOrder::Borrower => sorted!(found(), loans::borrower_name, down),
+        LoanOrder::Principal => sorted!(found(), loans::principal_fen, down),
+        LoanOrder::Balance => sorted!(found().filter(loans::balance_fen.is_not_null()), loans::balance_fen, down),
+        LoanOrder::Overdue => sorted!(found(), loans::overdue_days, down),
+        LoanOrder::Reserve => sorted!(found(), loans::reserved_fen, down),
+    };
+    let mut names: Vec<String> = ordered.offset(offset).limit(limit).select(loans::loan_id).load(db)?;
+    let missing = limit.saturating_sub(i64::try_from(names.len()).unwrap_or(limit));
+    if order == LoanOrder::Balance && missing > 0 {
+        let known: i64 = found().filter(loans::balance_fen.is_not_null()).select(count_star()).first(db)?;
+        let unknown = sorted!(found().filter(loans::balance_fen.is_null()), loans::disbursed_on, down);
+        let from = offset.saturating_sub(known).max(0);
+        let rest: Vec<String> = unknown.offset(from).limit(missing).select(loans::loan_id).load(db)?;
+        names.extend(rest);
+    }
     let shown: Vec<LoanRow> =
         loans::table.filter(loans::loan_id.eq_any(&names)).select(LoanRow::as_select()).load(db)?;
     let mut by_name: HashMap<String, LoanRow> = shown.into_iter().map(|row| (row.loan_id.clone(), row)).collect();
@@ -275,7 +290,7 @@ impl Few {
         order: (LoanOrder, bool),
         span: (i64, i64),
     ) -> Result<Vec<LoanRow>, StoreError> {
-        cut(db, book::within(reach).filter(loans::loan_id.eq_any(self.0.clone())), order, span)
+        cut(db, || book::within(reach).filter(loans::loan_id.eq_any(self.0.clone())), order, span)
     }
 }
 

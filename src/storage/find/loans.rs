@@ -329,6 +329,9 @@ pub fn queued(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
         .load(db)?)
 }
 
+// A balance is never below zero. Asked for as "not zero", it does not lead the database to its index of all balances,
+// past the one of the loans in arrears.
+
 /// Loans within reach with a balance and arrears.
 ///
 /// # Errors
@@ -336,7 +339,7 @@ pub fn queued(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
 pub fn in_arrears(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
     Ok(within(reach)
         .filter(loans::overdue_since.is_not_null())
-        .filter(loans::balance_fen.gt(0))
+        .filter(loans::balance_fen.ne(0))
         .select(LoanRow::as_select())
         .order(loans::loan_id)
         .load(db)?)
@@ -349,7 +352,7 @@ pub fn in_arrears(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError
 pub fn arrears(db: &mut Db, reach: &Reach) -> Result<(i64, i64), StoreError> {
     Ok(within(reach)
         .filter(loans::overdue_since.is_not_null())
-        .filter(loans::balance_fen.gt(0))
+        .filter(loans::balance_fen.ne(0))
         .select((count_star(), total(loans::balance_fen)))
         .first(db)?)
 }
@@ -361,7 +364,7 @@ pub fn arrears(db: &mut Db, reach: &Reach) -> Result<(i64, i64), StoreError> {
 pub fn longest_in_arrears(db: &mut Db, reach: &Reach, most: i64) -> Result<Vec<LoanRow>, StoreError> {
     Ok(within(reach)
         .filter(loans::overdue_since.is_not_null())
-        .filter(loans::balance_fen.gt(0))
+        .filter(loans::balance_fen.ne(0))
         .order((loans::overdue_since, loans::loan_id))
         .limit(most)
         .select(LoanRow::as_select())

@@ -37,7 +37,7 @@ macro_rules! live {
     ($query:expr, $reach:expr) => {{
         let mut found = $query
             .filter(loans::fund_id.eq($reach.fund_id().to_owned()))
-            .filter(loans::balance_fen.gt(0).or(loans::reserved_fen.gt(0)))
+            .filter(loans::balance_fen.ne(0).or(loans::reserved_fen.ne(0)))
             .into_boxed::<MultiBackend>();
         if let Some(bank) = $reach.bank() {
             found = found.filter(loans::bank.eq(bank.to_owned()));

@@ -1,0 +1,11 @@
+DROP INDEX loan_rights_in_order;
+CREATE INDEX loan_rights_in_order ON loan_rights (kind, number, loan_id, ordinal);
+DROP INDEX loans_by_reserve;
+DROP INDEX loans_by_days_overdue;
+DROP INDEX loans_by_balance;
+DROP INDEX loans_by_day;
+CREATE INDEX loans_by_day ON loans (disbursed_on, loan_id, fund_id, bank);
+DROP INDEX loans_by_borrower_name;
+CREATE INDEX loans_by_borrower_name ON loans (borrower_name);
+DROP INDEX loans_by_contract;
+CREATE INDEX loans_by_contract ON loans (contract);
