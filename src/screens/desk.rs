@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{tables, todo};
+use super::{figures, tables, todo};
 use crate::app::App;
 use crate::domain::access::{Asker, Permission, Reach as Whose};
 use crate::domain::names::PartnerKind;
@@ -15,7 +15,7 @@ use crate::http::pages::Named;
 use crate::i18n::{self, Lang};
 use crate::import::finding::Finding;
 use crate::storage::db::Lent;
-use crate::storage::find::{Reach, jobs, parties, spread};
+use crate::storage::find::{Reach, jobs, parties};
 use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::measures::{Measure, Measures};
 use crate::views::query::{PAGE_ROWS, offset};
@@ -116,7 +116,7 @@ impl<'a> Desk<'a> {
 
     /// The frame of a page that has counted what there is to do already.
     pub fn shell_with(&mut self, todos: usize) -> Result<Shell, PageError> {
-        let waiting = spread::waiting(&mut self.db, &self.reach)?;
+        let waiting = figures::waiting(self)?;
         let open = waiting.iter().fold(0_i64, |sum, (_, claims, _)| sum.saturating_add(*claims));
         let fund = &self.app.config.fund;
         Ok(Shell {

@@ -5,22 +5,20 @@
 use chrono::NaiveDate;
 
 use super::desk::{Desk, unsigned};
+use super::figures::{self, LARGEST};
 use crate::domain::calendar::WorkCalendar;
 use crate::http::error::PageError;
 use crate::reference;
-use crate::storage::find::spread::{self, Lot};
-use crate::usecase::bank_sums::{BankSum, Watched, bank_sums, breakers_on, reading, watching};
+use crate::storage::find::spread::Lot;
+use crate::usecase::bank_sums::{BankSum, Watched, breakers_on, reading, watching};
 use crate::views::charts::ageing::{Ageing, Band, EDGES};
 use crate::views::charts::banks::{BankComparison, BankFigures, Bounds};
 use crate::views::charts::holdings::{Held, Holdings};
 
-/// Borrowers and industries that have a bar of their own.
-const LARGEST: usize = 10;
-
 /// Claims in progress by how long they have waited.
 pub(super) fn ageing(desk: &mut Desk<'_>) -> Result<Ageing, PageError> {
     let mut bands = Ageing::default();
-    for (filed_on, claims, amount) in spread::waiting(&mut desk.db, &desk.reach)? {
+    for (filed_on, claims, amount) in figures::waiting(desk)?.iter().copied() {
         let place = band(reference::work_calendar(), filed_on, desk.today);
         if let Some(Band { claims: sum, amount: fen }) = bands.get_mut(place) {
             *sum = sum.saturating_add(unsigned(claims));
@@ -40,9 +38,9 @@ pub(super) fn band(calendar: &WorkCalendar, filed_on: NaiveDate, today: NaiveDat
     EDGES.iter().take_while(passed).count()
 }
 
-fn held(lot: Lot) -> Held {
+fn held(lot: &Lot) -> Held {
     Held {
-        name: lot.name.filter(|name| !name.is_empty()).unwrap_or(lot.key),
+        name: lot.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| lot.key.clone()),
         loans: unsigned(lot.loans),
         balance: lot.balance,
         cover: lot.cover,
@@ -50,34 +48,33 @@ fn held(lot: Lot) -> Held {
 }
 
 fn whole(desk: &mut Desk<'_>) -> Result<(Held, u64), PageError> {
-    let (loans, borrowers, balance, cover) = spread::whole(&mut desk.db, &desk.reach)?;
+    let (loans, borrowers, balance, cover) = figures::whole(desk)?;
     Ok((Held { name: String::new(), loans: unsigned(loans), balance, cover }, unsigned(borrowers)))
 }
 
 /// The largest borrowers within reach, with the most the fund ever pays for one.
 pub(super) fn borrowers(desk: &mut Desk<'_>) -> Result<Holdings, PageError> {
-    let most = i64::try_from(LARGEST).unwrap_or(i64::MAX);
-    let rows = spread::largest_borrowers(&mut desk.db, &desk.reach, most)?;
+    let rows = figures::largest_borrowers(desk)?;
     let (whole, of) = whole(desk)?;
     let limit = desk.governing.as_ref().and_then(|measure| measure.limits.per_borrower_life);
-    Ok(Holdings { rows: rows.into_iter().map(held).collect(), whole, of, limit: limit.map(|fen| fen.get()) })
+    Ok(Holdings { rows: rows.iter().map(held).collect(), whole, of, limit: limit.map(|fen| fen.get()) })
 }
 
 /// The largest industries within reach.
 pub(super) fn industries(desk: &mut Desk<'_>) -> Result<Holdings, PageError> {
-    let all = spread::industries(&mut desk.db, &desk.reach)?;
+    let all = figures::industries(desk)?;
     let (whole, _) = whole(desk)?;
     let of = u64::try_from(all.len()).unwrap_or(u64::MAX);
-    Ok(Holdings { rows: all.into_iter().take(LARGEST).map(held).collect(), whole, of, limit: None })
+    Ok(Holdings { rows: all.iter().take(LARGEST).map(held).collect(), whole, of, limit: None })
 }
 
 /// Banks beside one another, and what lies with each, with the most the fund pays to one in a year.
 pub(super) fn banks(desk: &mut Desk<'_>) -> Result<(BankComparison, Holdings), PageError> {
-    let sums = bank_sums(&mut desk.db, desk.app.fund_id(), desk.today)?;
+    let sums = figures::banks(desk)?;
     let breakers = breakers_on(&desk.measures, desk.today);
     let (npl, claims) = (watching(breakers, Watched::Npl), watching(breakers, Watched::Claims));
     let mut compared = BankComparison::default();
-    for (code, sum) in &sums {
+    for (code, sum) in sums.iter() {
         let state = |breaker| -> Result<&'static str, PageError> {
             Ok(match reading(breaker, sum, desk.today)? {
                 None => "",

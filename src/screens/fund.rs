@@ -11,15 +11,15 @@ use super::calculation::rulebook_label;
 use super::desk::{Desk, ratio, span};
 use super::money::funding;
 use super::words::{self, word};
-use super::{casework, dashboard};
+use super::{casework, dashboard, figures};
 use crate::domain::access::Permission;
 use crate::domain::money::FenDelta;
 use crate::http::error::PageError;
 use crate::storage::find::money;
-use crate::storage::rows::money::{FundMovementRow, LedgerLineRow, LedgerTransactionRow};
+use crate::storage::rows::money::LedgerLineRow;
 use crate::usecase::UseCaseError;
+use crate::usecase::kept::Booking;
 use crate::usecase::lives::Life;
-use crate::usecase::reserve::fund_money;
 use crate::views::beijing;
 use crate::views::charts::months;
 use crate::views::fund::{FundMovement, FundStates, FundView, LedgerLine, SourceSum, StateRow};
@@ -32,10 +32,8 @@ const DIGEST_SHOWN: usize = 8;
 
 /// The fund's money now; nothing before the fund is open.
 pub(super) fn states(desk: &mut Desk<'_>) -> Result<FundStates, PageError> {
-    let Some(measure) = &desk.governing else {
-        return Ok(FundStates::default());
-    };
-    let state = fund_money(&mut desk.db, desk.app.fund_id(), &measure.limits)?;
+    let state = figures::fund_money(desk)?;
+    let (Some(measure), Some(state)) = (&desk.governing, state) else { return Ok(FundStates::default()) };
     let capacity = state.capacity(measure.limits.multiple).map_err(UseCaseError::from)?.get();
     Ok(FundStates {
         cash: state.cash.get(),
@@ -51,17 +49,18 @@ pub(super) fn states(desk: &mut Desk<'_>) -> Result<FundStates, PageError> {
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, PageError> {
     let fund_id = desk.app.fund_id();
-    let told = money::fund_rows(&mut desk.db, fund_id)?;
-    let sources = sources(desk, &told);
-    let movements: Vec<FundMovement> =
-        all(desk, told)?.into_iter().filter(|movement| matches(movement, &query.search)).collect();
-    let total = u64::try_from(movements.len()).unwrap_or(u64::MAX);
+    let bookings = figures::bookings(desk)?;
+    let sources = sources(desk, &bookings);
+    let found = matching(desk, &bookings, &query.search);
+    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let sum = |sign: i64| -> i64 {
-        movements.iter().map(|movement| movement.change.saturating_mul(sign)).filter(|change| *change > 0).sum()
+        found.iter().map(|one| one.change.saturating_mul(sign)).filter(|change| *change > 0).sum()
     };
     let (sum_in, sum_out) = (sum(1), sum(-1));
     let (offset, limit) = span(query.page, total);
     let place = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+    let shown = found.into_iter().rev().skip(place(offset)).take(place(limit));
+    let movements = shown.map(|one| movement(desk, &one)).collect();
     let id = fund_id.to_owned();
     let states = states(desk)?;
     let (calls, pending) = funding::asked(desk)?;
@@ -71,12 +70,12 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, 
         offers: offers::offers(desk, Life::Fund, &id)?,
         passed,
         shell: desk.shell()?,
-        figures: figures(desk, &states)?,
+        figures: state_rows(desk, &states)?,
         states,
         picture: months::money(&dashboard::months(desk)?, desk.lang),
         tables: vec![pending, calls, funding::sub_funds(desk)?],
         sources,
-        movements: movements.into_iter().rev().skip(place(offset)).take(place(limit)).collect(),
+        movements,
         total,
         sum_in,
         sum_out,
@@ -85,18 +84,18 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, 
 }
 
 /// The states of money, each with the day of the last fact behind it and where it comes from.
-fn figures(desk: &mut Desk<'_>, states: &FundStates) -> Result<Vec<StateRow>, PageError> {
+fn state_rows(desk: &mut Desk<'_>, states: &FundStates) -> Result<Vec<StateRow>, PageError> {
     let fund_id = desk.app.fund_id();
     let Some(measure) = desk.governing.clone() else { return Ok(Vec::new()) };
     let booked = money::last_booking(&mut desk.db, fund_id)?;
     let promised = |desk: &mut Desk<'_>, kind: &str| -> Result<(Option<NaiveDate>, String), PageError> {
         let open = money::commitments_in_force(&mut desk.db, desk.app.fund_id(), kind)?;
         let count = open.iter().filter(|row| row.amount_fen > 0).count();
-        let on = money::last_promise_on(&mut desk.db, desk.app.fund_id(), kind)?;
+        let on = figures::promised_on(desk, kind)?;
         Ok((on, desk.text(&format!("page.fund.source.{kind}"), &[("count", &count.to_string())])))
     };
     let (earmarked, ordered) = (promised(desk, "earmarked")?, promised(desk, "ordered")?);
-    let reserved_on = money::last_promise_on(&mut desk.db, fund_id, "reserved")?;
+    let reserved_on = figures::promised_on(desk, "reserved")?;
     let rulebook = rulebook_label(desk, &measure.id, &measure.version);
     let today = Some(desk.today);
     let by_rule = |key: &str| desk.text(&format!("page.fund.source.{key}"), &[("rulebook", &rulebook)]);
@@ -131,9 +130,9 @@ fn figures(desk: &mut Desk<'_>, states: &FundStates) -> Result<Vec<StateRow>, Pa
     ])
 }
 
-fn sources(desk: &Desk<'_>, told: &[FundMovementRow]) -> Vec<SourceSum> {
+fn sources(desk: &Desk<'_>, bookings: &[Booking]) -> Vec<SourceSum> {
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in told {
+    for row in bookings.iter().filter_map(|booking| booking.told.as_ref()) {
         let sum = sums.entry(&row.source).or_default();
         *sum = sum.saturating_add(row.amount_fen);
     }
@@ -143,28 +142,36 @@ fn sources(desk: &Desk<'_>, told: &[FundMovementRow]) -> Vec<SourceSum> {
     sums
 }
 
-/// Every movement, oldest first, with the balance after it.
-fn all(desk: &mut Desk<'_>, told: Vec<FundMovementRow>) -> Result<Vec<FundMovement>, PageError> {
-    let fund_id = desk.app.fund_id();
-    let mut lines: BTreeMap<String, Vec<LedgerLineRow>> = BTreeMap::new();
-    for line in money::lines(&mut desk.db, fund_id)? {
-        lines.entry(line.tx_id.clone()).or_default().push(line);
-    }
-    let told: BTreeMap<String, FundMovementRow> = told.into_iter().map(|row| (row.tx_id.clone(), row)).collect();
+/// A booking, what it changed in the cash, and the balance after it.
+struct Moved<'b> {
+    booking: &'b Booking,
+    change: i64,
+    balance: i64,
+}
+
+/// The bookings in which a text stands, oldest first.
+fn matching<'b>(desk: &Desk<'_>, bookings: &'b [Booking], search: &str) -> Vec<Moved<'b>> {
     let mut balance = 0_i64;
-    let mut movements = Vec::new();
-    for booking in money::transactions(&mut desk.db, fund_id)? {
-        let lines = lines.remove(&booking.tx_id).unwrap_or_default();
-        let change: i64 = lines.iter().filter(|line| line.account == "cash").map(signed).sum();
+    let mut known: BTreeMap<(&str, &str), bool> = BTreeMap::new();
+    let mut word_holds = |keys, code: &'b str| {
+        *known.entry((keys, code)).or_insert_with(|| word(desk.lang, keys, code).contains(search))
+    };
+    let mut found = Vec::new();
+    for booking in bookings {
+        let change: i64 = booking.lines.iter().filter(|line| line.account == "cash").map(signed).sum();
         balance = balance.saturating_add(change);
-        movements.push(FundMovement {
-            change,
-            balance,
-            lines: lines.iter().map(|line| ledger_line(desk, line)).collect(),
-            ..movement(desk, &booking, told.get(&booking.tx_id))
-        });
+        let is_found = search.is_empty()
+            || word_holds("screen.movement", &booking.head.kind)
+            || booking.told.as_ref().is_some_and(|told| {
+                let contract = told.contract.as_deref().unwrap_or_default();
+                contract.contains(search) || word_holds("screen.source", &told.source)
+            })
+            || booking.head.memo.contains(search)
+            || number(desk.app.fund_id(), &booking.head.tx_id).contains(search)
+            || FenDelta::new(change).yuan().contains(search);
+        found.extend(is_found.then_some(Moved { booking, change, balance }));
     }
-    Ok(movements)
+    found
 }
 
 /// Debits of an account raise it.
@@ -172,16 +179,19 @@ fn signed(line: &LedgerLineRow) -> i64 {
     if line.side == "debit" { line.amount_fen } else { line.amount_fen.saturating_neg() }
 }
 
-fn movement(desk: &Desk<'_>, booking: &LedgerTransactionRow, told: Option<&FundMovementRow>) -> FundMovement {
+fn movement(desk: &Desk<'_>, moved: &Moved<'_>) -> FundMovement {
+    let Booking { head, lines, told } = moved.booking;
     FundMovement {
-        number: number(desk.app.fund_id(), &booking.tx_id),
-        on: Some(booking.booked_on),
-        kind: word(desk.lang, "screen.movement", &booking.kind),
-        source: told.map(|row| word(desk.lang, "screen.source", &row.source)).unwrap_or_default(),
-        contract: told.and_then(|row| row.contract.clone()).unwrap_or_default(),
-        note: booking.memo.clone(),
-        recorded: beijing(booking.recorded_at),
-        ..FundMovement::default()
+        number: number(desk.app.fund_id(), &head.tx_id),
+        on: Some(head.booked_on),
+        kind: word(desk.lang, "screen.movement", &head.kind),
+        source: told.as_ref().map(|row| word(desk.lang, "screen.source", &row.source)).unwrap_or_default(),
+        contract: told.as_ref().and_then(|row| row.contract.clone()).unwrap_or_default(),
+        note: head.memo.clone(),
+        recorded: beijing(head.recorded_at),
+        change: moved.change,
+        balance: moved.balance,
+        lines: lines.iter().map(|line| ledger_line(desk, line)).collect(),
     }
 }
 
@@ -201,10 +211,4 @@ fn ledger_line(desk: &Desk<'_>, line: &LedgerLineRow) -> LedgerLine {
     } else {
         LedgerLine { account, debit: 0, credit: line.amount_fen }
     }
-}
-
-fn matches(movement: &FundMovement, search: &str) -> bool {
-    let amount = FenDelta::new(movement.change).yuan();
-    let texts = [&movement.source, &movement.kind, &movement.contract, &movement.note, &movement.number, &amount];
-    search.is_empty() || texts.iter().any(|text| text.contains(search))
 }

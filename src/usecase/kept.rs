@@ -8,9 +8,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::NaiveDate;
+
+use super::bank_sums::BankSum;
 use super::scorecards::{Card, Reading};
-use crate::storage::find::events;
+use crate::domain::reserve::FundMoney;
 use crate::storage::find::loan_list::LoanSums;
+use crate::storage::find::spread::{BankTier, Lot};
+use crate::storage::find::{events, money};
+use crate::storage::rows::money::{FundMovementRow, LedgerLineRow, LedgerTransactionRow};
 use crate::storage::{Db, StoreError};
 
 /// Most figures of one kind; with more, all are forgotten.
@@ -65,6 +71,59 @@ pub struct Figures {
     pub borrowers: Kept<(i64, i64)>,
     /// Counts of pledged rights.
     pub rights: Kept<i64>,
+    /// The largest borrowers and the industries.
+    pub lots: Kept<Arc<Vec<Lot>>>,
+    /// Loans that count, their borrowers, balance and cover.
+    pub whole: Kept<(i64, i64, i64, i64)>,
+    /// The book by bank and tier.
+    pub tiers_of_banks: Kept<Arc<Vec<BankTier>>>,
+    /// Banks beside one another.
+    pub banks: Kept<Arc<BTreeMap<String, BankSum>>>,
+    /// Claims in progress by the day they were handed in.
+    pub waiting: Kept<Arc<Vec<Waiting>>>,
+    /// The fund's money by state.
+    pub money: Kept<FundMoney>,
+    /// Day of the last promise of a kind.
+    pub promised_on: Kept<Option<NaiveDate>>,
+    /// The fund's bookings.
+    pub bookings: Kept<Arc<Vec<Booking>>>,
+    /// Loans by the rulebook they keep.
+    pub rulebooks: Kept<Arc<Vec<OfRulebook>>>,
+}
+
+/// Claims in progress that were handed in on a day: how many, and the compensation computed for them in fen.
+pub type Waiting = (NaiveDate, i64, i64);
+/// A rulebook, its version, and how many loans keep it.
+pub type OfRulebook = (String, String, i64);
+
+/// A booking with what it wrote on the accounts.
+#[derive(Debug, Clone)]
+pub struct Booking {
+    /// The booking.
+    pub head: LedgerTransactionRow,
+    /// Its lines.
+    pub lines: Vec<LedgerLineRow>,
+    /// The movement of a file it came of.
+    pub told: Option<FundMovementRow>,
+}
+
+/// Every booking of a fund, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn bookings(db: &mut Db, fund_id: &str) -> Result<Vec<Booking>, StoreError> {
+    let mut lines: BTreeMap<String, Vec<LedgerLineRow>> = BTreeMap::new();
+    for line in money::lines(db, fund_id)? {
+        lines.entry(line.tx_id.clone()).or_default().push(line);
+    }
+    let mut told: BTreeMap<String, FundMovementRow> =
+        money::fund_rows(db, fund_id)?.into_iter().map(|row| (row.tx_id.clone(), row)).collect();
+    let with_lines = |head: LedgerTransactionRow| Booking {
+        lines: lines.remove(&head.tx_id).unwrap_or_default(),
+        told: told.remove(&head.tx_id),
+        head,
+    };
+    Ok(money::transactions(db, fund_id)?.into_iter().map(with_lines).collect())
 }
 
 /// Where the books stand: the heads of the chains of the fund and of the banks.

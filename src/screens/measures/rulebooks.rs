@@ -13,7 +13,7 @@ use crate::i18n::Lang;
 use crate::link;
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
-use crate::screens::named;
+use crate::screens::{figures, named};
 use crate::storage::find::rulebook_list;
 use crate::usecase::error::Refusal;
 use crate::usecase::issuing::{self, Proposal, Proposed, Word};
@@ -33,8 +33,7 @@ pub(super) fn load(desk: &mut Desk<'_>, _asked: &Named) -> Result<PageView, Page
 fn list(desk: &mut Desk<'_>) -> Result<RulebooksView, PageError> {
     let may = desk.may_for_fund(Permission::IssueRulebooks);
     let mut rows: Vec<VersionRow> = desk.measures.iter().map(|measure| row(desk, measure)).collect();
-    let reach = desk.reach.clone();
-    let kept = rulebook_list::kept(&mut desk.db, &reach)?;
+    let kept = figures::loans_of_rulebooks(desk)?;
     let stored = rulebook_list::stored(&mut desk.db, desk.app.fund_id())?;
     for row in &mut rows {
         let same = |id: &str, version: &str| id == row.id && version == row.version;

@@ -11,9 +11,10 @@ use crate::http::error::PageError;
 use crate::i18n::Lang;
 use crate::rulebook::explain::{Article, explain};
 use crate::screens::desk::Desk;
+use crate::screens::figures;
 use crate::screens::parts::Words;
 use crate::storage::find::money;
-use crate::usecase::bank_sums::{Watched, bank_sums, reading, watching};
+use crate::usecase::bank_sums::{Watched, reading, watching};
 use crate::usecase::scorecards::shows_on;
 use crate::views::fund::FundStates;
 use crate::views::parts::{Cell, Table};
@@ -155,7 +156,7 @@ fn worst(desk: &mut Desk<'_>, breaker: &Breaker) -> Result<Option<Gauge>, PageEr
         return Ok(None);
     }
     let mut worst: Option<Gauge> = None;
-    for sum in bank_sums(&mut desk.db, desk.app.fund_id(), desk.today)?.values() {
+    for sum in figures::banks(desk)?.values() {
         let gauge = reading(Some(breaker), sum, desk.today)?;
         let shown = |gauge: &Option<Gauge>| gauge.map_or(Ppm::ZERO, |gauge| gauge.shown);
         if shown(&worst) <= shown(&gauge) {
