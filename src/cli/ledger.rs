@@ -57,7 +57,8 @@ pub struct JournalArgs {
     /// Folder for the files.
     #[arg(long)]
     out: PathBuf,
-    /// Accounts of the customer's books; default: the proposal shipped with the product.
+    /// Accounts of the customer's books; default: journal_accounts.toml of the data folder, else the proposal shipped
+    /// with the product.
     #[arg(long)]
     mapping: Option<PathBuf>,
 }
@@ -123,7 +124,7 @@ fn journal(context: &Context, args: &JournalArgs) -> Result<Exit, Failure> {
             let text = std::fs::read_to_string(path).map_err(|error| unreadable(&shown, &error))?;
             JournalAccounts::parse(&text).map_err(|error| Failure::from(error).in_file(&shown))?
         }
-        None => JournalAccounts::shipped()?,
+        None => JournalAccounts::of_installation(&context.config.data.dir)?,
     };
     let app = context.open(Opening::AsItIs)?;
     let told = Journal::of_month(&mut *app.store.read()?, app.fund_id(), args.period, &accounts, context.lang)?;

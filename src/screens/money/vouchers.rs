@@ -38,7 +38,7 @@ pub(super) fn journal(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, Pa
         }
         Err(error) if error.is_refusal() => {
             let text = error.text(desk.lang);
-            let view = closing(desk, month, vec![FormError { field: "h-trial".to_owned(), text }])?;
+            let view = closing(desk, Some(month), vec![FormError { field: "h-trial".to_owned(), text }])?;
             show(desk, "periods", &view)
         }
         Err(error) => Err(error.into()),
@@ -46,7 +46,7 @@ pub(super) fn journal(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, Pa
 }
 
 fn written(desk: &mut Desk<'_>, month: Month, format: Format) -> Result<Vec<u8>, UseCaseError> {
-    let accounts = JournalAccounts::shipped()?;
+    let accounts = JournalAccounts::of_installation(&desk.app.config.data.dir)?;
     let told = Journal::of_month(&mut desk.db, desk.app.fund_id(), month, &accounts, desk.lang)?;
     let mut bytes = Vec::new();
     told.write(format, &mut bytes)?;

@@ -4,6 +4,8 @@
 //! account that no rule names is refused by name instead of landing somewhere.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -11,7 +13,7 @@ use super::refused;
 use crate::embedded::{self, Reference};
 use crate::usecase::UseCaseError;
 
-/// The file shipped with the product, a proposal.
+/// The file shipped with the product, a proposal; a file of this name in the data folder takes its place.
 pub const SHIPPED: &str = "journal_accounts.toml";
 
 /// Accounts in the customer's books.
@@ -61,6 +63,18 @@ impl JournalAccounts {
             }
         }
         Ok(JournalAccounts { by_code })
+    }
+
+    /// The mapping of an installation: the file of its data folder, else the one shipped with the product.
+    ///
+    /// # Errors
+    /// `Books` with `JOURNAL_MAPPING_BROKEN` for a file that does not read.
+    pub fn of_installation(folder: &Path) -> Result<JournalAccounts, UseCaseError> {
+        match std::fs::read_to_string(folder.join(SHIPPED)) {
+            Ok(text) => JournalAccounts::parse(&text),
+            Err(error) if error.kind() == ErrorKind::NotFound => JournalAccounts::shipped(),
+            Err(error) => Err(refused("JOURNAL_MAPPING_BROKEN", vec![error.to_string()])),
+        }
     }
 
     /// The mapping shipped with the product.

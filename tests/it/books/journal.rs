@@ -1,6 +1,6 @@
 //! Trial balance, journal and outside voucher numbers.
 
-use pledgefund::usecase::books::journal_accounts::JournalAccounts;
+use pledgefund::usecase::books::journal_accounts::{JournalAccounts, SHIPPED};
 use serde_json::{Value, json};
 
 use super::LATER;
@@ -104,6 +104,18 @@ fn the_longest_rule_counts_and_a_broken_file_is_refused() {
     for broken in ["x", &(rule("a", "1") + &rule("a", "2")), &rule("*", "1"), &rule("a*", "1"), &rule("a", " ")] {
         assert_eq!(parse(broken).unwrap_err().code(), "JOURNAL_MAPPING_BROKEN", "{broken}");
     }
+}
+
+#[test]
+fn a_file_of_the_data_folder_takes_the_place_of_the_shipped_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_force = || JournalAccounts::of_installation(folder.path());
+    let write = |text: &str| std::fs::write(folder.path().join(SHIPPED), text).unwrap();
+    assert_eq!(in_force().unwrap(), JournalAccounts::shipped().unwrap());
+    write("[[account]]\ncode = \"cash\"\nfinancial = \"9999\"\n");
+    assert_eq!(in_force().unwrap().of("cash").unwrap().financial, "9999");
+    write("x");
+    assert_eq!(in_force().unwrap_err().code(), "JOURNAL_MAPPING_BROKEN");
 }
 
 #[test]
