@@ -50,6 +50,14 @@ pub(super) fn keep(here: Here<'_>, asked: &Named, form: &Submission) -> Result<S
     Ok(kept.map(beijing).unwrap_or_default())
 }
 
+/// Keeps what was typed on the way from one part of a form to another: whoever comes back goes on there.
+pub(super) fn keep_at(here: Here<'_>, asked: &Named, form: &Submission, part: &str) -> Result<(), PageError> {
+    let mut content = content(form);
+    content.iter_mut().filter(|(name, _)| name == "at").for_each(|(_, at)| part.clone_into(at));
+    drafts::keep(here.app, &here.asker.name, &asked.path, &content)?;
+    Ok(())
+}
+
 /// Forgets what was typed: it was sent, or is not wanted.
 pub(in crate::screens) fn forget(here: Here<'_>, asked: &Named) -> Result<(), PageError> {
     Ok(drafts::drop(here.app, &here.asker.name, &asked.path)?)
@@ -117,6 +125,12 @@ pub(super) fn look(here: Here<'_>, about: &About<'_>, form: &Submission) -> Resu
         let tone = if note.refuses { "bad" } else { "warn" };
         let (at, text) = (format!("form.{}", note.at), note.text(here.lang));
         live.notes.push(LiveNote { step: beside(&at), label: label(&at), tone, text, at });
+    }
+    // A draft may be kept without the consent, and is not submitted without it.
+    if details["form"]["consent"].is_null() && about.act == "drafted" {
+        let at = "form.consent.signed_on".to_owned();
+        let text = i18n::text(here.lang, "page.acting.consent_missing", &[]);
+        live.notes.push(LiveNote { step: beside(&at), label: label(&at), tone: "warn", text, at });
     }
     if live.missing.is_empty() && live.notes.iter().all(|note| note.tone != "bad") {
         live.outcome = outcome(here, about, &details)?;

@@ -116,7 +116,10 @@ pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) 
     }
     let mut desk = here.desk()?;
     match done {
-        Ok(_) if confirmed => Ok(Acted::SeeOther(link::with_query(&back, &[("done", "acted".to_owned())]))),
+        Ok(_) if confirmed => {
+            let done = outcome::said(life, about.act).to_owned();
+            Ok(Acted::SeeOther(link::with_query(&back, &[("done", done)])))
+        }
         Ok(answer) => {
             let mut view = view(&mut desk, &about, asked, form, faults)?;
             outcome::check(&mut view, &making(here.lang, &about, form), &about.fields, (&details, &answer));
@@ -158,9 +161,13 @@ fn before_the_act(
     let to = match way {
         _ if step == "confirm" => return Ok(None),
         _ if changes => steps::part(form.field("at")),
-        Way::To(part) => part,
+        Way::To(part) => {
+            drafting::keep_at(here, asked, form, part)?;
+            part
+        }
         Way::On(at, next) => {
             let faults = part_faults(here, about, form, at);
+            drafting::keep_at(here, asked, form, if faults.found.is_empty() { next.unwrap_or(at) } else { at })?;
             if !faults.found.is_empty() {
                 let mut view = view(desk, about, asked, form, faults)?;
                 steps::narrow(&mut view, here.lang, at);

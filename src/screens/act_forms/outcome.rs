@@ -15,6 +15,15 @@ use crate::usecase::UseCaseError;
 use crate::usecase::lives::Life;
 use crate::views::acting::{ActFormView, CheckLine};
 
+/// What is said after an act, a word of `page.done`: who hands something on wants to know to whom.
+pub(super) const fn said(life: Life, act: &str) -> &'static str {
+    match (life, act.as_bytes()) {
+        (Life::Registration | Life::Claim, b"drafted") => "acted_drafted",
+        (Life::Registration | Life::Claim, b"submitted" | b"relodged") => "acted_submitted",
+        _ => "acted",
+    }
+}
+
 /// What is to be checked, and what would come of it.
 pub(super) fn check(view: &mut ActFormView, making: &Making<'_>, fields: &Fields, (details, answer): (&Value, &Value)) {
     view.check = making.told(0, fields, details);

@@ -75,6 +75,10 @@ fn a_loan_is_written_in_parts_and_comes_back_after_the_window_was_closed() {
         assert!(stays.text.contains("href=\"#form.credit_code\""), "{}", stays.text);
         let second = desk.post("甲经办", &path(), &stays.text, &BORROWER);
         assert_eq!((second.status, at(&second)), (200, "loan"), "{}", second.text);
+        // Going on keeps what was typed, as it was put right: whoever leaves here finds it again.
+        let left = desk.get("甲经办", &path());
+        assert_eq!(at(&left), "loan");
+        assert!(left.text.contains("name=\"form.credit_code\" value=\"91140602MA0GQCGM8W\""), "{}", left.text);
         // What the browser keeps by itself a moment after the last key.
         let mut saving = LOAN_FIELDS.to_vec();
         saving.push(("step", "save"));
