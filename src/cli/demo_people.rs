@@ -72,7 +72,11 @@ pub fn settle(app: &App) -> Result<(), Failure> {
 
 /// Prints how to sign in.
 pub fn tell(context: &Context) {
-    print_lines([i18n::text(context.lang, "sign_in.console.demo_head", &[("password", PASSWORD)])]);
+    let program = std::env::args().next().unwrap_or_else(|| "pledgefund".to_owned());
+    let name = PEOPLE.last().map_or("", |(name, ..)| name);
+    let command = format!("{program} --data-dir {} totp-demo {name}", context.config.data.dir.display());
+    let places = [("password", PASSWORD), ("command", command.as_str())];
+    print_lines([i18n::text(context.lang, "sign_in.console.demo_head", &places)]);
     print_lines(PEOPLE.iter().map(|(name, institution, role, _)| {
         let role = i18n::text(context.lang, &format!("forms.role.{}", role.code()), &[]);
         format!("  {name}  {role}  {institution}")
