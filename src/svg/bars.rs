@@ -73,7 +73,9 @@ pub fn draw(chart: &Bars) -> String {
         let y = 130 + LINE * (place + 1);
         stroke(&mut out, mark.class, &format!("M{} {}h16", px(EDGE), px(y - 40)));
         text(&mut out, "lab", (EDGE + 220, y), &cut(&mark.name, room - 220));
-        stroke(&mut out, mark.class, &format!("M{} {}V{}", px(x), px(top + 30), px(bottom)));
+        // Over the bars alone: through the lines of words it would stand on the figures.
+        let across = |row: i64| format!("M{} {}V{}", px(x), px(top + ROW * row + 160), px(top + ROW * row + 290));
+        stroke(&mut out, mark.class, &(0..count(chart.bars.len())).map(across).collect::<String>());
     }
     out.push_str("</svg>");
     out
