@@ -128,7 +128,9 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     items.sort_by(|a, b| {
         (a.due_on.is_none(), a.due_on, &a.text, &a.href).cmp(&(b.due_on.is_none(), b.due_on, &b.text, &b.href))
     });
-    items.dedup_by(|a, b| a.href == b.href);
+    // A thing that waits for several reasons stands once, where it is most urgent.
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert(item.href.clone()));
     Ok(items)
 }
 

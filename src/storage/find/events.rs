@@ -135,6 +135,9 @@ pub struct Listed {
     pub hash: String,
 }
 
+/// Events that one question names.
+const NAMED_AT_ONCE: usize = 100;
+
 /// Events asked for, newest first, at most `limit`.
 ///
 /// # Errors
@@ -161,14 +164,17 @@ pub fn listed(db: &mut Db, asked: &Asked, limit: i64) -> Result<Vec<Listed>, Sto
             // Names alone are sorted: what stands behind the payload of an event is read of those that are shown.
             let order = (events::recorded_at.desc(), events::chain, events::seq.desc());
             let names: Vec<(String, i64)> = query.order(order).limit(limit).load($connection)?;
-            if names.is_empty() {
-                return Ok(Vec::new());
+            let mut all: Vec<Listed> = Vec::with_capacity(names.len());
+            // A database takes only so long a condition.
+            for some in names.chunks(NAMED_AT_ONCE) {
+                let mut shown = events::table.select(Listed::as_select()).into_boxed();
+                for (chain, seq) in some {
+                    shown = shown.or_filter(events::chain.eq(chain.clone()).and(events::seq.eq(*seq)));
+                }
+                let found: Vec<Listed> = shown.order(order).load($connection)?;
+                all.extend(found);
             }
-            let mut shown = events::table.select(Listed::as_select()).into_boxed();
-            for (chain, seq) in names {
-                shown = shown.or_filter(events::chain.eq(chain).and(events::seq.eq(seq)));
-            }
-            shown.order(order).load($connection)?
+            all
         }};
     }
     Ok(match db {
