@@ -37,7 +37,9 @@ const BATCH: usize = 1000;
 /// Batches.
 const BATCHES: usize = 30;
 /// Postings one by one.
-const SINGLE: usize = 600;
+const SINGLE: usize = 3000;
+/// Postings one by one before the other side has its turn: so many that no side runs on the other's cold caches.
+const STRETCH: usize = 100;
 /// Accounts of the random side.
 const ACCOUNTS: usize = 500;
 
@@ -88,12 +90,13 @@ fn measure(folder: &tempfile::TempDir, bare: [&str; 3], product: &str) {
     tell("  appended", count, own_time, bare_time[1]);
     tell("  written", count, own_time, bare_time[2]);
     let (mut bare_time, mut message_time, mut own_time) = ([Duration::ZERO; 3], Duration::ZERO, Duration::ZERO);
-    for turn in 0..SINGLE {
+    for first in (0..SINGLE).step_by(STRETCH) {
+        let turns = first..first + STRETCH;
         for (raw, time) in raw.iter_mut().zip(&mut bare_time) {
-            *time += timed(|| raw.one(turn));
+            *time += timed(|| turns.clone().for_each(|turn| raw.one(turn)));
         }
-        message_time += timed(|| raw[0].message(turn));
-        own_time += timed(|| post(&app, &bookings(1_000_000 + turn, 1, hot)));
+        message_time += timed(|| turns.clone().for_each(|turn| raw[0].message(turn)));
+        own_time += timed(|| turns.for_each(|turn| post(&app, &bookings(1_000_000 + turn, 1, hot))));
     }
     tell("one by one", SINGLE, own_time, bare_time[0]);
     tell("  appended", SINGLE, own_time, bare_time[1]);

@@ -393,8 +393,9 @@ fn lock(db: &mut Db, scope: &Scope) -> Result<BTreeMap<Chain, Head>, StoreError>
         let fresh = ScopeRow { scope_key: key.clone(), last_seq: 0, head_hash: String::new(), sealed_month: None };
         let find = scopes::table.find(key).select((scopes::last_seq, scopes::head_hash, scopes::sealed_month));
         let head: Option<Head> = match db {
-            Db::Pg(c) => find.clone().for_update().first(c).optional()?,
-            Db::Sqlite(c) => find.clone().first(c).optional()?,
+            Db::Pg(c) => find.clone().for_update().get_result(c).optional()?,
+            // `first` would bind a limit, and SQLite compiles a statement with a bound limit anew each time.
+            Db::Sqlite(c) => find.clone().get_result(c).optional()?,
         };
         let head = match head {
             Some(head) => head,

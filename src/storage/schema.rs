@@ -721,6 +721,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    balance_moves (fund_id, account) {
+        fund_id -> Text,
+        account -> Text,
+        signed_fen -> BigInt,
+    }
+}
+
+diesel::table! {
     bank_statements (statement_id) {
         fund_id -> Text,
         statement_id -> Text,
@@ -1064,6 +1072,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     attachments,
     account_balances,
+    balance_moves,
     bank_statements,
     bank_statement_lines,
     statement_matches,

@@ -7,16 +7,25 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::case_when;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
+use super::insert_rows;
 use super::money::{CommitmentRow, LedgerLineRow};
-use crate::storage::db::{Db, each};
-use crate::storage::schema::{account_balances, commitments};
+use crate::storage::db::Db;
+use crate::storage::schema::{balance_moves, commitments};
 
 /// Fund and account.
 type Key = (String, String);
+
+/// What an account's balance moves by. Its table is a view: what is inserted there moves the balance, and begins it where
+/// the account has none.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = balance_moves, treat_none_as_default_value = false)]
+struct BalanceMove {
+    fund_id: String,
+    account: String,
+    signed_fen: i64,
+}
 
 /// Moves the balances of the accounts that lines book on. On PostgreSQL the table of the lines moves them itself.
 pub(super) fn follow_lines(rows: &[LedgerLineRow], db: &mut Db) -> QueryResult<()> {
@@ -54,50 +63,9 @@ fn add(moves: &mut BTreeMap<Key, i64>, fund_id: &str, account: String, signed: i
     *sum = sum.saturating_add(signed);
 }
 
-fn apply(mut moves: BTreeMap<Key, i64>, db: &mut Db) -> QueryResult<()> {
-    moves.retain(|_key, signed| *signed != 0);
-    let pair: Vec<(&Key, &i64)> = moves.iter().collect();
-    if let [(first, one), (second, two)] = pair.as_slice()
-        && first.0 == second.0
-        && apply_pair(&first.0, [(&first.1, **one), (&second.1, **two)], db)?
-    {
-        return Ok(());
-    }
-    for ((fund_id, account), signed) in moves {
-        let moved = diesel::update(account_balances::table.find((&fund_id, &account)))
-            .set(account_balances::balance_fen.eq(account_balances::balance_fen + signed))
-            .execute(db)?;
-        if moved == 0 {
-            begin(&fund_id, &account, signed, db)?;
-        }
-    }
-    Ok(())
-}
-
-/// Moves the two accounts of nearly every booking by one statement. False if neither had a balance yet.
-fn apply_pair(fund_id: &str, moves: [(&str, i64); 2], db: &mut Db) -> QueryResult<bool> {
-    let [(first, one), (second, two)] = moves;
-    let either = account_balances::account.eq(first).or(account_balances::account.eq(second));
-    let known = account_balances::table.filter(account_balances::fund_id.eq(fund_id)).filter(either);
-    let signed = case_when(account_balances::account.eq(first), one.into_sql::<BigInt>()).otherwise(two);
-    let moved = diesel::update(known)
-        .set(account_balances::balance_fen.eq(account_balances::balance_fen + signed))
-        .execute(db)?;
-    if moved == 1 {
-        // What is there has moved; the other one begins.
-        let there: String = known.select(account_balances::account).first(db)?;
-        let (account, signed) = if there == first { (second, two) } else { (first, one) };
-        begin(fund_id, account, signed, db)?;
-    }
-    Ok(moved > 0)
-}
-
-fn begin(fund_id: &str, account: &str, balance_fen: i64, db: &mut Db) -> QueryResult<()> {
-    let columns = (
-        account_balances::fund_id.eq(fund_id),
-        account_balances::account.eq(account),
-        account_balances::balance_fen.eq(balance_fen),
-    );
-    each!(db, c => diesel::insert_into(account_balances::table).values(columns).execute(c))?;
-    Ok(())
+fn apply(moves: BTreeMap<Key, i64>, db: &mut Db) -> QueryResult<()> {
+    let moved = moves.into_iter().filter(|(_key, signed)| *signed != 0);
+    let rows: Vec<BalanceMove> =
+        moved.map(|((fund_id, account), signed_fen)| BalanceMove { fund_id, account, signed_fen }).collect();
+    insert_rows!(balance_moves::table, rows.as_slice(), db)
 }

@@ -1,0 +1,2 @@
+DROP VIEW balance_moves;
+DROP FUNCTION move_balance();
