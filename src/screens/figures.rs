@@ -11,9 +11,10 @@ use super::desk::Desk;
 use crate::domain::reserve::FundMoney;
 use crate::http::error::PageError;
 use crate::storage::find::board::{self, TierSum};
-use crate::storage::find::loan_list::{self, LoanFilter, LoanSums};
+use crate::storage::find::loan_list::{self, Few, LoanFilter, LoanSums};
+use crate::storage::find::rights_list::Found;
 use crate::storage::find::spread::{self, BankTier, Lot};
-use crate::storage::find::{money, rights_list, rulebook_list};
+use crate::storage::find::{money, rulebook_list};
 use crate::usecase::bank_sums::{self, BankSum};
 use crate::usecase::kept::{self, Booking, OfRulebook, Waiting};
 use crate::usecase::reserve;
@@ -62,12 +63,20 @@ pub(super) fn loan_sums(desk: &mut Desk<'_>, filter: &LoanFilter<'_>) -> Result<
     Ok(desk.app.figures.loans.figure(&asked, &mark, || loan_list::sums(db, reach, filter))?)
 }
 
-/// How many rights within reach have a number, title or owner that holds a text.
-pub(super) fn rights(desk: &mut Desk<'_>, search: &str) -> Result<i64, PageError> {
+/// The loans that a search finds, where they are few.
+pub(super) fn few_loans(desk: &mut Desk<'_>, filter: &LoanFilter<'_>) -> Result<Option<Few>, PageError> {
+    let mark = mark(desk)?;
+    let asked = asked(desk, &format!("{:?}/{}/{}", filter.standing, filter.bank, filter.search));
+    let (db, reach) = (&mut desk.db, &desk.reach);
+    Ok(desk.app.figures.few_loans.figure(&asked, &mark, || Few::find(db, reach, filter))?)
+}
+
+/// The rights within reach that have a number, title or owner that holds a text.
+pub(super) fn rights(desk: &mut Desk<'_>, search: &str) -> Result<Found, PageError> {
     let mark = mark(desk)?;
     let asked = asked(desk, search);
     let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.rights.figure(&asked, &mark, || rights_list::count(db, reach, search))?)
+    Ok(desk.app.figures.rights.figure(&asked, &mark, || Found::find(db, reach, search))?)
 }
 
 /// Loans and borrowers with a balance in a month.

@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 use super::desk::{Desk, small, span, unsigned};
 use super::{figures, words};
 use crate::http::error::PageError;
-use crate::storage::find::loan_list::{self, Few, LoanFilter, LoanOrder, Standing, standing_of};
+use crate::storage::find::loan_list::{self, LoanFilter, LoanOrder, Standing, standing_of};
 use crate::storage::rows::loans::LoanRow as Stored;
 use crate::views::loans::{LoanListView, LoanRow, LoanSort, LoanState, LoanTotals};
 use crate::views::query::LoanQuery;
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &LoanQuery) -> Result<LoanListView, PageError> {
     let filter = LoanFilter { search: &query.search, bank: &query.bank, standing: query.state.map(standing) };
-    let few = if query.search.is_empty() { None } else { Few::find(&mut desk.db, &desk.reach, &filter)? };
+    let few = if query.search.is_empty() { None } else { figures::few_loans(desk, &filter)? };
     let sums = match &few {
         Some(few) => few.sums(&mut desk.db, &desk.reach)?,
         None => figures::loan_sums(desk, &filter)?,

@@ -10,9 +10,11 @@ use crate::views::query::PlainQuery;
 use crate::views::rights::{RightRow, RightsView};
 
 pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<RightsView, PageError> {
-    let total = unsigned(figures::rights(desk, &query.search)?);
-    let found = rights_list::page(&mut desk.db, &desk.reach, &query.search, span(query.page, total))?;
-    let rows = found.into_iter().map(|right| RightRow {
+    let found = figures::rights(desk, &query.search)?;
+    let total = unsigned(found.count());
+    let span = span(query.page, total);
+    let shown = rights_list::page(&mut desk.db, &desk.reach, &query.search, &found, span)?;
+    let rows = shown.into_iter().map(|right| RightRow {
         kind: words::ip_kind(desk.lang, &right.kind),
         number: right.number,
         title: right.title,

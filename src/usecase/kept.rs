@@ -13,7 +13,8 @@ use chrono::NaiveDate;
 use super::bank_sums::BankSum;
 use super::scorecards::{Card, Reading};
 use crate::domain::reserve::FundMoney;
-use crate::storage::find::loan_list::LoanSums;
+use crate::storage::find::loan_list::{Few, LoanSums};
+use crate::storage::find::rights_list::Found;
 use crate::storage::find::spread::{BankTier, Lot};
 use crate::storage::find::{events, money};
 use crate::storage::rows::money::{FundMovementRow, LedgerLineRow, LedgerTransactionRow};
@@ -69,8 +70,10 @@ pub struct Figures {
     pub tiers: Kept<Vec<(String, i64)>>,
     /// Loans and borrowers with a balance in a month.
     pub borrowers: Kept<(i64, i64)>,
-    /// Counts of pledged rights.
-    pub rights: Kept<i64>,
+    /// Loans that a search found, where they are few.
+    pub few_loans: Kept<Option<Few>>,
+    /// Pledged rights that a search found.
+    pub rights: Kept<Found>,
     /// The largest borrowers and the industries.
     pub lots: Kept<Arc<Vec<Lot>>>,
     /// Loans that count, their borrowers, balance and cover.

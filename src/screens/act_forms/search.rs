@@ -8,9 +8,9 @@ use crate::domain::access::Permission;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::Desk;
-use crate::screens::{claims, named};
+use crate::screens::{claims, figures, named};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
-use crate::storage::find::loan_list::{self, Few, LoanFilter, LoanOrder};
+use crate::storage::find::loan_list::{self, LoanFilter, LoanOrder};
 use crate::views::Choice;
 
 /// Most of each kind.
@@ -52,7 +52,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
 fn loans(desk: &mut Desk<'_>, q: &str) -> Result<Vec<FoundLine>, PageError> {
     let filter = LoanFilter { search: q, bank: "", standing: None };
     let order = (LoanOrder::Disbursed, true);
-    let found = match Few::find(&mut desk.db, &desk.reach, &filter)? {
+    let found = match figures::few_loans(desk, &filter)? {
         Some(few) => few.rows(&mut desk.db, &desk.reach, order, (0, MOST))?,
         None => loan_list::rows(&mut desk.db, &desk.reach, &filter, order, (0, MOST))?,
     };

@@ -82,6 +82,6 @@ fn ways(desk: &mut Desk<'_>) -> Result<Vec<Way>, PageError> {
         let sums = claim_list::sums(&mut desk.db, &desk.reach, &ClaimFilter::default())?;
         all.push(way("claims", sums.claims, Some(sums.payout)));
     }
-    all.push(way("rights", figures::rights(desk, "")?, None));
+    all.push(way("rights", figures::rights(desk, "")?.count(), None));
     Ok(all)
 }

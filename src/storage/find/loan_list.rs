@@ -3,6 +3,7 @@
 //! **Invariant:** rows and sums of a list come from the same condition.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use diesel::dsl::{count, count_star, exists, not};
 use diesel::prelude::*;
@@ -258,7 +259,7 @@ fn cut<'q>(
 /// The matching loans within reach where they are few: a search then goes through the book once, and what is asked of
 /// them afterwards is asked by their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Few(Vec<String>);
+pub struct Few(Arc<Vec<String>>);
 
 impl Few {
     /// Nothing where more match.
@@ -268,7 +269,7 @@ impl Few {
     pub fn find(db: &mut Db, reach: &Reach, filter: &LoanFilter<'_>) -> Result<Option<Few>, StoreError> {
         let most = i64::try_from(MOST_FEW).unwrap_or(i64::MAX).saturating_add(1);
         let names: Vec<String> = matching(reach, filter).limit(most).select(loans::loan_id).load(db)?;
-        Ok((names.len() <= MOST_FEW).then_some(Few(names)))
+        Ok((names.len() <= MOST_FEW).then(|| Few(Arc::new(names))))
     }
 
     /// Sums over all of them.
@@ -276,7 +277,7 @@ impl Few {
     /// # Errors
     /// What the database says.
     pub fn sums(&self, db: &mut Db, reach: &Reach) -> Result<LoanSums, StoreError> {
-        summed(db, book::within(reach).filter(loans::loan_id.eq_any(self.0.clone())))
+        summed(db, book::within(reach).filter(loans::loan_id.eq_any(self.0.iter().cloned())))
     }
 
     /// One stretch of them.
@@ -290,7 +291,7 @@ impl Few {
         order: (LoanOrder, bool),
         span: (i64, i64),
     ) -> Result<Vec<LoanRow>, StoreError> {
-        cut(db, || book::within(reach).filter(loans::loan_id.eq_any(self.0.clone())), order, span)
+        cut(db, || book::within(reach).filter(loans::loan_id.eq_any(self.0.iter().cloned())), order, span)
     }
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** only the last registration of a loan counts, and only one that stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, exists, not};
@@ -34,13 +35,21 @@ pub struct PledgedRight {
 }
 
 /// Name of a right: kind, number, loan, version of the loan's registration, place in it.
-type Name = (String, String, String, i64, i64);
+pub type Name = (String, String, String, i64, i64);
+
+/// Columns of a name.
+const NAME: (loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_rights::version, loan_rights::ordinal) =
+    (loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_rights::version, loan_rights::ordinal);
+
+/// Most rights that are few.
+const MOST_FEW: i64 = 500;
 
 /// The rows of the list. Both of its questions are asked of the same ones.
 macro_rules! matching {
     ($reach:expr, $search:expr) => {{
         // Hardly any loan is registered twice, or was taken back; only of those is asked which registration counts.
         let doubtful = diesel::alias!(loan_registrations as doubtful);
+        let brought = diesel::alias!(loan_registrations as brought);
         let own = diesel::alias!(loan_registrations as own);
         let later = diesel::alias!(loan_registrations as later);
         let counts = own
@@ -51,18 +60,18 @@ macro_rules! matching {
             .filter(later.field(loan_registrations::loan_id).eq(loan_rights::loan_id))
             .filter(standing!(later.field(loan_registrations::import_id)))
             .filter(later.field(loan_registrations::version).gt(loan_rights::version));
-        let taken_back = import_undos::table.filter(import_undos::state.eq(APPROVED)).select(import_undos::import_id);
-        let in_doubt = doubtful
-            .filter(
-                doubtful
-                    .field(loan_registrations::version)
-                    .gt(1)
-                    .or(doubtful.field(loan_registrations::import_id).eq_any(taken_back)),
-            )
+        let undone = import_undos::table.filter(import_undos::state.eq(APPROVED)).select(import_undos::import_id);
+        // Two questions, each of an index of its own: one for both would read every registration.
+        let again = doubtful
+            .filter(doubtful.field(loan_registrations::version).gt(1))
             .select(doubtful.field(loan_registrations::loan_id));
+        let taken_back = brought
+            .filter(brought.field(loan_registrations::import_id).eq_any(undone))
+            .select(brought.field(loan_registrations::loan_id));
+        let is_plain = loan_rights::loan_id.ne_all(again).and(loan_rights::loan_id.ne_all(taken_back));
         let mut found = loan_rights::table
             .filter(loan_rights::fund_id.eq($reach.fund_id().to_owned()))
-            .filter(loan_rights::loan_id.ne_all(in_doubt).or(exists(counts).and(not(exists(is_replaced)))))
+            .filter(is_plain.or(exists(counts).and(not(exists(is_replaced)))))
             .into_boxed::<MultiBackend>();
         if !$search.is_empty() {
             let pattern = containing($search);
@@ -88,33 +97,95 @@ macro_rules! matching {
     }};
 }
 
-/// How many rights within reach have a number, title or owner that holds a text.
-///
-/// # Errors
-/// What the database says.
-pub fn count(db: &mut Db, reach: &Reach, search: &str) -> Result<i64, StoreError> {
-    Ok(matching!(reach, search).select(count_star()).first(db)?)
+/// What a search finds: by their names where they are few, so that a page needs no second search, else how many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// All of them, in order.
+    Few(Arc<Vec<Name>>),
+    /// How many.
+    Many(i64),
 }
 
-/// A stretch of them, by kind and number.
+impl Found {
+    /// Rights within reach whose number, title or owner holds a text; all for an empty one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find(db: &mut Db, reach: &Reach, search: &str) -> Result<Found, StoreError> {
+        let names = ordered(db, reach, search, (0, MOST_FEW.saturating_add(1)))?;
+        if i64::try_from(names.len()).is_ok_and(|count| count <= MOST_FEW) {
+            return Ok(Found::Few(Arc::new(names)));
+        }
+        Ok(Found::Many(matching!(reach, search).select(count_star()).first(db)?))
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(&self) -> i64 {
+        match self {
+            Found::Few(names) => i64::try_from(names.len()).unwrap_or(MOST_FEW),
+            Found::Many(count) => *count,
+        }
+    }
+}
+
+/// Names by kind and number, counted off from the first.
+fn ordered(db: &mut Db, reach: &Reach, search: &str, span: (i64, i64)) -> Result<Vec<Name>, StoreError> {
+    let found = matching!(reach, search).order((
+        loan_rights::kind,
+        loan_rights::number,
+        loan_rights::loan_id,
+        loan_rights::ordinal,
+    ));
+    Ok(found.offset(span.0).limit(span.1).select(NAME).load(db)?)
+}
+
+/// The same stretch, counted off from the last of `total`.
+fn from_the_end(
+    db: &mut Db,
+    reach: &Reach,
+    search: &str,
+    (offset, limit): (i64, i64),
+    total: i64,
+) -> Result<Vec<Name>, StoreError> {
+    let shown = limit.min(total.saturating_sub(offset)).max(0);
+    let found = matching!(reach, search).order((
+        loan_rights::kind.desc(),
+        loan_rights::number.desc(),
+        loan_rights::loan_id.desc(),
+        loan_rights::ordinal.desc(),
+    ));
+    let behind = total.saturating_sub(offset).saturating_sub(shown);
+    let mut names: Vec<Name> = found.offset(behind).limit(shown).select(NAME).load(db)?;
+    names.reverse();
+    Ok(names)
+}
+
+/// A stretch of what was found, by kind and number. A name is a row of an index: names alone are counted off, from the
+/// end that is nearer, and what belongs to them is read of those that are shown.
 ///
 /// # Errors
 /// What the database says.
-pub fn page(db: &mut Db, reach: &Reach, search: &str, span: (i64, i64)) -> Result<Vec<PledgedRight>, StoreError> {
+pub fn page(
+    db: &mut Db,
+    reach: &Reach,
+    search: &str,
+    found: &Found,
+    span: (i64, i64),
+) -> Result<Vec<PledgedRight>, StoreError> {
     let (offset, limit) = span;
-    // Names alone are sorted and counted off; what belongs to them is read of those that are shown.
-    let names: Vec<Name> = matching!(reach, search)
-        .order((loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_rights::ordinal))
-        .offset(offset)
-        .limit(limit)
-        .select((
-            loan_rights::kind,
-            loan_rights::number,
-            loan_rights::loan_id,
-            loan_rights::version,
-            loan_rights::ordinal,
-        ))
-        .load(db)?;
+    let names = match found {
+        Found::Few(names) => {
+            let place = |number: i64| usize::try_from(number).unwrap_or_default();
+            names.iter().skip(place(offset)).take(place(limit)).cloned().collect()
+        }
+        Found::Many(total) if offset > total / 2 => from_the_end(db, reach, search, span, *total)?,
+        Found::Many(_) => ordered(db, reach, search, span)?,
+    };
+    shown(db, names)
+}
+
+fn shown(db: &mut Db, names: Vec<Name>) -> Result<Vec<PledgedRight>, StoreError> {
     let shown: BTreeSet<&str> = names.iter().map(|(_, _, loan_id, ..)| loan_id.as_str()).collect();
     let rows: Vec<((String, i64, i64), PledgedRight)> = loan_rights::table
         .inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id)))
