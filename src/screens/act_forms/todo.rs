@@ -125,13 +125,17 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     if desk.asker.may(Permission::UndoImports) {
         items.extend(requests(desk)?);
     }
+    Ok(in_order(items))
+}
+
+/// What is due first before the rest; a thing that waits for several reasons stands once, where it is most urgent.
+fn in_order(mut items: Vec<WorkItem>) -> Vec<WorkItem> {
     items.sort_by(|a, b| {
         (a.due_on.is_none(), a.due_on, &a.text, &a.href).cmp(&(b.due_on.is_none(), b.due_on, &b.text, &b.href))
     });
-    // A thing that waits for several reasons stands once, where it is most urgent.
     let mut seen = BTreeSet::new();
     items.retain(|item| seen.insert(item.href.clone()));
-    Ok(items)
+    items
 }
 
 /// The act that is due after a step: the last one that names it, as the usual way stands after the ways off it.
@@ -256,5 +260,27 @@ fn done(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow) -> Done
         act: words::act(desk.lang, life, &act.act),
         text: subject::name_among(desk, handed_in, life, &act.subject),
         href: subject::page_among(handed_in, life, &act.subject),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WorkItem, in_order};
+
+    fn item(text: &str, day: Option<&str>, href: &str) -> WorkItem {
+        let due_on = day.map(|day| day.parse().unwrap());
+        WorkItem { text: text.to_owned(), due_on, href: href.to_owned(), ..WorkItem::default() }
+    }
+
+    #[test]
+    fn what_waits_for_two_reasons_stands_once_with_the_earlier_day() {
+        let items = vec![
+            item("BC-1", None, "/claims/1"),
+            item("BC-1 by Friday", Some("2026-12-04"), "/claims/1"),
+            item("BC-2", Some("2026-12-08"), "/claims/2"),
+            item("BC-1 by Monday", Some("2026-11-30"), "/claims/1"),
+        ];
+        let texts: Vec<String> = in_order(items).into_iter().map(|item| item.text).collect();
+        assert_eq!(texts, ["BC-1 by Monday", "BC-2"]);
     }
 }

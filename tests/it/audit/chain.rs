@@ -135,3 +135,25 @@ fn events_are_listed_by_person_subject_kind_and_day_page_by_page() {
         assert_eq!(installation.run(&["audit", "list", "--after", "fund:shuozhou#99999"]).status.code(), Some(2));
     });
 }
+
+#[test]
+fn more_events_are_listed_at_once_than_one_question_can_name() {
+    on_both(|installation| {
+        filled(installation);
+        let app = installation.app("2026-07-31");
+        let act = Act::new("甲", "2026-07-31".parse().unwrap());
+        let many: Result<(), StoreError> = app.store.write(&Scope::fund("shuozhou"), &act, |tx| {
+            for nth in 0..1_200 {
+                let subject = format!("thing {nth}");
+                tx.record(Change::new(Chain::Fund { fund_id: "shuozhou".to_owned() }, "test.done", &subject))?;
+            }
+            Ok(())
+        });
+        many.unwrap();
+        let listed = installation.json(&["audit", "list", "--kind", "test.done", "--limit", "1150"], &[0]);
+        let subjects: Vec<&str> =
+            listed["events"].as_array().unwrap().iter().map(|event| event["subject"].as_str().unwrap()).collect();
+        let newest_first: Vec<String> = (50..1_200).rev().map(|nth| format!("thing {nth}")).collect();
+        assert_eq!(subjects, newest_first);
+    });
+}
