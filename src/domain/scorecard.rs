@@ -45,6 +45,24 @@ pub struct Tally {
     pub reported_in_time: u64,
 }
 
+impl Tally {
+    /// Adds what the loans of another bank of the house count for.
+    ///
+    /// # Errors
+    /// `Overflow`.
+    pub fn add_loans(&mut self, other: &Tally) -> Result<(), MoneyError> {
+        self.balance = self.balance.checked_add(other.balance)?;
+        self.npl_balance = self.npl_balance.checked_add(other.npl_balance)?;
+        self.registered_ip = self.registered_ip.checked_add(other.registered_ip)?;
+        self.late_marked_balance = self.late_marked_balance.checked_add(other.late_marked_balance)?;
+        self.graded = self.graded.saturating_add(other.graded);
+        self.late_marked = self.late_marked.saturating_add(other.late_marked);
+        self.registered = self.registered.saturating_add(other.registered);
+        self.registered_late = self.registered_late.saturating_add(other.registered_late);
+        Ok(())
+    }
+}
+
 /// The figures of one bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scorecard {

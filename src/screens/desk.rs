@@ -15,6 +15,7 @@ use crate::http::pages::Named;
 use crate::i18n::{self, Lang};
 use crate::import::finding::Finding;
 use crate::storage::db::Lent;
+use crate::storage::find::marks::Marks;
 use crate::storage::find::{Reach, jobs, parties};
 use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::measures::{Measure, Measures};
@@ -40,6 +41,8 @@ pub(super) struct Desk<'a> {
     pub asked: Option<Named>,
     /// Where the books stand, once it was asked.
     pub mark: Option<String>,
+    /// Where the book of each bank stands, once it was asked.
+    pub marks: Option<Marks>,
     /// How much there is to do, once it was counted.
     pub todo_count: Option<usize>,
 }
@@ -67,6 +70,7 @@ impl<'a> Desk<'a> {
             governing,
             asked: None,
             mark: None,
+            marks: None,
             todo_count: None,
         })
     }

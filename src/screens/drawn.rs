@@ -9,8 +9,8 @@ use super::figures::{self, LARGEST};
 use crate::domain::calendar::WorkCalendar;
 use crate::http::error::PageError;
 use crate::reference;
-use crate::storage::find::spread::Lot;
 use crate::usecase::bank_sums::{BankSum, Watched, breakers_on, reading, watching};
+use crate::usecase::book::{Lot, Whole};
 use crate::views::charts::ageing::{Ageing, Band, EDGES};
 use crate::views::charts::banks::{BankComparison, BankFigures, Bounds};
 use crate::views::charts::holdings::{Held, Holdings};
@@ -47,25 +47,29 @@ fn held(lot: &Lot) -> Held {
     }
 }
 
-fn whole(desk: &mut Desk<'_>) -> Result<(Held, u64), PageError> {
-    let (loans, borrowers, balance, cover) = figures::whole(desk)?;
-    Ok((Held { name: String::new(), loans: unsigned(loans), balance, cover }, unsigned(borrowers)))
+/// What counts of all that is within reach.
+fn counting(whole: &Whole) -> Held {
+    Held { name: String::new(), ..held(&whole.counting) }
 }
 
 /// The largest borrowers within reach, with the most the fund ever pays for one.
 pub(super) fn borrowers(desk: &mut Desk<'_>) -> Result<Holdings, PageError> {
-    let rows = figures::largest_borrowers(desk)?;
-    let (whole, of) = whole(desk)?;
+    let whole = figures::whole(desk)?;
     let limit = desk.governing.as_ref().and_then(|measure| measure.limits.per_borrower_life);
-    Ok(Holdings { rows: rows.iter().map(held).collect(), whole, of, limit: limit.map(|fen| fen.get()) })
+    Ok(Holdings {
+        rows: whole.largest.iter().map(held).collect(),
+        whole: counting(&whole),
+        of: unsigned(whole.borrowers),
+        limit: limit.map(|fen| fen.get()),
+    })
 }
 
 /// The largest industries within reach.
 pub(super) fn industries(desk: &mut Desk<'_>) -> Result<Holdings, PageError> {
-    let all = figures::industries(desk)?;
-    let (whole, _) = whole(desk)?;
-    let of = u64::try_from(all.len()).unwrap_or(u64::MAX);
-    Ok(Holdings { rows: all.iter().take(LARGEST).map(held).collect(), whole, of, limit: None })
+    let whole = figures::whole(desk)?;
+    let of = u64::try_from(whole.industries.len()).unwrap_or(u64::MAX);
+    let rows = whole.industries.iter().take(LARGEST).map(held).collect();
+    Ok(Holdings { rows, whole: counting(&whole), of, limit: None })
 }
 
 /// Banks beside one another, and what lies with each, with the most the fund pays to one in a year.

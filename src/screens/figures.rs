@@ -2,21 +2,24 @@
 //!
 //! **Invariant:** a page shows what the books say now; where they stand is asked before any such figure.
 
+mod book;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+pub(super) use self::book::*;
 use super::desk::Desk;
+use crate::app::App;
 use crate::domain::reserve::FundMoney;
 use crate::http::error::PageError;
+use crate::storage::Db;
 use crate::storage::find::board::{self, TierSum};
-use crate::storage::find::loan_list::{self, Few, LoanFilter, LoanSums};
-use crate::storage::find::rights_list::Found;
-use crate::storage::find::spread::{self, BankTier, Lot};
-use crate::storage::find::{money, rulebook_list};
-use crate::usecase::bank_sums::{self, BankSum};
-use crate::usecase::kept::{self, Booking, OfRulebook, Waiting};
+use crate::storage::find::marks::{self, Marks};
+use crate::storage::find::{money, spread};
+use crate::usecase::UseCaseError;
+use crate::usecase::kept::{self, Booking, Waiting};
 use crate::usecase::reserve;
 use crate::usecase::scorecards::{self, Card, Reading};
 
@@ -28,18 +31,38 @@ fn mark(desk: &mut Desk<'_>) -> Result<String, PageError> {
     Ok(desk.mark.clone().unwrap_or_default())
 }
 
+/// Where the book of every bank stands, asked once a page.
+fn marks(desk: &mut Desk<'_>) -> Result<Marks, PageError> {
+    if desk.marks.is_none() {
+        desk.marks = Some(marks::of(&mut desk.db, desk.app.fund_id())?);
+    }
+    Ok(desk.marks.clone().unwrap_or_default())
+}
+
 /// What a figure is asked of: the fund, or one bank.
 fn asked(desk: &Desk<'_>, what: &str) -> String {
     format!("{}/{}/{what}", desk.app.fund_id(), desk.reach.bank().unwrap_or("*"))
 }
 
-/// The cards of every bank today.
+/// The cards of every bank today, whoever looks.
 pub(super) fn cards(desk: &mut Desk<'_>) -> Result<Arc<Vec<Card>>, PageError> {
-    let (mark, fund_id, today) = (mark(desk)?, desk.app.fund_id(), desk.today);
-    let asked = format!("{fund_id}/{today}");
-    let db = &mut desk.db;
-    let made = desk.app.figures.cards.figure(&asked, &mark, || scorecards::cards(db, fund_id, today).map(Arc::new));
-    Ok(made?)
+    let (mark, marks) = (mark(desk)?, marks(desk)?);
+    Ok(cards_on(desk.app, &mut desk.db, (&mark, &marks), desk.today)?)
+}
+
+fn cards_on(
+    app: &App,
+    db: &mut Db,
+    (mark, marks): (&str, &Marks),
+    on: NaiveDate,
+) -> Result<Arc<Vec<Card>>, UseCaseError> {
+    let (figures, fund_id) = (&app.figures, app.fund_id());
+    let asked = format!("{fund_id}/{on}");
+    figures.cards.figure(&asked, mark, || {
+        let tallies =
+            figures.tallies.figures(&asked, marks, |banks, _most| scorecards::of_loans(db, fund_id, banks, on))?;
+        scorecards::cards_with(db, fund_id, on, &tallies).map(Arc::new)
+    })
 }
 
 /// What the breakers show and propose today; nothing before the fund has a measure.
@@ -48,43 +71,13 @@ pub(super) fn readings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Reading>>, PageErr
         return Ok(Arc::default());
     }
     let cards = cards(desk)?;
-    let (mark, fund_id, today) = (mark(desk)?, desk.app.fund_id(), desk.today);
-    let asked = format!("{fund_id}/{today}");
+    let (mark, marks) = (mark(desk)?, marks(desk)?);
+    let (app, today) = (desk.app, desk.today);
+    let asked = format!("{}/{today}", app.fund_id());
     let db = &mut desk.db;
-    let make = || scorecards::readings(db, fund_id, today, &cards).map(Arc::new);
-    Ok(desk.app.figures.readings.figure(&asked, &mark, make)?)
-}
-
-/// Sums over every matching loan within reach.
-pub(super) fn loan_sums(desk: &mut Desk<'_>, filter: &LoanFilter<'_>) -> Result<LoanSums, PageError> {
-    let mark = mark(desk)?;
-    let asked = asked(desk, &format!("{:?}/{}/{}", filter.standing, filter.bank, filter.search));
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.loans.figure(&asked, &mark, || loan_list::sums(db, reach, filter))?)
-}
-
-/// The loans that a search finds, where they are few.
-pub(super) fn few_loans(desk: &mut Desk<'_>, filter: &LoanFilter<'_>) -> Result<Option<Few>, PageError> {
-    let mark = mark(desk)?;
-    let asked = asked(desk, &format!("{:?}/{}/{}", filter.standing, filter.bank, filter.search));
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.few_loans.figure(&asked, &mark, || Few::find(db, reach, filter))?)
-}
-
-/// The rights within reach that have a number, title or owner that holds a text.
-pub(super) fn rights(desk: &mut Desk<'_>, search: &str) -> Result<Found, PageError> {
-    let mark = mark(desk)?;
-    let asked = asked(desk, search);
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.rights.figure(&asked, &mark, || Found::find(db, reach, search))?)
-}
-
-/// Loans and borrowers with a balance in a month.
-pub(super) fn borrowers(desk: &mut Desk<'_>, month: &str) -> Result<(i64, i64), PageError> {
-    let mark = mark(desk)?;
-    let asked = asked(desk, month);
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.borrowers.figure(&asked, &mark, || board::with_balance(db, reach, month))?)
+    let earlier = |db: &mut Db, on: NaiveDate| Ok(cards_on(app, db, (&mark, &marks), on)?.to_vec());
+    let make = || scorecards::readings(db, app.fund_id(), today, &cards, earlier).map(Arc::new);
+    Ok(app.figures.readings.figure(&asked, &mark, make)?)
 }
 
 /// Balances of months by tier. A month is summed anew when another report of it has come or was taken back.
@@ -102,48 +95,6 @@ pub(super) fn tier_sums(desk: &mut Desk<'_>, months: &[String]) -> Result<Vec<Ti
         sums.extend(of_month.into_iter().map(|(tier, balance)| TierSum { month: month.clone(), tier, balance }));
     }
     Ok(sums)
-}
-
-/// Borrowers that are shown one by one.
-pub(super) const LARGEST: usize = 10;
-
-/// The largest borrowers within reach.
-pub(super) fn largest_borrowers(desk: &mut Desk<'_>) -> Result<Arc<Vec<Lot>>, PageError> {
-    let most = i64::try_from(LARGEST).unwrap_or(i64::MAX);
-    let (mark, asked) = (mark(desk)?, asked(desk, "borrowers"));
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    let make = || spread::largest_borrowers(db, reach, most).map(Arc::new);
-    Ok(desk.app.figures.lots.figure(&asked, &mark, make)?)
-}
-
-/// The industries within reach, the largest first.
-pub(super) fn industries(desk: &mut Desk<'_>) -> Result<Arc<Vec<Lot>>, PageError> {
-    let (mark, asked) = (mark(desk)?, asked(desk, "industries"));
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.lots.figure(&asked, &mark, || spread::industries(db, reach).map(Arc::new))?)
-}
-
-/// Loans that count, their borrowers, their balance and their cover.
-pub(super) fn whole(desk: &mut Desk<'_>) -> Result<(i64, i64, i64, i64), PageError> {
-    let (mark, asked) = (mark(desk)?, asked(desk, "whole"));
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.whole.figure(&asked, &mark, || spread::whole(db, reach))?)
-}
-
-/// The book within reach by bank, month, tier and cover.
-pub(super) fn tiers_of_banks(desk: &mut Desk<'_>) -> Result<Arc<Vec<BankTier>>, PageError> {
-    let (mark, asked) = (mark(desk)?, asked(desk, "tiers"));
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    let make = || spread::by_bank_and_tier(db, reach).map(Arc::new);
-    Ok(desk.app.figures.tiers_of_banks.figure(&asked, &mark, make)?)
-}
-
-/// Banks beside one another today.
-pub(super) fn banks(desk: &mut Desk<'_>) -> Result<Arc<BTreeMap<String, BankSum>>, PageError> {
-    let (mark, fund_id, today) = (mark(desk)?, desk.app.fund_id(), desk.today);
-    let db = &mut desk.db;
-    let make = || bank_sums::bank_sums(db, fund_id, today).map(Arc::new);
-    Ok(desk.app.figures.banks.figure(&format!("{fund_id}/{today}"), &mark, make)?)
 }
 
 /// Claims in progress within reach by the day they were handed in, oldest first: day, claims, computed compensation.
@@ -175,11 +126,4 @@ pub(super) fn bookings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Booking>>, PageErr
     let (mark, fund_id) = (mark(desk)?, desk.app.fund_id());
     let db = &mut desk.db;
     Ok(desk.app.figures.bookings.figure(fund_id, &mark, || kept::bookings(db, fund_id).map(Arc::new))?)
-}
-
-/// Loans within reach by the rulebook they keep.
-pub(super) fn loans_of_rulebooks(desk: &mut Desk<'_>) -> Result<Arc<Vec<OfRulebook>>, PageError> {
-    let (mark, asked) = (mark(desk)?, asked(desk, "rulebooks"));
-    let (db, reach) = (&mut desk.db, &desk.reach);
-    Ok(desk.app.figures.rulebooks.figure(&asked, &mark, || rulebook_list::kept(db, reach).map(Arc::new))?)
 }

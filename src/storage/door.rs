@@ -5,7 +5,7 @@
 //! **Invariant:** writers of one scope wait for each other and never overwrite what they have not seen;
 //! scopes are locked in the order system, fund, bank, so that no two writers wait for each other in a ring.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use super::chain::{self, Chain};
 use super::db::{Db, Manner, Store, each};
 use super::error::{CarriesStoreError, StoreError};
 use super::facts::{Change, Stamp};
+use super::find::marks;
 use super::rows::events::{EventRow, ScopeRow};
 use super::rows::insert_rows;
 use super::schema::{events, job_runs, scopes, uploads};
@@ -126,6 +127,8 @@ pub struct Tx<'a> {
     act: Act,
     now: NaiveDateTime,
     manner: Arc<Manner>,
+    /// Banks whose loans or months were changed, each with its fund.
+    changed_books: BTreeSet<(String, String)>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -177,6 +180,13 @@ impl Tx<'_> {
     pub fn sealed_month(&self, fund_id: &str) -> Option<Option<&str>> {
         let head = self.heads.get(&Chain::Fund { fund_id: fund_id.to_owned() })?;
         Some(head.sealed_month.as_deref())
+    }
+
+    /// Tells that loans or months of a bank change: its mark moves when the transaction ends.
+    pub(super) fn book_changes(&mut self, fund_id: &str, bank: &str) {
+        if !self.changed_books.iter().any(|(fund, code)| fund == fund_id && code == bank) {
+            self.changed_books.insert((fund_id.to_owned(), bank.to_owned()));
+        }
     }
 
     /// Records a change: appends its event to the chain and its rows to their tables. Gives the event's id.
@@ -358,9 +368,10 @@ impl Store {
     ) -> Result<T, E> {
         let heads = lock(db, scope)?;
         let manner = Arc::clone(&self.manner);
-        let mut tx = Tx { db, heads, act: act.clone(), now: self.clock.now(), manner };
+        let mut tx = Tx { db, heads, act: act.clone(), now: self.clock.now(), manner, changed_books: BTreeSet::new() };
         tx.hold_job()?;
         let value = work(&mut tx)?;
+        marks::advance(tx.db, &tx.changed_books).map_err(StoreError::from)?;
         tx.hold_upload()?;
         Ok(value)
     }

@@ -729,6 +729,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    book_marks (fund_id, bank) {
+        fund_id -> Text,
+        bank -> Text,
+        changes -> BigInt,
+    }
+}
+
+diesel::table! {
     bank_statements (statement_id) {
         fund_id -> Text,
         statement_id -> Text,
@@ -1073,6 +1081,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attachments,
     account_balances,
     balance_moves,
+    book_marks,
     bank_statements,
     bank_statement_lines,
     statement_matches,
@@ -1095,4 +1104,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     machine_tokens,
     token_uses,
     upkeep_steps,
+);
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    loans::bank,
+    coverages::rulebook_id,
+    coverages::rulebook_version,
 );

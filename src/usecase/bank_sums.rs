@@ -1,4 +1,4 @@
-//! Banks beside one another: balances and ratios by sums that the database makes, and what the breakers say of them.
+//! Banks beside one another: balances and ratios by sums over their books, and what the breakers say of them.
 //!
 //! Gives the figures that scorecards give (`scorecards::cards`), of the books as they stand now, without reading the whole
 //! book: for pages that many people open. A bank that was taken over is counted with the bank that stands for it.
@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::UseCaseError;
+use super::book::BankTier;
 use super::measures::Measures;
 use super::scorecards::shows_on;
 use super::servicing::tier_of;
@@ -22,7 +23,7 @@ use crate::domain::rulebook::vocabulary::BreakerScope;
 use crate::domain::rulebook::{Breaker, BreakerFigure};
 use crate::domain::scorecard::ratio;
 use crate::storage::Db;
-use crate::storage::find::spread::{self, BankTier, GRANTED};
+use crate::storage::find::spread::{self, GRANTED};
 use crate::storage::find::{Reach, parties};
 
 /// The sums of one bank, with every bank it stands for.
@@ -73,24 +74,28 @@ impl BankSum {
     }
 }
 
-/// The sums of every bank that stands on a day, by code.
+/// The sums of every bank that stands on a day, by code, from the whole book by bank, month, tier and cover.
 ///
 /// # Errors
 /// Storage; `Corrupt` for a stored tier that is none.
-pub fn bank_sums(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<BTreeMap<String, BankSum>, UseCaseError> {
+pub fn bank_sums(
+    db: &mut Db,
+    fund_id: &str,
+    on: NaiveDate,
+    lots: &[BankTier],
+) -> Result<BTreeMap<String, BankSum>, UseCaseError> {
     let reach = Reach::of_fund(fund_id);
     let houses = Houses::on(db, fund_id, on)?;
     let mut sums: BTreeMap<String, BankSum> = BTreeMap::new();
     for partner in parties::partners(db, fund_id)?.into_iter().filter(|partner| partner.kind == "bank") {
         sums.entry(houses.standing(&partner.code).to_owned()).or_default();
     }
-    let lots = spread::by_bank_and_tier(db, &reach)?;
     let mut last: BTreeMap<&str, &str> = BTreeMap::new();
-    for lot in &lots {
+    for lot in lots {
         let newest = last.entry(&lot.bank).or_default();
         *newest = (*newest).max(lot.month.as_deref().unwrap_or_default());
     }
-    for lot in &lots {
+    for lot in lots {
         let is_last = lot.month.as_deref().is_some_and(|month| last.get(lot.bank.as_str()) == Some(&month));
         count(sums.entry(houses.standing(&lot.bank).to_owned()).or_default(), lot, is_last)?;
     }

@@ -1,21 +1,23 @@
 //! Figures over whole books, kept in memory as long as the books stand as they were.
 //!
 //! Owns when such a figure may be shown again: a sum over a hundred thousand loans is the same until something happens
-//! to the books, and every change moves the head of a chain.
-//! **Invariant:** a figure is kept under the heads that were read before it was made, so that whatever came meanwhile
-//! lets the next reader make it anew; what is kept is never what an act is decided on.
+//! to the books. Every change moves the head of a chain, and a change of a bank's loans or months its mark besides.
+//! **Invariant:** a figure is kept under what was read of heads or marks before it was made, so that whatever came
+//! meanwhile lets the next reader make it anew; what is kept is never what an act is decided on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
 use super::bank_sums::BankSum;
+use super::book::{Book, Whole};
 use super::scorecards::{Card, Reading};
 use crate::domain::reserve::FundMoney;
+use crate::domain::scorecard::Tally;
 use crate::storage::find::loan_list::{Few, LoanSums};
+use crate::storage::find::marks::Marks;
 use crate::storage::find::rights_list::Found;
-use crate::storage::find::spread::{BankTier, Lot};
 use crate::storage::find::{events, money};
 use crate::storage::rows::money::{FundMovementRow, LedgerLineRow, LedgerTransactionRow};
 use crate::storage::{Db, StoreError};
@@ -57,6 +59,58 @@ impl<T: Clone> Kept<T> {
     }
 }
 
+/// Figures of one kind by what was asked and by bank, each kept until the book of its bank changes.
+#[derive(Debug)]
+pub struct ByBank<T> {
+    known: Mutex<BTreeMap<(String, String), (i64, T)>>,
+}
+
+impl<T> Default for ByBank<T> {
+    fn default() -> ByBank<T> {
+        ByBank { known: Mutex::default() }
+    }
+}
+
+impl<T: Clone + Default> ByBank<T> {
+    /// The figures of these banks while their books stand at `marks`. Those that are not kept are made in one go: `make`
+    /// is told which banks, and whether these are most of them. A bank that it leaves out has an empty figure.
+    ///
+    /// # Errors
+    /// What making them says.
+    pub fn figures<E>(
+        &self,
+        asked: &str,
+        marks: &Marks,
+        make: impl FnOnce(&[&str], bool) -> Result<BTreeMap<String, T>, E>,
+    ) -> Result<BTreeMap<String, T>, E> {
+        let key = |bank: &str| (asked.to_owned(), bank.to_owned());
+        let mut found = BTreeMap::new();
+        {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            for (bank, mark) in marks {
+                if let Some((_, figure)) = known.get(&key(bank)).filter(|(kept, _)| kept == mark) {
+                    found.insert(bank.clone(), figure.clone());
+                }
+            }
+        }
+        let stale: Vec<&str> = marks.keys().map(String::as_str).filter(|bank| !found.contains_key(*bank)).collect();
+        if stale.is_empty() {
+            return Ok(found);
+        }
+        let mut made = make(&stale, stale.len() > marks.len() / 2)?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        for bank in stale {
+            let figure = made.remove(bank).unwrap_or_default();
+            known.insert(key(bank), (marks.get(bank).copied().unwrap_or(0), figure.clone()));
+            found.insert(bank.to_owned(), figure);
+        }
+        Ok(found)
+    }
+}
+
 /// Every figure that is kept.
 #[derive(Debug, Default)]
 pub struct Figures {
@@ -68,18 +122,22 @@ pub struct Figures {
     pub loans: Kept<LoanSums>,
     /// Balances of a month by tier.
     pub tiers: Kept<Vec<(String, i64)>>,
-    /// Loans and borrowers with a balance in a month.
-    pub borrowers: Kept<(i64, i64)>,
+    /// Loans with a balance in a month, and their borrowers.
+    pub borrowers: ByBank<(i64, Arc<HashSet<String>>)>,
+    /// Both put together.
+    pub with_balance: Kept<(i64, i64)>,
     /// Loans that a search found, where they are few.
     pub few_loans: Kept<Option<Few>>,
     /// Pledged rights that a search found.
     pub rights: Kept<Found>,
-    /// The largest borrowers and the industries.
-    pub lots: Kept<Arc<Vec<Lot>>>,
-    /// Loans that count, their borrowers, balance and cover.
-    pub whole: Kept<(i64, i64, i64, i64)>,
-    /// The book by bank and tier.
-    pub tiers_of_banks: Kept<Arc<Vec<BankTier>>>,
+    /// Counts of pledged rights.
+    pub pledged: ByBank<i64>,
+    /// Books summed up.
+    pub books: ByBank<Arc<Book>>,
+    /// Those of a reach put together.
+    pub whole: Kept<Arc<Whole>>,
+    /// What loans count for on a day.
+    pub tallies: ByBank<Tally>,
     /// Banks beside one another.
     pub banks: Kept<Arc<BTreeMap<String, BankSum>>>,
     /// Claims in progress by the day they were handed in.
@@ -91,7 +149,7 @@ pub struct Figures {
     /// The fund's bookings.
     pub bookings: Kept<Arc<Vec<Booking>>>,
     /// Loans by the rulebook they keep.
-    pub rulebooks: Kept<Arc<Vec<OfRulebook>>>,
+    pub rulebooks: ByBank<Arc<Vec<OfRulebook>>>,
 }
 
 /// Claims in progress that were handed in on a day: how many, and the compensation computed for them in fen.

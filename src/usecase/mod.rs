@@ -6,6 +6,7 @@ pub mod as_known;
 pub mod attachments;
 pub mod audit;
 pub mod bank_sums;
+pub mod book;
 pub mod books;
 pub mod breaker_facts;
 pub mod checks;

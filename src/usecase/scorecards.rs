@@ -24,6 +24,7 @@ use crate::domain::scorecard::{Scorecard, Tally};
 use crate::storage::Db;
 use crate::storage::find::{money, parties};
 use tallies::Count;
+pub use tallies::of_loans;
 
 /// The card of one bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +44,30 @@ pub struct Card {
 /// # Errors
 /// Storage; `Corrupt`; `Overflow`.
 pub fn cards(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Card>, UseCaseError> {
+    let partners = parties::partners(db, fund_id)?;
+    let banks: Vec<&str> =
+        partners.iter().filter(|partner| partner.kind == "bank").map(|bank| bank.code.as_str()).collect();
+    let of_loans = of_loans(db, fund_id, &banks, on)?;
+    cards_with(db, fund_id, on, &of_loans)
+}
+
+/// The same, with what the loans of each bank count for on that day.
+///
+/// # Errors
+/// As `cards`.
+pub fn cards_with(
+    db: &mut Db,
+    fund_id: &str,
+    on: NaiveDate,
+    of_loans: &BTreeMap<String, Tally>,
+) -> Result<Vec<Card>, UseCaseError> {
     let houses = Houses::on(db, fund_id, on)?;
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for partner in parties::partners(db, fund_id)?.into_iter().filter(|partner| partner.kind == "bank") {
         tallies.entry(houses.standing(&partner.code).to_owned()).or_default();
     }
     let mut count = Count { fund_id, on, houses: &houses, tallies };
-    count.loans(db)?;
+    of_loans.iter().try_for_each(|(bank, loans)| count.loans(bank, loans))?;
     count.claims(db)?;
     count.reports(db)?;
     let mut cards = Vec::new();
@@ -89,15 +107,21 @@ pub enum Proposal {
 /// # Errors
 /// Storage; `Rulebook`; `Corrupt`; `Overflow`.
 pub fn proposals(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Reading>, UseCaseError> {
-    let cards = cards(db, fund_id, on)?;
-    readings(db, fund_id, on, &cards)
+    let now = cards(db, fund_id, on)?;
+    readings(db, fund_id, on, &now, |db, on| cards(db, fund_id, on))
 }
 
-/// The same, from cards of that day.
+/// The same, from cards of that day; `cards_on` gives those of a day before it.
 ///
 /// # Errors
 /// As `proposals`.
-pub fn readings(db: &mut Db, fund_id: &str, on: NaiveDate, cards: &[Card]) -> Result<Vec<Reading>, UseCaseError> {
+pub fn readings(
+    db: &mut Db,
+    fund_id: &str,
+    on: NaiveDate,
+    cards: &[Card],
+    mut cards_on: impl FnMut(&mut Db, NaiveDate) -> Result<Vec<Card>, UseCaseError>,
+) -> Result<Vec<Reading>, UseCaseError> {
     let measure = Measures::load(db, fund_id)?.for_loan(on)?.clone();
     if measure.rulebook.breakers.is_empty() {
         return Ok(Vec::new());
@@ -119,7 +143,8 @@ pub fn readings(db: &mut Db, fund_id: &str, on: NaiveDate, cards: &[Card]) -> Re
             let mut was_calm = false;
             if held.is_some_and(|(_, since)| since <= before) {
                 if past.is_none() {
-                    past = Some([Facts::on(db, fund_id, last)?, Facts::on(db, fund_id, before)?]);
+                    let (later, earlier) = (cards_on(db, last)?, cards_on(db, before)?);
+                    past = Some([Facts::of(db, fund_id, last, later)?, Facts::of(db, fund_id, before, earlier)?]);
                 }
                 let quarters = past.iter().flatten().map(|facts| shows(breaker, &facts.case_of(bank.as_deref(), on)));
                 was_calm = quarters.into_iter().all(|gauge| gauge.is_some_and(|gauge| gauge.calm));
@@ -178,11 +203,6 @@ struct Facts {
 }
 
 impl Facts {
-    fn on(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Facts, UseCaseError> {
-        let cards = cards(db, fund_id, on)?;
-        Facts::of(db, fund_id, on, cards)
-    }
-
     fn of(db: &mut Db, fund_id: &str, on: NaiveDate, cards: Vec<Card>) -> Result<Facts, UseCaseError> {
         let promised: i64 = tallies::promised(db, fund_id, on)?.values().sum();
         let cash = money::in_hand_on(db, fund_id, on)?;

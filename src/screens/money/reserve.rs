@@ -11,9 +11,9 @@ use crate::screens::money::{funding, thresholds};
 use crate::screens::parts::{Words, show};
 use crate::screens::{dashboard, figures, fund, words};
 use crate::storage::find::board;
-use crate::storage::find::spread::BankTier;
 use crate::storage::rows::money::ReserveSnapshotRow;
 use crate::usecase::bank_sums::BankSum;
+use crate::usecase::book::BankTier;
 use crate::views::TierShown;
 use crate::views::charts::{Picture, months};
 use crate::views::dashboard::LevelPoint;
@@ -31,7 +31,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let minimum = last.map_or(0, |row| row.policy_minimum_fen);
     let facts = vec![now(say, &states), model(say, last)];
     let months = dashboard::months(desk)?;
-    let lots = figures::tiers_of_banks(desk)?;
+    let whole = figures::whole(desk)?;
     let banks = figures::banks(desk)?;
     let by_bank = banks.iter().map(|(code, sum)| bank_row(desk.name(code), sum, &banks_whole(banks.values())));
     let by_bank: Vec<Vec<Cell>> = by_bank.collect();
@@ -47,7 +47,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
             Picture { open: true, ..months::levels(&levels, desk.lang) },
         ],
         facts,
-        tables: vec![lines, tiers(say, desk, &lots), banks, calls],
+        tables: vec![lines, tiers(say, desk, &whole.tiers), banks, calls],
         ..say.page()
     };
     show(desk, "reserve", &view)

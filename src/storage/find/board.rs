@@ -3,7 +3,7 @@
 //! **Invariant:** a sum is made by the database; no page reads the whole book.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::{count, count_star, max};
+use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
 
 use super::Reach;
@@ -59,21 +59,24 @@ pub fn reports_of_months(db: &mut Db, reach: &Reach) -> Result<Vec<(String, i64,
     Ok(found.load(db)?)
 }
 
-/// Loans and borrowers with a balance in a month, within reach.
+/// Bank and borrower of every loan of these banks with a balance in a month.
 ///
 /// # Errors
 /// What the database says.
-pub fn with_balance(db: &mut Db, reach: &Reach, month: &str) -> Result<(i64, i64), StoreError> {
-    let mut found = loan_months::table
+pub fn with_balance(
+    db: &mut Db,
+    fund_id: &str,
+    banks: &[&str],
+    month: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(loan_months::table
         .inner_join(loans::table.on(loans::loan_id.eq(loan_months::loan_id)))
-        .filter(loan_months::fund_id.eq(reach.fund_id().to_owned()))
-        .filter(loan_months::month.eq(month.to_owned()))
+        .filter(loan_months::fund_id.eq(fund_id))
+        .filter(loan_months::bank.eq_any(banks))
+        .filter(loan_months::month.eq(month))
         .filter(loan_months::balance_fen.gt(0))
-        .into_boxed::<MultiBackend>();
-    if let Some(bank) = reach.bank() {
-        found = found.filter(loan_months::bank.eq(bank.to_owned()));
-    }
-    Ok(found.select((count_star(), count(loans::credit_code).aggregate_distinct())).first(db)?)
+        .select((loan_months::bank, loans::credit_code))
+        .load(db)?)
 }
 
 /// Levels of these days, the last version of each, oldest first.

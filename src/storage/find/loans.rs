@@ -298,6 +298,7 @@ pub fn coverages_in_force(db: &mut Db, fund_id: &str) -> Result<Vec<CoverageRow>
 /// # Errors
 /// What the database says.
 pub fn project(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
+    rows.iter().for_each(|row| tx.book_changes(&row.fund_id, &row.bank));
     each!(&mut **tx, c => {
         for row in rows {
             diesel::delete(loans::table.find(&row.loan_id)).execute(c)?;
@@ -313,6 +314,7 @@ pub fn project(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
 /// # Errors
 /// What the database says.
 pub fn project_new(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
+    rows.iter().for_each(|row| tx.book_changes(&row.fund_id, &row.bank));
     insert_rows!(loans::table, rows, &mut **tx)?;
     Ok(())
 }
@@ -475,6 +477,12 @@ pub fn versions_by_form(db: &mut Db, fund_id: &str) -> Result<Vec<(String, Strin
 /// What the database says.
 pub fn leave(tx: &mut Tx<'_>, loan_ids: &[&str]) -> Result<(), Error> {
     for ids in loan_ids.chunks(KEYS_PER_STATEMENT) {
+        let left: Vec<(String, String)> = loans::table
+            .filter(loans::loan_id.eq_any(ids.to_vec()))
+            .select((loans::fund_id, loans::bank))
+            .distinct()
+            .load(&mut **tx)?;
+        left.iter().for_each(|(fund_id, bank)| tx.book_changes(fund_id, bank));
         diesel::delete(loans::table.filter(loans::loan_id.eq_any(ids.to_vec()))).execute(&mut **tx)?;
     }
     Ok(())

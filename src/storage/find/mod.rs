@@ -19,6 +19,7 @@ pub mod loans;
 pub mod machines;
 pub mod mail;
 pub mod mappings;
+pub mod marks;
 pub mod money;
 pub mod parties;
 pub mod register;

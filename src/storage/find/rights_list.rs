@@ -44,9 +44,9 @@ const NAME: (loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_
 /// Most rights that are few.
 const MOST_FEW: i64 = 500;
 
-/// The rows of the list. Both of its questions are asked of the same ones.
-macro_rules! matching {
-    ($reach:expr, $search:expr) => {{
+/// Of a query of rights those of a fund whose registration counts.
+macro_rules! pledged {
+    ($query:expr, $fund_id:expr) => {{
         // Hardly any loan is registered twice, or was taken back; only of those is asked which registration counts.
         let doubtful = diesel::alias!(loan_registrations as doubtful);
         let brought = diesel::alias!(loan_registrations as brought);
@@ -69,10 +69,16 @@ macro_rules! matching {
             .filter(brought.field(loan_registrations::import_id).eq_any(undone))
             .select(brought.field(loan_registrations::loan_id));
         let is_plain = loan_rights::loan_id.ne_all(again).and(loan_rights::loan_id.ne_all(taken_back));
-        let mut found = loan_rights::table
-            .filter(loan_rights::fund_id.eq($reach.fund_id().to_owned()))
+        $query
+            .filter(loan_rights::fund_id.eq($fund_id.to_owned()))
             .filter(is_plain.or(exists(counts).and(not(exists(is_replaced)))))
-            .into_boxed::<MultiBackend>();
+    }};
+}
+
+/// The rows of the list. All of its questions are asked of the same ones.
+macro_rules! matching {
+    ($reach:expr, $search:expr) => {{
+        let mut found = pledged!(loan_rights::table, $reach.fund_id()).into_boxed::<MultiBackend>();
         if !$search.is_empty() {
             let pattern = containing($search);
             // Owners are looked for once, not beside every right.
@@ -107,7 +113,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// Rights within reach whose number, title or owner holds a text; all for an empty one.
+    /// Rights within reach whose number, title or owner holds a text.
     ///
     /// # Errors
     /// What the database says.
@@ -127,6 +133,19 @@ impl Found {
             Found::Many(count) => *count,
         }
     }
+}
+
+/// How many rights are pledged to each of these banks.
+///
+/// # Errors
+/// What the database says.
+pub fn of_banks(db: &mut Db, fund_id: &str, banks: &[&str]) -> Result<Vec<(String, i64)>, StoreError> {
+    let by_bank = loan_rights::table
+        .inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id)))
+        .group_by(loans::bank)
+        .select((loans::bank, count_star()))
+        .filter(loans::bank.eq_any(banks));
+    Ok(pledged!(by_bank, fund_id).load(db)?)
 }
 
 /// Names by kind and number, counted off from the first.

@@ -1,31 +1,28 @@
 //! What the list of rulebooks shows of each beyond its text.
 //!
-//! **Invariant:** loans are counted within reach.
+//! **Invariant:** loans are counted bank by bank.
 
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::Reach;
 use crate::storage::db::Db;
 use crate::storage::error::StoreError;
 use crate::storage::schema::{coverages, loans, rulebooks};
 
-/// How many loans within reach keep each version: identity, version, loans.
+/// How many loans of each of these banks keep each version: bank, identity, version, loans.
 ///
 /// # Errors
 /// What the database says.
-pub fn kept(db: &mut Db, reach: &Reach) -> Result<Vec<(String, String, i64)>, StoreError> {
-    let all = coverages::table
+pub fn kept(db: &mut Db, fund_id: &str, banks: &[&str]) -> Result<Vec<(String, String, String, i64)>, StoreError> {
+    Ok(coverages::table
         .inner_join(loans::table.on(loans::loan_id.eq(coverages::loan_id)))
         .filter(loans::coverage_version.eq(coverages::version))
-        .filter(loans::fund_id.eq(reach.fund_id().to_owned()))
-        .group_by((coverages::rulebook_id, coverages::rulebook_version))
-        .select((coverages::rulebook_id, coverages::rulebook_version, count_star()));
-    Ok(match reach.bank() {
-        None => all.load(db)?,
-        Some(bank) => all.filter(loans::bank.eq(bank.to_owned())).load(db)?,
-    })
+        .filter(loans::fund_id.eq(fund_id))
+        .filter(loans::bank.eq_any(banks))
+        .group_by((loans::bank, coverages::rulebook_id, coverages::rulebook_version))
+        .select((loans::bank, coverages::rulebook_id, coverages::rulebook_version, count_star()))
+        .load(db)?)
 }
 
 /// When each version was stored.

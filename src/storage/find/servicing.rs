@@ -127,6 +127,7 @@ pub fn last_tier_version(db: &mut Db, loan_id: &str) -> Result<i64, StoreError> 
 /// # Errors
 /// What the database says.
 pub fn put_in_force(tx: &mut Tx<'_>, rows: &[LoanMonthRow]) -> Result<(), Error> {
+    rows.iter().for_each(|row| tx.book_changes(&row.fund_id, &row.bank));
     each!(&mut **tx, c => {
         for row in rows {
             diesel::delete(loan_months::table.find((&row.loan_id, &row.month))).execute(c)?;
@@ -177,6 +178,7 @@ pub fn tiers_of(db: &mut Db, loan_id: &str) -> Result<Vec<LoanTierRow>, StoreErr
 /// # Errors
 /// What the database says.
 pub fn take_out_of_force(tx: &mut Tx<'_>, fund_id: &str, bank: &str, month: &str) -> Result<(), Error> {
+    tx.book_changes(fund_id, bank);
     diesel::delete(
         loan_months::table
             .filter(loan_months::fund_id.eq(fund_id))

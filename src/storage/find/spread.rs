@@ -1,10 +1,9 @@
-//! How the book spreads: over borrowers, industries, banks and tiers, and how long claims have waited.
+//! What is read to sum up books: a few columns of loans, and claims by bank, by stage and by day.
 //!
-//! **Invariant:** a sum is made by the database; what comes back is as long as the list of banks, industries or days, or
-//! cut to the largest, however many loans there are.
+//! **Invariant:** nothing here carries what is not summed.
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, max};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::Reach;
@@ -17,122 +16,56 @@ use crate::storage::total::total;
 /// Stored words of the stages of a claim that is granted and not paid.
 pub const GRANTED: [&str; 3] = ["awaiting_confirmation", "approved", "ordered"];
 
-/// What lies with one borrower or in one industry, of loans that count.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable)]
-pub struct Lot {
-    /// Credit code, or the industry as it is told.
-    pub key: String,
-    /// Name, where it has one.
-    pub name: Option<String>,
-    /// Loans.
-    pub loans: i64,
-    /// Balance last reported, fen.
-    pub balance: i64,
-    /// Cover held, fen.
-    pub cover: i64,
-}
-
-/// Loans that count: with a balance, or with cover before the first report.
-macro_rules! live {
-    ($query:expr, $reach:expr) => {{
-        let mut found = $query
-            .filter(loans::fund_id.eq($reach.fund_id().to_owned()))
-            .filter(loans::balance_fen.ne(0).or(loans::reserved_fen.ne(0)))
-            .into_boxed::<MultiBackend>();
-        if let Some(bank) = $reach.bank() {
-            found = found.filter(loans::bank.eq(bank.to_owned()));
-        }
-        found
-    }};
-}
-
-/// The borrowers within reach with the largest balances, largest first.
-///
-/// # Errors
-/// What the database says.
-pub fn largest_borrowers(db: &mut Db, reach: &Reach, most: i64) -> Result<Vec<Lot>, StoreError> {
-    let grouped = loans::table.group_by(loans::credit_code).select((
-        loans::credit_code,
-        max(loans::borrower_name),
-        count_star(),
-        total(loans::balance_fen),
-        total(loans::reserved_fen),
-    ));
-    Ok(live!(grouped, reach).order((total(loans::balance_fen).desc(), loans::credit_code)).limit(most).load(db)?)
-}
-
-/// The industries within reach, the largest first.
-///
-/// # Errors
-/// What the database says.
-pub fn industries(db: &mut Db, reach: &Reach) -> Result<Vec<Lot>, StoreError> {
-    let grouped = loans::table.group_by(loans::industry).select((
-        loans::industry,
-        max(loans::industry),
-        count_star(),
-        total(loans::balance_fen),
-        total(loans::reserved_fen),
-    ));
-    Ok(live!(grouped, reach).order((total(loans::balance_fen).desc(), loans::industry)).load(db)?)
-}
-
-/// Loans within reach that count, their borrowers, their balance and their cover.
-///
-/// # Errors
-/// What the database says.
-pub fn whole(db: &mut Db, reach: &Reach) -> Result<(i64, i64, i64, i64), StoreError> {
-    let all = loans::table.select((
-        count_star(),
-        diesel::dsl::count(loans::credit_code).aggregate_distinct(),
-        total(loans::balance_fen),
-        total(loans::reserved_fen),
-    ));
-    Ok(live!(all, reach).first(db)?)
-}
-
-/// What lies with one bank in one tier of one month.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable)]
-pub struct BankTier {
+/// What sums read of a loan, amounts in fen.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Line {
     /// Bank.
     pub bank: String,
+    /// Borrower's credit code.
+    pub credit_code: String,
+    /// Borrower's name.
+    pub borrower: String,
+    /// Industry as it is told.
+    pub industry: String,
     /// Month last reported; none before the first report.
     pub month: Option<String>,
     /// Tier; none before the first report.
     pub tier: Option<String>,
-    /// They are covered.
+    /// It is covered.
     pub covered: bool,
-    /// Loans.
-    pub loans: i64,
-    /// Balance last reported, fen.
-    pub balance: i64,
-    /// Cover held, fen.
+    /// Principal.
+    pub principal: i64,
+    /// Share of the rights, ppm.
+    pub ip_share: i64,
+    /// Balance last reported.
+    pub balance: Option<i64>,
+    /// Cover held.
     pub cover: i64,
-    /// IP part of the principal, each loan's rounded up to a fen as `usecase::coverage::ip_amount` does.
-    pub ip_principal: i64,
 }
 
-/// The book within reach by bank, month of the last report, tier and cover.
+/// The loans of these banks, of all banks where none are named.
 ///
 /// # Errors
 /// What the database says.
-pub fn by_bank_and_tier(db: &mut Db, reach: &Reach) -> Result<Vec<BankTier>, StoreError> {
-    let part = (loans::principal_fen * loans::ip_share_ppm + 999_999_i64) / 1_000_000_i64;
+pub fn lines(db: &mut Db, fund_id: &str, banks: Option<&[&str]>) -> Result<Vec<Line>, StoreError> {
     let mut found = loans::table
-        .group_by((loans::bank, loans::last_month, loans::tier, loans::covered))
         .select((
             loans::bank,
+            loans::credit_code,
+            loans::borrower_name,
+            loans::industry,
             loans::last_month,
             loans::tier,
             loans::covered,
-            count_star(),
-            total(loans::balance_fen),
-            total(loans::reserved_fen),
-            total(part),
+            loans::principal_fen,
+            loans::ip_share_ppm,
+            loans::balance_fen,
+            loans::reserved_fen,
         ))
-        .filter(loans::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(loans::fund_id.eq(fund_id.to_owned()))
         .into_boxed::<MultiBackend>();
-    if let Some(bank) = reach.bank() {
-        found = found.filter(loans::bank.eq(bank.to_owned()));
+    if let Some(banks) = banks {
+        found = found.filter(loans::bank.eq_any(banks.iter().map(|bank| (*bank).to_owned()).collect::<Vec<_>>()));
     }
     Ok(found.load(db)?)
 }

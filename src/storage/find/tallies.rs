@@ -1,4 +1,4 @@
-//! What scorecards count: a few columns of every row of the books.
+//! What scorecards count: a few columns of every row of the books of some banks.
 //!
 //! **Invariant:** nothing here carries what is not counted, so that a hundred thousand loans are read at once.
 
@@ -43,26 +43,33 @@ pub struct Graded {
     pub tier: String,
 }
 
-/// Every covered loan of a fund.
+/// Every covered loan of these banks.
 ///
 /// # Errors
 /// What the database says.
-pub fn enrolled(db: &mut Db, fund_id: &str) -> Result<Vec<Enrolled>, StoreError> {
+pub fn enrolled(db: &mut Db, fund_id: &str, banks: &[&str]) -> Result<Vec<Enrolled>, StoreError> {
     Ok(loans::table
         .filter(loans::fund_id.eq(fund_id))
+        .filter(loans::bank.eq_any(banks))
         .filter(loans::covered.eq(true))
         .select((loans::loan_id, loans::bank, loans::principal_fen, loans::ip_share_ppm, loans::registered_on))
         .load(db)?)
 }
 
-/// How many loans each bank registered until a day and how timely, by their first registrations that stand.
+/// How many loans each of these banks registered until a day and how timely, by their first registrations that stand.
 ///
 /// # Errors
 /// What the database says.
-pub fn registered(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<(String, String, i64)>, StoreError> {
+pub fn registered(
+    db: &mut Db,
+    fund_id: &str,
+    banks: &[&str],
+    on: NaiveDate,
+) -> Result<Vec<(String, String, i64)>, StoreError> {
     Ok(loan_registrations::table
         .group_by((loan_registrations::bank, loan_registrations::timing))
         .filter(loan_registrations::fund_id.eq(fund_id))
+        .filter(loan_registrations::bank.eq_any(banks))
         .filter(loan_registrations::version.eq(1))
         .filter(loan_registrations::business_date.le(on))
         .filter(standing!(loan_registrations::import_id))
@@ -74,8 +81,15 @@ pub fn registered(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<(Stri
 ///
 /// # Errors
 /// What the database says.
-pub fn tiers_until(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<(String, String)>, StoreError> {
+pub fn tiers_until(
+    db: &mut Db,
+    fund_id: &str,
+    banks: &[&str],
+    on: NaiveDate,
+) -> Result<Vec<(String, String)>, StoreError> {
     Ok(loan_tiers::table
+        .inner_join(loans::table.on(loans::loan_id.eq(loan_tiers::loan_id)))
+        .filter(loans::bank.eq_any(banks))
         .filter(loan_tiers::fund_id.eq(fund_id))
         .filter(loan_tiers::effective_on.le(on))
         .order((loan_tiers::loan_id, loan_tiers::version))
@@ -83,13 +97,14 @@ pub fn tiers_until(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<(Str
         .load(db)?)
 }
 
-/// Rows in force of one month.
+/// Rows of these banks in force of one month.
 ///
 /// # Errors
 /// What the database says.
-pub fn graded(db: &mut Db, fund_id: &str, month: &str) -> Result<Vec<Graded>, StoreError> {
+pub fn graded(db: &mut Db, fund_id: &str, banks: &[&str], month: &str) -> Result<Vec<Graded>, StoreError> {
     Ok(loan_months::table
         .filter(loan_months::fund_id.eq(fund_id))
+        .filter(loan_months::bank.eq_any(banks))
         .filter(loan_months::month.eq(month))
         .select((
             loan_months::loan_id,

@@ -3,7 +3,7 @@
 //! **Invariant:** whatever is counted is read once for all banks, in a number of questions that does not grow with the
 //! books.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -22,6 +22,89 @@ use crate::usecase::lives::claim;
 use crate::usecase::servicing::tier_of;
 use crate::usecase::succession::Houses;
 
+/// What the loans of these banks count for on a day, each bank by itself.
+///
+/// # Errors
+/// Storage; `Corrupt`; `Overflow`.
+pub fn of_loans(
+    db: &mut Db,
+    fund_id: &str,
+    banks: &[&str],
+    on: NaiveDate,
+) -> Result<BTreeMap<String, Tally>, UseCaseError> {
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let covered = find::enrolled(db, fund_id, banks)?;
+    for loan in covered.iter().filter(|loan| loan.registered_on <= on) {
+        let part = ip_amount(Fen::try_new(loan.principal_fen)?, Ppm::try_new(loan.ip_share_ppm)?)?;
+        let tally = tallies.entry(loan.bank.clone()).or_default();
+        tally.registered_ip = tally.registered_ip.checked_add(part)?;
+    }
+    for (bank, timing, count) in find::registered(db, fund_id, banks, on)? {
+        // The first version alone says when a loan came; what came with an existing book was never late.
+        if timing != "migrated" {
+            let (count, tally) = (u64::try_from(count).unwrap_or(0), tallies.entry(bank).or_default());
+            tally.registered = tally.registered.saturating_add(count);
+            tally.registered_late = tally.registered_late.saturating_add(if timing == "late" { count } else { 0 });
+        }
+    }
+    let covered: HashSet<String> = covered.into_iter().map(|loan| loan.loan_id).collect();
+    // Of the changes of a loan, the last one stays.
+    let tiers: HashMap<String, String> = find::tiers_until(db, fund_id, banks, on)?.into_iter().collect();
+    for row in last_months(db, fund_id, banks, on)? {
+        let tally = tallies.entry(row.bank.clone()).or_default();
+        count_month(tally, &row, covered.contains(&row.loan_id), tiers.get(&row.loan_id))?;
+    }
+    Ok(tallies)
+}
+
+/// The last month of each bank that was over: a loan that it leaves out is no longer in the bank's book.
+fn last_months(db: &mut Db, fund_id: &str, banks: &[&str], on: NaiveDate) -> Result<Vec<Graded>, UseCaseError> {
+    let is_over = |month: &str| Month::parse(month).is_ok_and(|month| month.last_day() <= on);
+    let mut open: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for report in servicing::reports(db, fund_id)?.into_iter().filter(|report| is_over(&report.month)) {
+        if banks.contains(&report.bank.as_str()) {
+            open.entry(report.bank).or_default().insert(report.month);
+        }
+    }
+    let mut found = Vec::new();
+    // Nearly always every bank has reported the same last month, and one question answers for all.
+    while let Some(month) = open.values().filter_map(|months| months.last()).max().cloned() {
+        let asked: BTreeSet<String> =
+            open.iter_mut().filter_map(|(bank, months)| months.remove(&month).then(|| bank.clone())).collect();
+        let named: Vec<&str> = asked.iter().map(String::as_str).collect();
+        for row in find::graded(db, fund_id, &named, &month)? {
+            open.remove(&row.bank);
+            found.push(row);
+        }
+        open.retain(|_, months| !months.is_empty());
+    }
+    Ok(found)
+}
+
+fn count_month(
+    tally: &mut Tally,
+    row: &Graded,
+    is_covered: bool,
+    changed: Option<&String>,
+) -> Result<(), UseCaseError> {
+    let balance = Fen::try_new(row.balance_fen)?;
+    let read = |code: &str| tier_of(code, "loan_months", &row.loan_id);
+    let is_late = read(&row.bank_tier)? < read(&row.floor_tier)?;
+    let is_npl = read(changed.filter(|tier| !tier.is_empty()).unwrap_or(&row.tier))?.is_npl();
+    tally.graded = tally.graded.saturating_add(1);
+    if is_late {
+        tally.late_marked = tally.late_marked.saturating_add(1);
+        tally.late_marked_balance = tally.late_marked_balance.checked_add(balance)?;
+    }
+    if is_covered {
+        tally.balance = tally.balance.checked_add(balance)?;
+        if is_npl {
+            tally.npl_balance = tally.npl_balance.checked_add(balance)?;
+        }
+    }
+    Ok(())
+}
+
 /// Tallies by the bank that stands.
 pub(super) struct Count<'a> {
     pub fund_id: &'a str,
@@ -31,77 +114,14 @@ pub(super) struct Count<'a> {
 }
 
 impl Count<'_> {
+    /// Adds what the loans of a bank count for to the tally of its house.
+    pub(super) fn loans(&mut self, bank: &str, loans: &Tally) -> Result<(), UseCaseError> {
+        Ok(self.of(bank).add_loans(loans)?)
+    }
+
     /// The tally of the house of a bank.
     fn of(&mut self, bank: &str) -> &mut Tally {
         self.tallies.entry(self.houses.standing(bank).to_owned()).or_default()
-    }
-
-    /// Loans as registered and as last reported.
-    pub(super) fn loans(&mut self, db: &mut Db) -> Result<(), UseCaseError> {
-        let (covered, on) = (find::enrolled(db, self.fund_id)?, self.on);
-        for loan in covered.iter().filter(|loan| loan.registered_on <= on) {
-            let part = ip_amount(Fen::try_new(loan.principal_fen)?, Ppm::try_new(loan.ip_share_ppm)?)?;
-            let tally = self.of(&loan.bank);
-            tally.registered_ip = tally.registered_ip.checked_add(part)?;
-        }
-        for (bank, timing, count) in find::registered(db, self.fund_id, self.on)? {
-            // The first version alone says when a loan came; what came with an existing book was never late.
-            if timing != "migrated" {
-                let (count, tally) = (u64::try_from(count).unwrap_or(0), self.of(&bank));
-                tally.registered = tally.registered.saturating_add(count);
-                tally.registered_late = tally.registered_late.saturating_add(if timing == "late" { count } else { 0 });
-            }
-        }
-        let covered: BTreeSet<String> = covered.into_iter().map(|loan| loan.loan_id).collect();
-        // Of the changes of a loan, the last one stays.
-        let tiers: HashMap<String, String> = find::tiers_until(db, self.fund_id, self.on)?.into_iter().collect();
-        self.last_months(db, &covered, &tiers)
-    }
-
-    /// The last month of each bank that was over: a loan that it leaves out is no longer in the bank's book.
-    fn last_months(
-        &mut self,
-        db: &mut Db,
-        covered: &BTreeSet<String>,
-        tiers: &HashMap<String, String>,
-    ) -> Result<(), UseCaseError> {
-        let is_over = |month: &str| Month::parse(month).is_ok_and(|month| month.last_day() <= self.on);
-        let reports = servicing::reports(db, self.fund_id)?;
-        let mut open: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for report in reports.into_iter().filter(|report| is_over(&report.month)) {
-            open.entry(report.bank).or_default().insert(report.month);
-        }
-        // Nearly always every bank has reported the same last month, and one question answers for all.
-        while let Some(month) = open.values().filter_map(|months| months.last()).max().cloned() {
-            let asked: BTreeSet<String> =
-                open.iter_mut().filter_map(|(bank, months)| months.remove(&month).then(|| bank.clone())).collect();
-            for row in find::graded(db, self.fund_id, &month)?.iter().filter(|row| asked.contains(&row.bank)) {
-                open.remove(&row.bank);
-                self.month(row, covered.contains(&row.loan_id), tiers.get(&row.loan_id))?;
-            }
-            open.retain(|_, months| !months.is_empty());
-        }
-        Ok(())
-    }
-
-    fn month(&mut self, row: &Graded, is_covered: bool, changed: Option<&String>) -> Result<(), UseCaseError> {
-        let balance = Fen::try_new(row.balance_fen)?;
-        let read = |code: &str| tier_of(code, "loan_months", &row.loan_id);
-        let is_late = read(&row.bank_tier)? < read(&row.floor_tier)?;
-        let is_npl = read(changed.filter(|tier| !tier.is_empty()).unwrap_or(&row.tier))?.is_npl();
-        let tally = self.of(&row.bank);
-        tally.graded = tally.graded.saturating_add(1);
-        if is_late {
-            tally.late_marked = tally.late_marked.saturating_add(1);
-            tally.late_marked_balance = tally.late_marked_balance.checked_add(balance)?;
-        }
-        if is_covered {
-            tally.balance = tally.balance.checked_add(balance)?;
-            if is_npl {
-                tally.npl_balance = tally.npl_balance.checked_add(balance)?;
-            }
-        }
-        Ok(())
     }
 
     /// Claims with what was promised, paid and recovered.

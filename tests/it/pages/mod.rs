@@ -6,6 +6,7 @@ mod drawings;
 pub mod fixture;
 mod headers;
 mod keeping;
+mod kept;
 mod looks;
 mod measures;
 mod money;

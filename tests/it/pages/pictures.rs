@@ -9,6 +9,7 @@ use pledgefund::i18n::Lang;
 use pledgefund::screens;
 use pledgefund::storage::find::money;
 use pledgefund::usecase::bank_sums::bank_sums;
+use pledgefund::usecase::book::{Whole, books};
 use pledgefund::usecase::lives::Life;
 use pledgefund::usecase::scorecards::cards;
 use pledgefund::views::dashboard::DashboardView;
@@ -136,7 +137,10 @@ fn banks_compared_by_sums_are_the_banks_of_the_scorecards() {
         // The samples are imported by the machine's clock: a day that lies after every fact.
         let day = "2099-12-31".parse().unwrap();
         let mut db = app.store.read().unwrap();
-        let sums = bank_sums(&mut db, app.fund_id(), day).unwrap();
+        let codes = ["SGH", "YMK", "YYC"];
+        let read = books(&mut db, app.fund_id(), &codes, true).unwrap();
+        let together = Whole::of(read.values().map(AsRef::as_ref), 0).unwrap();
+        let sums = bank_sums(&mut db, app.fund_id(), day, &together.tiers).unwrap();
         let all = cards(&mut db, app.fund_id(), day).unwrap();
         assert_eq!(sums.len(), all.len());
         for card in &all {
