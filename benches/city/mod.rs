@@ -13,7 +13,9 @@ use pledgefund::clock::Clock;
 use pledgefund::config::Config;
 use pledgefund::domain::calendar::utc_of_beijing;
 use pledgefund::domain::sign_in::totp;
-use pledgefund::storage::find::events;
+use pledgefund::storage::find::loan_list::{self, LoanFilter, LoanOrder};
+use pledgefund::storage::find::{Reach, events, loans};
+use pledgefund::storage::{Act, Scope, StoreError};
 use pledgefund::usecase::lives::{Life, Request, perform};
 use pledgefund::usecase::sign_in::{self, Visitor, accounts};
 use serde_json::{Value, json};
@@ -270,7 +272,21 @@ fn appoint(app: &App, (name, institution, role, level): (&str, &str, &str, Optio
     assert!(act(app, Life::Person, name, "appointed", "系统员", details));
 }
 
-/// Moves the books: somebody new is appointed.
+/// Changes one loan of the first bank, and so the bank's book; every change of a chain comes with it.
+pub fn change_book(app: &App) {
+    let reach = Reach::of_bank(app.fund_id(), "B01");
+    let all = LoanFilter { search: "", bank: "", standing: None };
+    let first = loan_list::rows(&mut app.store.read().unwrap(), &reach, &all, (LoanOrder::Contract, false), (0, 1));
+    let mut row = first.unwrap().remove(0);
+    row.principal_fen += 1;
+    let act = Act::new("bench", app.store.clock().today());
+    let done: Result<(), StoreError> =
+        app.store.write(&Scope::bank(app.fund_id(), "B01"), &act, |tx| Ok(loans::project(tx, &[row.clone()])?));
+    done.unwrap();
+    change(app);
+}
+
+/// Moves the books where they concern no loan: somebody new is appointed.
 pub fn change(app: &App) {
     let number = app.store.read().map(|mut db| events::heads(&mut db).unwrap_or_default()).unwrap_or_default();
     let number: i64 = number.iter().map(|(_, seq, _)| *seq).sum();
@@ -279,7 +295,7 @@ pub fn change(app: &App) {
 
 /// Takes the first claims of the first bank further, each as far as its place says.
 fn carry_claims(app: &App) {
-    use pledgefund::storage::find::{Reach, claims};
+    use pledgefund::storage::find::claims;
     let fund = app.fund_id();
     let (code, number) = ("B01", "6222000011112222");
     let account = json!({ "holder": "银行补偿专户", "number": number, "bank_name": code, "bank_no": "102168000017" });

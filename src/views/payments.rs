@@ -38,6 +38,25 @@ pub struct PaymentsView {
     pub label: String,
     /// Who asks may take it, so that rows can be ticked.
     pub ticks: bool,
+    /// Lists of what was done together lately, newest first.
+    pub lists: Vec<DoneTogether>,
+}
+
+/// A list of what was done together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DoneTogether {
+    /// Short form of the key, which names the list.
+    pub number: String,
+    /// Its page.
+    pub href: String,
+    /// Name of the act.
+    pub label: String,
+    /// Day of the acts.
+    pub on: Option<NaiveDate>,
+    /// Who took them.
+    pub by: String,
+    /// How many.
+    pub count: usize,
 }
 
 /// One payment that waits.

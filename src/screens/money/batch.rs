@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::batch_list;
 use super::payments::{Payees, STAGES, Stage};
 use crate::domain::detail::Shape;
 use crate::domain::money::Fen;
@@ -122,7 +123,7 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     drop(desk);
     let answers =
         if is_confirmed { batch::perform(here.app, &requests)? } else { batch::rehearse(here.app, &requests)? };
-    let list = format!("/payments/batch/{}", link::segment(form.field("key")));
+    let list = batch_list::link_of(form.field("key"));
     if is_confirmed && !answers.is_empty() && answers.iter().all(Result::is_ok) {
         return Ok(Acted::SeeOther(link::with_query(&list, &[("done", "acted".to_owned())])));
     }

@@ -17,10 +17,14 @@ use crate::screens::named;
 use crate::storage::find::{acts, claim_list};
 use crate::storage::rows::acts::ActRow;
 use crate::usecase::lives::{Life, batch};
-use crate::views::payments::{BatchListView, BatchRow};
+use crate::views::payments::{BatchListView, BatchRow, DoneTogether};
 
 /// Characters of a key that name its list.
 const NUMBER_CHARS: usize = 8;
+/// Lists that are shown as made lately.
+const LISTS_SHOWN: usize = 12;
+/// Acts that are looked at for them.
+const ACTS_LOOKED_AT: i64 = 400;
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
     let key = asked.place("key");
@@ -28,7 +32,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         return Err(PageError::NotFound);
     }
     let fund_id = desk.app.fund_id();
-    let mut view = BatchListView { number: key.chars().take(NUMBER_CHARS).collect(), ..BatchListView::default() };
+    let mut view = BatchListView { number: number_of(key), ..BatchListView::default() };
     for kept in acts::answers_below(&mut desk.db, fund_id, &batch::keys_of(key))? {
         let answer: Value = serde_json::from_str(&kept.answer).unwrap_or_default();
         let (claim, version) = (answer["subject"].as_str().unwrap_or_default(), answer["version"].as_i64());
@@ -47,6 +51,37 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     view.rows.sort_by_key(|row| row.number);
     view.capital = capital_in(desk.lang, view.sum);
     named::page(desk, "payment_list", "payments", &view)
+}
+
+/// The lists within reach that were made last.
+pub(super) fn latest(desk: &mut Desk<'_>) -> Result<Vec<DoneTogether>, PageError> {
+    let mut lists: Vec<DoneTogether> = Vec::new();
+    for taken in acts::taken_together(&mut desk.db, &desk.reach, batch::LIKE_KEYS, ACTS_LOOKED_AT)? {
+        let Some(form) = batch::form_of(&taken.key).filter(|form| guard::is_well_formed(form)) else { continue };
+        let href = link_of(form);
+        if let Some(known) = lists.iter_mut().find(|list| list.href == href) {
+            known.count = known.count.saturating_add(1);
+        } else if lists.len() < LISTS_SHOWN {
+            lists.push(DoneTogether {
+                number: number_of(form),
+                href,
+                label: act_words::act(desk.lang, Life::Claim, &taken.act),
+                on: Some(taken.on),
+                by: taken.person,
+                count: 1,
+            });
+        }
+    }
+    Ok(lists)
+}
+
+/// The page of the list of a form.
+pub(super) fn link_of(form: &str) -> String {
+    format!("/payments/batch/{}", link::segment(form))
+}
+
+fn number_of(form: &str) -> String {
+    form.chars().take(NUMBER_CHARS).collect()
 }
 
 fn heading(desk: &Desk<'_>, view: &mut BatchListView, taken: &ActRow) {

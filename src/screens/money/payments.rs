@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::batch_list;
 use crate::domain::claim::clocks::working_days;
 use crate::domain::people::Role;
 use crate::http::error::PageError;
@@ -131,6 +132,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         act: stage.act.to_owned(),
         label: act_words::act(desk.lang, Life::Claim, stage.act),
         ticks: stage.is_for(desk),
+        lists: batch_list::latest(desk)?,
     };
     named::page(desk, "payments", "payments", &view)
 }

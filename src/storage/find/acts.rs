@@ -4,13 +4,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use crate::storage::db::Db;
+use super::Reach;
+use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::acts::{ActRow, AttachmentRow, IdempotencyRow, PaperCheckRow};
-use crate::storage::schema::{acts, attachments, idempotency_keys, paper_checks};
+use crate::storage::schema::{acts, attachments, claim_status, idempotency_keys, paper_checks};
 
 /// The acts on one thing.
 ///
@@ -101,6 +103,37 @@ pub fn answers_below(db: &mut Db, fund_id: &str, start: &str) -> Result<Vec<Idem
         .order(idempotency_keys::idempotency_key)
         .select(IdempotencyRow::as_select())
         .load(db)?)
+}
+
+/// An act that was taken with others of one form.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct TakenTogether {
+    /// Its key.
+    pub key: String,
+    /// Act.
+    pub act: String,
+    /// Who took it.
+    pub person: String,
+    /// Its day.
+    pub on: NaiveDate,
+}
+
+/// Acts within reach on claims whose keys look like `pattern`, newest first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub fn taken_together(db: &mut Db, reach: &Reach, pattern: &str, limit: i64) -> Result<Vec<TakenTogether>, StoreError> {
+    let mut found = idempotency_keys::table
+        .inner_join(acts::table.on(acts::event_id.eq(idempotency_keys::event_id)))
+        .inner_join(claim_status::table.on(claim_status::claim_id.eq(acts::subject)))
+        .filter(idempotency_keys::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(idempotency_keys::idempotency_key.like(pattern.to_owned()))
+        .select((idempotency_keys::idempotency_key, acts::act, acts::person, acts::business_date))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(claim_status::bank.eq(bank.to_owned()));
+    }
+    Ok(found.order((acts::recorded_at.desc(), acts::event_id.desc())).limit(limit).load(db)?)
 }
 
 /// Papers of one thing, in the order in which they came.

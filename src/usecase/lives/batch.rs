@@ -20,6 +20,15 @@ pub fn keys_of(form: &str) -> String {
     format!("web:{form}:")
 }
 
+/// What the keys of the acts of every such form look like, for a database.
+pub const LIKE_KEYS: &str = "web:%:%";
+
+/// The form of which a key is.
+#[must_use]
+pub fn form_of(key: &str) -> Option<&str> {
+    key.strip_prefix("web:")?.split_once(':').map(|(form, _)| form)
+}
+
 /// The key of the act of a form on the thing of a number.
 #[must_use]
 pub fn key_of(form: &str, number: i64) -> String {

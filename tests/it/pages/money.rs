@@ -129,6 +129,11 @@ fn three_claims_are_ordered_paid_and_received_together_and_a_form_sent_twice_act
             done(&desk.send_all("审核员", &check.text, &confirm))
         );
         assert_eq!(desk.taken(&claims, "ordered"), 2, "the same form again is the same acts");
+        // The list is found again later, once however often the form was sent.
+        let found = desk.get("出纳", "/payments").text;
+        let lists = found.split_once("近期清单").unwrap().1;
+        assert_eq!(lists.matches("/payments/batch/").count(), 1, "{lists}");
+        assert!(lists.contains("审核员") && lists.contains("<td class=\"num\">2</td>"), "{lists}");
         let third = desk.to_check("登记员", "ordered", &claims[2..], &[]);
         done(&desk.send_all("登记员", &third.text, &confirm));
         // Without a number of the voucher each row says so.
@@ -155,6 +160,9 @@ fn three_claims_are_ordered_paid_and_received_together_and_a_form_sent_twice_act
 /// Each bank confirms its own, and knows of no other.
 fn receipts(desk: &Desk, claims: &[String; 3]) {
     let own = desk.get("甲经办", "/payments").text;
+    // One list of orders with both of its claims, one of orders with none, one of payments with two of three.
+    let lists = own.split_once("近期清单").unwrap().1;
+    assert_eq!((lists.matches("/payments/batch/").count(), lists.matches(">2</td>").count()), (2, 2), "{lists}");
     assert!(own.contains("已支付待确认到账 2 笔") && own.contains("800,000.00"), "{own}");
     assert_eq!(desk.get("甲经办", &desk.batch("received", claims)).status, 404, "another bank's");
     for (who, own) in [("甲经办", &claims[..2]), ("乙经办", &claims[2..])] {
