@@ -255,9 +255,11 @@ impl Bench {
 
     /// The pages that keep figures until the books move, each asked for the first time after they have.
     fn after_changes(&self, city: &city::City) {
-        let changes: [(&str, fn(&App)); 2] =
-            [("a change that concerns no loan", city::change), ("a change of one bank's loans", city::change_book)];
-        for (what, change) in changes {
+        for of_loans in [false, true] {
+            let (what, change) = match of_loans {
+                false => ("a change that concerns no loan", city::change as fn(&App)),
+                true => ("a change of one bank's loans", city::change_book as fn(&App)),
+            };
             println!("first after {what}");
             for path in SUMMED {
                 let mut taken = Vec::new();

@@ -3,6 +3,7 @@
 //! Everything comes in as it does in an installation: files through the program, acts through the use cases, so that the
 //! books are whole. **Invariant:** books that were made before in the same folder are taken as they are.
 
+use pledgefund::storage::find::book_rows;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use pledgefund::config::Config;
 use pledgefund::domain::calendar::utc_of_beijing;
 use pledgefund::domain::sign_in::totp;
 use pledgefund::storage::find::loan_list::{self, LoanFilter, LoanOrder};
-use pledgefund::storage::find::{Reach, events, loans};
+use pledgefund::storage::find::{Reach, events};
 use pledgefund::storage::{Act, Scope, StoreError};
 use pledgefund::usecase::lives::{Life, Request, perform};
 use pledgefund::usecase::sign_in::{self, Visitor, accounts};
@@ -272,7 +273,7 @@ fn appoint(app: &App, (name, institution, role, level): (&str, &str, &str, Optio
     assert!(act(app, Life::Person, name, "appointed", "系统员", details));
 }
 
-/// Changes one loan of the first bank, and so the bank's book; every change of a chain comes with it.
+/// Changes one loan of the first bank, and so its book, and moves a head as every act does.
 pub fn change_book(app: &App) {
     let reach = Reach::of_bank(app.fund_id(), "B01");
     let all = LoanFilter { search: "", bank: "", standing: None };
@@ -281,7 +282,7 @@ pub fn change_book(app: &App) {
     row.principal_fen += 1;
     let act = Act::new("bench", app.store.clock().today());
     let done: Result<(), StoreError> =
-        app.store.write(&Scope::bank(app.fund_id(), "B01"), &act, |tx| Ok(loans::project(tx, &[row.clone()])?));
+        app.store.write(&Scope::bank(app.fund_id(), "B01"), &act, |tx| book_rows::project(tx, &[row.clone()]));
     done.unwrap();
     change(app);
 }

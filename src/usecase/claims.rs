@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a claim is a loan and a day; the same claim again changes nothing, another content is refused.
 
+use crate::storage::find::book_rows;
 use serde_json::json;
 
 use super::UseCaseError;
@@ -182,6 +183,6 @@ fn save(tx: &mut Tx<'_>, mut loan: LoanRow, row: ClaimRow) -> Result<(), UseCase
     }
     tx.record(change.with_all(commitments))?;
     claims::project(tx, &after)?;
-    loans::project(tx, &[loan])?;
+    book_rows::project(tx, &[loan])?;
     Ok(())
 }

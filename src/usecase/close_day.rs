@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** the close only makes a tier worse; a better one comes with the bank's next report.
 
+use crate::storage::find::book_rows;
 use std::collections::BTreeMap;
 
 use super::UseCaseError;
@@ -53,7 +54,7 @@ pub fn close(tx: &mut Tx<'_>, fund_id: &str, bank: &str) -> Result<Closed, UseCa
     if !tiers.is_empty() {
         let chain = Chain::Bank { fund_id: fund_id.to_owned(), bank: bank.to_owned() };
         tx.record(Change::new(chain, "tiers.closed", on.to_string()).with_all(tiers))?;
-        loans::project(tx, &moved.into_values().collect::<Vec<_>>())?;
+        book_rows::project(tx, &moved.into_values().collect::<Vec<_>>())?;
     }
     Ok(closed)
 }

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a coverage that is judged again keeps the rulebook that was frozen for it.
 
+use crate::storage::find::book_rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -108,6 +109,6 @@ pub fn revise(
     let change = Change::new(Chain::Fund { fund_id }, "coverage.revised", before.loan_id.clone()).with(coverage);
     let change = super::queue::with_new_reserve(change, &mut projected, &measure.limits)?;
     tx.record(change)?;
-    loans::project(tx, &[projected])?;
+    book_rows::project(tx, &[projected])?;
     Ok(())
 }

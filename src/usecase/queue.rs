@@ -11,6 +11,7 @@ use crate::domain::reserve::loan_reserve;
 use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::Change;
+use crate::storage::find::book_rows;
 use crate::storage::find::{Reach, loans};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::rows::money::CommitmentRow;
@@ -92,7 +93,7 @@ pub fn release(tx: &mut Tx<'_>, fund_id: &str) -> Result<usize, UseCaseError> {
         loan.reserved_fen = amount.get();
         let promise = commitment(fund_id, "reserved", &loan.loan_id, loan.reserve_version, amount, basis);
         tx.record(change.with(promise))?;
-        loans::project(tx, std::slice::from_ref(loan))?;
+        book_rows::project(tx, std::slice::from_ref(loan))?;
         released += 1;
     }
     Ok(released)

@@ -4,6 +4,7 @@
 //! **Invariant:** a loan is registered once; its coverage is frozen with the version of the rulebook and the
 //! reasons, and the reserve it takes never exceeds what the fund may carry.
 
+use crate::storage::find::book_rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -301,7 +302,7 @@ impl Register {
             .with_all(taken.coverages)
             .with_all(taken.commitments);
         tx.record(change)?;
-        loans::project_new(tx, &taken.projected)?;
+        book_rows::project_new(tx, &taken.projected)?;
         self.refute(tx, &fresh, refutations)
     }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** a report replaces the bank's whole month, unless it is said to be partial; nothing reported
 //! before is overwritten, and a loan's reserve follows its latest reported balance.
 
+use crate::storage::find::book_rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -380,8 +381,8 @@ fn save(
         .with_all(taken.tiers)
         .with_all(taken.reserves);
     tx.record(change)?;
-    servicing::put_in_force(tx, &in_force)?;
-    loans::project(tx, &taken.loans)?;
+    book_rows::put_in_force(tx, &in_force)?;
+    book_rows::project(tx, &taken.loans)?;
     Ok(())
 }
 

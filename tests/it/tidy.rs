@@ -94,6 +94,26 @@ fn each_library_is_named_in_one_place_only() {
     }
 }
 
+/// What pages sum up is kept until a bank's mark moves, and the mark moves where these rows are changed.
+#[test]
+fn rows_that_books_are_summed_from_are_changed_in_one_place_only() {
+    let mut found = Vec::new();
+    for path in files_below("src") {
+        let text: String = code(&path).split_whitespace().collect();
+        for table in ["loans", "loan_months"] {
+            for change in ["insert_into(", "insert_rows!(", "delete(", "update("] {
+                if text.contains(&format!("{change}{table}::table")) {
+                    found.push(path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&path).display().to_string());
+                }
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    // The other one fills a copy that is thrown away.
+    assert_eq!(found, ["src/storage/copy.rs", "src/storage/find/book_rows.rs"]);
+}
+
 #[test]
 fn layers_look_downwards_only() {
     check_never("src/storage", &["crate::usecase", "crate::http", "crate::jobs", "crate::reports", "crate::cli"]);

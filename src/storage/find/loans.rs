@@ -11,18 +11,16 @@ use diesel::prelude::*;
 use super::Reach;
 use super::undos::standing;
 use crate::domain::names::ContractNo;
-use crate::storage::db::{Db, MultiBackend, each};
+use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
-use crate::storage::rows::insert_rows;
 use crate::storage::rows::loans::{
     CoverageRow, LoanGuaranteeRow, LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow,
 };
 use crate::storage::schema::{coverages, loan_guarantees, loan_insurances, loan_registrations, loan_rights, loans};
 use crate::storage::total::total;
-use crate::storage::{StoreError as Error, Tx};
 
 /// Keys asked for in one statement.
-const KEYS_PER_STATEMENT: usize = 500;
+pub(super) const KEYS_PER_STATEMENT: usize = 500;
 
 /// A query over the loans within reach.
 type LoanQuery<'a> = loans::BoxedQuery<'a, MultiBackend>;
@@ -293,32 +291,6 @@ pub fn coverages_in_force(db: &mut Db, fund_id: &str) -> Result<Vec<CoverageRow>
         .load(db)?)
 }
 
-/// Writes rows of the projection: new ones are inserted, known ones replaced.
-///
-/// # Errors
-/// What the database says.
-pub fn project(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
-    rows.iter().for_each(|row| tx.book_changes(&row.fund_id, &row.bank));
-    each!(&mut **tx, c => {
-        for row in rows {
-            diesel::delete(loans::table.find(&row.loan_id)).execute(c)?;
-            diesel::insert_into(loans::table).values(row).execute(c)?;
-        }
-        Ok::<(), diesel::result::Error>(())
-    })?;
-    Ok(())
-}
-
-/// Writes rows of the projection that are not in it yet.
-///
-/// # Errors
-/// What the database says.
-pub fn project_new(tx: &mut Tx<'_>, rows: &[LoanRow]) -> Result<(), Error> {
-    rows.iter().for_each(|row| tx.book_changes(&row.fund_id, &row.bank));
-    insert_rows!(loans::table, rows, &mut **tx)?;
-    Ok(())
-}
-
 /// Queued loans within reach, first come first.
 ///
 /// # Errors
@@ -469,23 +441,6 @@ pub fn versions_by_form(db: &mut Db, fund_id: &str) -> Result<Vec<(String, Strin
         found.extend(rows);
     }
     Ok(found)
-}
-
-/// Takes loans out of the projection: they are in no list, sum or judgement any more.
-///
-/// # Errors
-/// What the database says.
-pub fn leave(tx: &mut Tx<'_>, loan_ids: &[&str]) -> Result<(), Error> {
-    for ids in loan_ids.chunks(KEYS_PER_STATEMENT) {
-        let left: Vec<(String, String)> = loans::table
-            .filter(loans::loan_id.eq_any(ids.to_vec()))
-            .select((loans::fund_id, loans::bank))
-            .distinct()
-            .load(&mut **tx)?;
-        left.iter().for_each(|(fund_id, bank)| tx.book_changes(fund_id, bank));
-        diesel::delete(loans::table.filter(loans::loan_id.eq_any(ids.to_vec()))).execute(&mut **tx)?;
-    }
-    Ok(())
 }
 
 /// Registrations that came with an import.

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod acts;
 pub mod board;
+pub mod book_rows;
 pub mod books;
 pub mod claim_list;
 pub mod claims;

@@ -7,11 +7,10 @@ use diesel::prelude::*;
 
 use super::Reach;
 use super::undos::standing;
-use crate::storage::db::{Db, MultiBackend, each};
+use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::schema::{loan_months, loan_tiers, loans, servicing_reports, servicing_rows};
-use crate::storage::{StoreError as Error, Tx};
 
 /// Rows in force within reach.
 fn months_within<'a>(reach: &Reach) -> loan_months::BoxedQuery<'a, MultiBackend> {
@@ -122,22 +121,6 @@ pub fn last_tier_version(db: &mut Db, loan_id: &str) -> Result<i64, StoreError> 
     Ok(last.unwrap_or(0))
 }
 
-/// Puts rows in force: a row of the same loan and month is replaced.
-///
-/// # Errors
-/// What the database says.
-pub fn put_in_force(tx: &mut Tx<'_>, rows: &[LoanMonthRow]) -> Result<(), Error> {
-    rows.iter().for_each(|row| tx.book_changes(&row.fund_id, &row.bank));
-    each!(&mut **tx, c => {
-        for row in rows {
-            diesel::delete(loan_months::table.find((&row.loan_id, &row.month))).execute(c)?;
-            diesel::insert_into(loan_months::table).values(row).execute(c)?;
-        }
-        Ok::<(), diesel::result::Error>(())
-    })?;
-    Ok(())
-}
-
 /// Rows of one report, as sent.
 ///
 /// # Errors
@@ -171,22 +154,6 @@ pub fn tiers_of(db: &mut Db, loan_id: &str) -> Result<Vec<LoanTierRow>, StoreErr
         .order(loan_tiers::version)
         .select(LoanTierRow::as_select())
         .load(db)?)
-}
-
-/// Takes every row in force of a bank and month out of force.
-///
-/// # Errors
-/// What the database says.
-pub fn take_out_of_force(tx: &mut Tx<'_>, fund_id: &str, bank: &str, month: &str) -> Result<(), Error> {
-    tx.book_changes(fund_id, bank);
-    diesel::delete(
-        loan_months::table
-            .filter(loan_months::fund_id.eq(fund_id))
-            .filter(loan_months::bank.eq(bank))
-            .filter(loan_months::month.eq(month)),
-    )
-    .execute(&mut **tx)?;
-    Ok(())
 }
 
 /// Every report of a fund, standing or taken back, by bank, month and version.

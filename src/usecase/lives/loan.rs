@@ -5,6 +5,7 @@
 //! **Invariant:** acts on a loan stand in the chain of its bank, as its reports do, so that their order is one; acts
 //! from before a registration say nothing of a loan that was registered again.
 
+use crate::storage::find::book_rows;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -247,7 +248,7 @@ fn moved(
     }
     let limits = &measures::kept_by(tx, &loan.fund_id, &loan.loan_id)?.limits;
     change = queue::with_new_reserve(change, &mut after, limits)?;
-    loans::project(tx, std::slice::from_ref(&after))?;
+    book_rows::project(tx, std::slice::from_ref(&after))?;
     Ok((change, after))
 }
 

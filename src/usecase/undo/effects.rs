@@ -4,6 +4,7 @@
 //! claims follow as events of their own in the same transaction. After it the fund's promises are kept as well as
 //! before: money and cover that others were promised since refuse the undo.
 
+use crate::storage::find::book_rows;
 use std::collections::BTreeSet;
 
 use super::{chain_of, depends, money, registrations, servicing};
@@ -106,7 +107,7 @@ fn withdraw_claims(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> Resul
     for status in &statuses {
         claims::project(tx, status)?;
     }
-    loans::project(tx, &freed)?;
+    book_rows::project(tx, &freed)?;
     Ok(())
 }
 

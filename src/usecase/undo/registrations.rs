@@ -3,6 +3,7 @@
 //! **Invariant:** a loan that left takes no capacity, and the first loans it alone refuted are first loans again,
 //! by the rulebook that was frozen for them.
 
+use crate::storage::find::book_rows;
 use std::collections::BTreeSet;
 
 use super::effects::nothing_promised;
@@ -30,7 +31,7 @@ pub(super) fn leave(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> Resu
         .filter_map(|last| nothing_promised(&last))
         .collect();
     tx.record(change.with_all(reserves))?;
-    loans::leave(tx, &ids.into_iter().collect::<Vec<_>>())?;
+    book_rows::leave(tx, &ids.into_iter().collect::<Vec<_>>())?;
     restore_first_loans(tx, &import.fund_id, &registered)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** balances, tiers and reserves of the bank's loans are what the reports that stand make of them.
 
+use crate::storage::find::book_rows;
 use std::collections::BTreeMap;
 
 use crate::storage::Tx;
@@ -41,12 +42,12 @@ pub(super) fn take_out(tx: &mut Tx<'_>, import: &ImportRow, change: Change) -> R
         }
     }
     tx.record(change.with_all(tiers).with_all(reserves))?;
-    loans::project(tx, &moved)?;
+    book_rows::project(tx, &moved)?;
     for report in &gone {
-        servicing::take_out_of_force(tx, fund_id, &report.bank, &report.month)?;
+        book_rows::take_out_of_force(tx, fund_id, &report.bank, &report.month)?;
         let versions = standing.iter().filter(|other| other.bank == report.bank && other.month == report.month);
         let rows = in_force(tx, versions)?;
-        servicing::put_in_force(tx, &rows)?;
+        book_rows::put_in_force(tx, &rows)?;
     }
     Ok(())
 }

@@ -51,7 +51,10 @@ fn shown(runtime: &Runtime, app: &Arc<App>, tickets: &[Ticket]) -> BTreeMap<(usi
             let status = answer.status();
             assert!(status.as_u16() < 500, "{path}");
             let bytes = runtime.block_on(to_bytes(answer.into_body(), usize::MAX)).unwrap();
-            shown.insert((who, path), format!("{status} {}", String::from_utf8(bytes.to_vec()).unwrap()));
+            // The page of a refusal names its request.
+            if status == 200 {
+                shown.insert((who, path), String::from_utf8(bytes.to_vec()).unwrap());
+            }
         }
     }
     shown

@@ -7,7 +7,8 @@ use super::{movements, projection};
 use crate::domain::claim::{Claim, ClaimAct, Stage};
 use crate::storage::Tx;
 use crate::storage::facts::Change;
-use crate::storage::find::{Reach, claims, loans};
+use crate::storage::find::book_rows;
+use crate::storage::find::{Reach, claims};
 use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::usecase::UseCaseError;
 use crate::usecase::compensate::{calculate, new_promise};
@@ -100,7 +101,7 @@ fn with_promises(
         loan.claimed = claimed;
         let limits = &measures::kept_by(tx, fund_id, &loan.loan_id)?.limits;
         commitments.extend(queue::new_reserve(&mut loan, limits)?);
-        loans::project(tx, &[loan])?;
+        book_rows::project(tx, &[loan])?;
     }
     Ok((change, commitments))
 }

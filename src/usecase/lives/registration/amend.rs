@@ -3,6 +3,7 @@
 //! **Invariant:** an amended loan keeps the version of the rulebook it was registered under; its reserve follows its
 //! new figures; a loan that was reported or claimed never leaves the register.
 
+use crate::storage::find::book_rows;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -226,7 +227,7 @@ fn retire(tx: &mut Tx<'_>, mut loan: LoanRow) -> Result<(), UseCaseError> {
     let change = Change::new(chain, "loan.renewed", loan.loan_id.clone());
     let change = queue::with_new_reserve(change, &mut loan, limits)?;
     tx.record(change)?;
-    loans::project(tx, &[loan])?;
+    book_rows::project(tx, &[loan])?;
     Ok(())
 }
 
@@ -277,7 +278,7 @@ pub(super) fn amend(
         .with(anew);
     let change = queue::with_new_reserve(change, &mut loan, &measure.limits)?;
     tx.record(change)?;
-    loans::project(tx, &[loan])?;
+    book_rows::project(tx, &[loan])?;
     Ok(json!({ "decision": decision }))
 }
 
@@ -301,7 +302,7 @@ pub(super) fn cancel(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<(), UseCaseErro
     let change = Change::new(chain, "loan.cancelled", loan_id.clone());
     let change = queue::with_new_reserve(change, &mut loan, limits)?;
     tx.record(change)?;
-    loans::project(tx, &[loan])?;
+    book_rows::project(tx, &[loan])?;
     queue::release(tx, step.fund_id)?;
     Ok(())
 }
