@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use thiserror::Error;
 
 use super::names::{IpKind, fold_code};
@@ -132,6 +132,19 @@ pub fn term_end(kind: IpKind, number: &IpNumber) -> TermEnd {
     match (first, last) {
         (Some(first), Some(last)) => TermEnd::WithinYear { first, last },
         _ => TermEnd::Open,
+    }
+}
+
+/// Last filing year of the patents of a kind whose term may end by a day; none for kinds without a term.
+#[must_use]
+pub fn filed_until(kind: IpKind, day: NaiveDate) -> Option<i32> {
+    let before = |years: i32| day.year().saturating_sub(years);
+    match kind {
+        IpKind::Invention => Some(before(20)),
+        IpKind::UtilityModel => Some(before(10)),
+        IpKind::Design if before(15) > LONGER_DESIGNS_SINCE => Some(before(15)),
+        IpKind::Design => Some(before(10).min(LONGER_DESIGNS_SINCE)),
+        _ => None,
     }
 }
 

@@ -39,6 +39,7 @@ pub mod reconciliation;
 pub mod recovery;
 pub mod registration;
 pub mod registration_life;
+pub mod reminders;
 pub mod reserve;
 pub mod right_history;
 pub mod rulebook;

@@ -19,6 +19,7 @@ const GROUPS: &[(&str, &[(&str, &str)])] = &[
             ("loans", "/loans"),
             ("returns", "/returns"),
             ("overdue", "/overdue"),
+            ("reminders", "/reminders"),
             ("claims", "/claims"),
             ("rights", "/rights"),
             ("imports", "/imports"),

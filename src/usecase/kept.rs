@@ -130,6 +130,8 @@ pub struct Figures {
     pub few_loans: Kept<Option<Few>>,
     /// Pledged rights that a search found.
     pub rights: Kept<Found>,
+    /// Policies and rights that are pointed out on a day.
+    pub reminders: Kept<(usize, usize)>,
     /// Counts of pledged rights.
     pub pledged: ByBank<i64>,
     /// Books summed up.

@@ -19,5 +19,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::act("/imports/{id}/undo", Access::bank(P::AskUndo), "lending.undo"),
         Route::page("/scorecards", Access::page(P::ReadPartners), "lending.scorecards"),
         Route::page("/overdue", Access::page(P::ReadPortfolio), "lending.overdue"),
+        Route::page("/reminders", Access::page(P::ReadPortfolio), "lending.reminders"),
     ]
 }

@@ -12,7 +12,7 @@ use crate::domain::people::Role;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::Desk;
-use crate::screens::{claims, named, todo};
+use crate::screens::{claims, figures, named, todo};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
 use crate::storage::find::{imports, work};
 use crate::storage::rows::acts::ActRow;
@@ -125,6 +125,9 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     if desk.asker.may(Permission::UndoImports) {
         items.extend(requests(desk)?);
     }
+    if roles.contains(&Role::BankOfficer) {
+        items.extend(reminders(desk)?);
+    }
     Ok(in_order(items))
 }
 
@@ -199,6 +202,19 @@ fn of_step(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow, next
         },
         ..WorkItem::default()
     }
+}
+
+/// What ends soon, where anything does.
+fn reminders(desk: &mut Desk<'_>) -> Result<Option<WorkItem>, PageError> {
+    let (policies, rights) = figures::reminders(desk)?;
+    let places = [("policies", policies.to_string()), ("rights", rights.to_string())];
+    let places = places.each_ref().map(|(name, text)| (*name, text.as_str()));
+    Ok((policies.saturating_add(rights) > 0).then(|| WorkItem {
+        label: desk.text("page.reminders.todo", &[]),
+        text: desk.text("page.reminders.todo_text", &places),
+        href: "/reminders".to_owned(),
+        ..WorkItem::default()
+    }))
 }
 
 /// Imports that somebody else has asked to take back.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::{asked, mark, marks};
 use crate::http::error::PageError;
 use crate::screens::desk::Desk;
+use crate::screens::lending::reminders;
 use crate::storage::error::StoreError;
 use crate::storage::find::board;
 use crate::storage::find::loan_list::{self, Few, LoanFilter, LoanSums, Standing};
@@ -103,6 +104,13 @@ pub(in crate::screens) fn rights(desk: &mut Desk<'_>, search: &str) -> Result<Fo
         return Ok(Found::Many(pledged.values().copied().fold(0, i64::saturating_add)));
     }
     Ok(app.figures.rights.figure(&asked, &format!("{marks:?}"), || Found::find(db, reach, search))?)
+}
+
+/// How many policies and rights within reach are pointed out today.
+pub(in crate::screens) fn reminders(desk: &mut Desk<'_>) -> Result<(usize, usize), PageError> {
+    let marks = marks_within(desk)?;
+    let (app, asked) = (desk.app, asked(desk, &desk.today.to_string()));
+    app.figures.reminders.figure(&asked, &format!("{marks:?}"), || reminders::count(desk))
 }
 
 /// Loans and borrowers within reach with a balance in a month.

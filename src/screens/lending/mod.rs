@@ -5,6 +5,7 @@
 mod grid;
 mod overdue;
 mod registrations;
+pub(super) mod reminders;
 mod returns;
 mod scorecards;
 mod undo;
@@ -27,6 +28,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         "lending.undo" => undo::load(desk, asked),
         "lending.scorecards" => scorecards::load(desk),
         "lending.overdue" => overdue::load(desk),
+        "lending.reminders" => reminders::load(desk),
         _ => Err(unknown(asked)),
     }
 }

@@ -24,6 +24,7 @@ pub mod marks;
 pub mod money;
 pub mod parties;
 pub mod register;
+pub mod reminders;
 pub mod report_list;
 pub mod rights_list;
 pub mod rulebook_list;

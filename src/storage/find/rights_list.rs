@@ -11,6 +11,8 @@ use diesel::prelude::*;
 
 use super::undos::{APPROVED, standing};
 use super::{Reach, containing};
+use crate::domain::ip_right::filed_until;
+use crate::domain::names::IpKind;
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::schema::{import_undos, loan_registrations, loan_rights, loans};
@@ -41,6 +43,9 @@ pub type Name = (String, String, String, i64, i64);
 const NAME: (loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_rights::version, loan_rights::ordinal) =
     (loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_rights::version, loan_rights::ordinal);
 
+/// What numbers of eight digits begin with at least: their years are 85 to 99 and 00 to 03, and the latter end before any
+/// of the new form.
+const OLD_FORM: &str = "ZL3";
 /// Most rights that are few.
 const MOST_FEW: i64 = 500;
 
@@ -146,6 +151,61 @@ pub fn of_banks(db: &mut Db, fund_id: &str, banks: &[&str]) -> Result<Vec<(Strin
         .select((loans::bank, count_star()))
         .filter(loans::bank.eq_any(banks));
     Ok(pledged!(by_bank, fund_id).load(db)?)
+}
+
+/// A right whose term may end, with its loan.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct EndingRight {
+    /// Loan.
+    pub loan_id: String,
+    /// Contract number.
+    pub contract: String,
+    /// Borrower.
+    pub borrower: String,
+    /// Bank.
+    pub bank: String,
+    /// Day on which the loan falls due.
+    pub matures_on: NaiveDate,
+    /// Kind.
+    pub kind: String,
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+}
+
+/// Patents within reach, pledged for loans that count, whose filing year lets their term end by a day: by kind and
+/// number, at most `limit`. Numbers of the old form, all filed before the new one, stand behind those of the new in order.
+///
+/// # Errors
+/// What the database says.
+pub fn ending(db: &mut Db, reach: &Reach, by: NaiveDate, limit: i64) -> Result<Vec<EndingRight>, StoreError> {
+    let filed = |kind: IpKind| {
+        let behind = filed_until(kind, by).map_or_else(String::new, |year| format!("ZL{}", year.saturating_add(1)));
+        let is_old = loan_rights::number.lt(behind).or(loan_rights::number.ge(OLD_FORM));
+        loan_rights::kind.eq(kind.code()).and(is_old)
+    };
+    let mut found = pledged!(
+        loan_rights::table.inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id))),
+        reach.fund_id()
+    )
+    .filter(filed(IpKind::Invention).or(filed(IpKind::UtilityModel)).or(filed(IpKind::Design)))
+    .filter(loans::balance_fen.ne(0).or(loans::reserved_fen.ne(0)))
+    .select((
+        loans::loan_id,
+        loans::contract,
+        loans::borrower_name,
+        loans::bank,
+        loans::matures_on,
+        loan_rights::kind,
+        loan_rights::number,
+        loan_rights::title,
+    ))
+    .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(loans::bank.eq(bank.to_owned()));
+    }
+    Ok(found.order((loan_rights::kind, loan_rights::number, loan_rights::loan_id)).limit(limit).load(db)?)
 }
 
 /// Names by kind and number, counted off from the first.

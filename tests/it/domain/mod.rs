@@ -10,6 +10,7 @@ mod ledger;
 mod money;
 mod person;
 mod reference;
+mod reminders;
 mod size_class;
 mod slips;
 mod tier;

@@ -17,7 +17,7 @@ use crate::support::product::{Installation, on_both};
 use crate::undo::{SGH, YMK};
 
 /// Pages with sums over books.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 16] = [
     "/",
     "/fund",
     "/reserve",
@@ -32,6 +32,8 @@ const PAGES: [&str; 14] = [
     "/loans?state=claimed",
     "/loans?state=registered",
     "/loans?q=YMK2024",
+    "/todo",
+    "/reminders",
 ];
 const DAY: &str = "2026-07-31";
 

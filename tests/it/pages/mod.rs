@@ -13,6 +13,7 @@ mod money;
 mod people;
 mod pictures;
 mod queries;
+mod reminders;
 pub mod rendering;
 pub mod server;
 mod units;

@@ -33,6 +33,7 @@ fn pages(loan: &str, claim: &str, mail: &str, report: &str) -> Vec<(&'static str
         "/returns",
         "/returns/AAA",
         "/overdue",
+        "/reminders",
         "/claims",
         "/payments",
         "/rights",

@@ -1,0 +1,1 @@
+DROP INDEX loan_insurances_by_end;

@@ -1,0 +1,111 @@
+//! What ends soon, held against the books read row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use chrono::{Datelike, Days, NaiveDate};
+use pledgefund::app::App;
+use pledgefund::domain::people::Role;
+use pledgefund::screens::door::AppDoor;
+use pledgefund::storage::find::{Reach, loans};
+use pledgefund::storage::rows::loans::LoanRow;
+use tower::ServiceExt;
+
+use crate::api::world::served;
+use crate::support::desk::{self, Ticket};
+use crate::support::product::on_both;
+use crate::undo::{SGH, YMK};
+
+const DAY: &str = "2026-07-31";
+
+fn shown(app: &Arc<App>, ticket: &Ticket, path: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let request = Request::builder()
+        .uri(path)
+        .header(header::HOST, "localhost")
+        .header(header::COOKIE, ticket.cookie().trim_start_matches("Cookie: "))
+        .body(Body::empty())
+        .unwrap();
+    let answer = runtime.block_on(served(app, Arc::new(AppDoor(Arc::clone(app)))).oneshot(request)).unwrap();
+    assert_eq!(answer.status(), 200, "{path}");
+    let bytes = runtime.block_on(to_bytes(answer.into_body(), usize::MAX)).unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Loans of a bank that count, by identifier.
+fn living(app: &App, bank: &str) -> BTreeMap<String, LoanRow> {
+    let all = loans::all(&mut app.store.read().unwrap(), &Reach::of_bank(app.fund_id(), bank)).unwrap();
+    let counts = |loan: &LoanRow| loan.balance_fen.is_some_and(|fen| fen != 0) || loan.reserved_fen != 0;
+    all.into_iter().filter(counts).map(|loan| (loan.loan_id.clone(), loan)).collect()
+}
+
+/// Policies of these loans that end within sixty days or have ended, where none of the loan goes on.
+fn policies(app: &App, living: &BTreeMap<String, LoanRow>, today: NaiveDate) -> BTreeSet<String> {
+    let until = today.checked_add_days(Days::new(60)).unwrap();
+    let mut of_loans: BTreeMap<String, Vec<(i64, String, NaiveDate)>> = BTreeMap::new();
+    for row in loans::insurances(&mut app.store.read().unwrap(), app.fund_id()).unwrap() {
+        if let Some(ends_on) = row.ends_on {
+            of_loans.entry(row.loan_id).or_default().push((row.version, row.policy_no, ends_on));
+        }
+    }
+    let ends = |all: &Vec<(i64, String, NaiveDate)>| all.iter().all(|(.., ends_on)| *ends_on <= until);
+    of_loans
+        .into_iter()
+        .filter(|(loan, all)| living.contains_key(loan) && ends(all))
+        .flat_map(|(_, all)| all.into_iter().map(|(_, number, _)| number))
+        .collect()
+}
+
+/// Patents pledged for these loans whose term may end within a year or is over, by the years of the law.
+fn rights(app: &App, living: &BTreeMap<String, LoanRow>, today: NaiveDate) -> BTreeSet<String> {
+    let until = today.checked_add_days(Days::new(365)).unwrap();
+    let rows = loans::all_rights(&mut app.store.read().unwrap(), app.fund_id()).unwrap();
+    let ends = |kind: &str, number: &str| {
+        let term = match kind {
+            "invention" => 20,
+            "utility_model" | "design" => 10,
+            _ => return false,
+        };
+        let filed: i32 = number[2..6].parse().unwrap();
+        assert!((2003..2021).contains(&filed), "{number}");
+        NaiveDate::from_ymd_opt(filed + term, 1, 1).unwrap() <= until
+    };
+    rows.into_iter()
+        .filter(|row| living.contains_key(&row.loan_id) && ends(&row.kind, &row.number))
+        .map(|row| row.number)
+        .collect()
+}
+
+#[test]
+fn a_bank_is_told_of_its_policies_and_patents_that_end_and_of_nobody_elses() {
+    on_both(|installation| {
+        installation.take_in("partners", "partners.csv", &[]);
+        installation.json(&["import", "registrations", YMK, "--on", DAY], &[0, 1]);
+        installation.take_in("registrations", SGH, &[]);
+        let app = Arc::new(installation.app(DAY));
+        let clerk = desk::person(&app, "银行经办", "bank:YMK", Role::BankOfficer);
+        let (today, mine) = (DAY.parse::<NaiveDate>().unwrap(), living(&app, "YMK"));
+        let (ending, over) = (policies(&app, &mine, today), rights(&app, &mine, today));
+        // The samples hold both, and others that go on.
+        assert!(ending.len() > 2 && over.len() > 2, "{ending:?} {over:?}");
+        let page = shown(&app, &clerk, "/reminders");
+        for row in loans::insurances(&mut app.store.read().unwrap(), app.fund_id()).unwrap() {
+            assert_eq!(page.contains(&row.policy_no), ending.contains(&row.policy_no), "{}", row.policy_no);
+        }
+        let all = loans::all_rights(&mut app.store.read().unwrap(), app.fund_id()).unwrap();
+        assert!(all.iter().any(|row| row.kind == "invention" && !over.contains(&row.number)));
+        for row in all {
+            assert_eq!(page.contains(&row.number), over.contains(&row.number), "{} {}", row.kind, row.number);
+        }
+        let (policies, patents) = (page.matches("早于贷款到期日").count(), page.matches("已到期</").count());
+        assert!(policies + patents > 0 && today.year() == 2026, "{page}");
+        let told = format!("保单 {} 份，专利 ", ending.len());
+        assert!(shown(&app, &clerk, "/todo").contains(&told), "{told}");
+        // Another bank's clerk reads neither.
+        let other = desk::person(&app, "他行经办", "bank:SGH", Role::BankOfficer);
+        let theirs = shown(&app, &other, "/reminders");
+        assert!(ending.iter().chain(&over).all(|number| !theirs.contains(number)));
+    });
+}
