@@ -5,6 +5,7 @@
 //! **Invariant:** the sums of the fund are those of its banks; a borrower of two banks is counted once.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::UseCaseError;
@@ -55,12 +56,29 @@ pub struct BankTier {
 pub struct Book {
     /// Sums over all loans.
     pub sums: LoanSums,
-    /// By borrower, by code; one whose loans no longer count has none.
-    borrowers: Vec<Lot>,
+    /// By borrower; one whose loans no longer count has none.
+    borrowers: Vec<Borrower>,
     /// By industry.
     industries: BTreeMap<String, Lot>,
     /// By month, tier and cover.
     tiers: Vec<BankTier>,
+}
+
+/// What lies with a borrower, and a mark by which borrowers are told apart without looking at their codes: two of the
+/// same mark may still differ.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Borrower {
+    mark: u64,
+    lot: Lot,
+}
+
+/// A borrower at one bank among a hundred thousand, with what is looked at of each.
+#[derive(Debug, Clone, Copy)]
+struct Seen<'b> {
+    mark: u64,
+    balance: i64,
+    counts: bool,
+    lot: &'b Lot,
 }
 
 /// The books of banks together.
@@ -141,15 +159,16 @@ impl Book {
             cover: line.cover,
         };
         let counts = loan.balance != 0 || loan.cover != 0;
-        if self.borrowers.last().is_none_or(|last| last.key != line.credit_code) {
-            self.borrowers.push(Lot { key: line.credit_code.clone(), ..Lot::default() });
+        if self.borrowers.last().is_none_or(|last| last.lot.key != line.credit_code) {
+            let lot = Lot { key: line.credit_code.clone(), ..Lot::default() };
+            self.borrowers.push(Borrower { mark: mark_of(&line.credit_code), lot });
             grow(&mut self.sums.borrowers, 1)?;
         }
         if !counts {
             return Ok(());
         }
         if let Some(borrower) = self.borrowers.last_mut() {
-            borrower.join(&loan)?;
+            borrower.lot.join(&loan)?;
         }
         if !self.industries.contains_key(&line.industry) {
             let (key, name) = (line.industry.clone(), Some(line.industry.clone()));
@@ -196,29 +215,54 @@ impl Whole {
         }
         whole.industries = industries.into_values().collect();
         whole.industries.sort_by(by_balance);
-        let mut borrowers: Vec<&Lot> = books.flat_map(|book| &book.borrowers).collect();
-        borrowers.sort_by(|a, b| a.key.cmp(&b.key));
-        // Of a hundred thousand borrowers only the largest get a name.
-        let mut counting: Vec<(i64, &[&Lot])> = Vec::new();
-        for same in borrowers.chunk_by(|a, b| a.key == b.key) {
-            grow(&mut whole.sums.borrowers, 1)?;
-            let mut balance = 0;
-            same.iter().try_for_each(|lot| grow(&mut balance, lot.balance))?;
-            if same.iter().any(|lot| lot.loans > 0) {
-                grow(&mut whole.borrowers, 1)?;
-                counting.push((balance, same));
-            }
-        }
-        // They stand by code, and so do those of the same balance.
-        counting.sort_by_key(|(balance, _)| std::cmp::Reverse(*balance));
-        for (_, same) in counting.into_iter().take(most) {
-            let mut borrower =
-                Lot { key: same.first().map(|lot| lot.key.clone()).unwrap_or_default(), ..Lot::default() };
-            same.iter().try_for_each(|lot| borrower.join(lot))?;
-            whole.largest.push(borrower);
-        }
+        let seen = |borrower: &'b Borrower| Seen {
+            mark: borrower.mark,
+            balance: borrower.lot.balance,
+            counts: borrower.lot.loans > 0,
+            lot: &borrower.lot,
+        };
+        whole.count_borrowers(books.flat_map(|book| &book.borrowers).map(seen).collect(), most)?;
         Ok(whole)
     }
+
+    /// Counts every borrower once, whichever banks lend to it, and names those with the largest balances.
+    fn count_borrowers(&mut self, mut seen: Vec<Seen<'_>>, most: usize) -> Result<(), MoneyError> {
+        seen.sort_unstable_by(|a, b| a.mark.cmp(&b.mark).then_with(|| a.lot.key.cmp(&b.lot.key)));
+        let mut largest: Vec<(i64, &[Seen<'_>])> = Vec::new();
+        for same in seen.chunk_by(|a, b| a.mark == b.mark && a.lot.key == b.lot.key) {
+            grow(&mut self.sums.borrowers, 1)?;
+            if !same.iter().any(|one| one.counts) {
+                continue;
+            }
+            grow(&mut self.borrowers, 1)?;
+            let mut balance = 0;
+            same.iter().try_for_each(|one| grow(&mut balance, one.balance))?;
+            let is_before = |other: &(i64, &[Seen<'_>])| {
+                other.0.cmp(&balance).reverse().then_with(|| key_of(other.1).cmp(key_of(same))).is_lt()
+            };
+            let place = largest.partition_point(is_before);
+            if place < most {
+                largest.insert(place, (balance, same));
+                largest.truncate(most);
+            }
+        }
+        for (_, same) in largest {
+            let mut borrower = Lot { key: key_of(same).to_owned(), ..Lot::default() };
+            same.iter().try_for_each(|one| borrower.join(one.lot))?;
+            self.largest.push(borrower);
+        }
+        Ok(())
+    }
+}
+
+fn key_of<'b>(same: &[Seen<'b>]) -> &'b str {
+    same.first().map_or("", |one| &one.lot.key)
+}
+
+fn mark_of(code: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    code.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn by_balance(a: &Lot, b: &Lot) -> std::cmp::Ordering {
