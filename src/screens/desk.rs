@@ -3,6 +3,7 @@
 //! **Invariant:** the day of a page is the clock's, asked once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -19,6 +20,7 @@ use crate::storage::find::marks::Marks;
 use crate::storage::find::{Reach, jobs, parties};
 use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::measures::{Measure, Measures};
+use crate::usecase::succession::Houses;
 use crate::views::query::{PAGE_ROWS, offset};
 use crate::views::{Choice, Shell};
 
@@ -43,6 +45,8 @@ pub(super) struct Desk<'a> {
     pub mark: Option<String>,
     /// Where the book of each bank stands, once it was asked.
     pub marks: Option<Marks>,
+    /// Who stands for whom today, once it was asked.
+    pub houses: Option<Arc<Houses>>,
     /// How much there is to do, once it was counted.
     pub todo_count: Option<usize>,
 }
@@ -71,6 +75,7 @@ impl<'a> Desk<'a> {
             asked: None,
             mark: None,
             marks: None,
+            houses: None,
             todo_count: None,
         })
     }

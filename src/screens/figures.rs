@@ -12,16 +12,19 @@ use chrono::NaiveDate;
 pub(super) use self::book::*;
 use super::desk::Desk;
 use crate::app::App;
+use crate::domain::names::PartnerKind;
 use crate::domain::reserve::FundMoney;
 use crate::http::error::PageError;
 use crate::storage::Db;
 use crate::storage::find::board::{self, TierSum};
 use crate::storage::find::marks::{self, Marks};
 use crate::storage::find::{money, spread};
+use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::kept::{self, Booking, Waiting};
 use crate::usecase::reserve;
 use crate::usecase::scorecards::{self, Card, Reading};
+use crate::usecase::succession::Houses;
 
 /// Where the books stand, asked once a page.
 fn mark(desk: &mut Desk<'_>) -> Result<String, PageError> {
@@ -39,6 +42,24 @@ fn marks(desk: &mut Desk<'_>) -> Result<Marks, PageError> {
     Ok(desk.marks.clone().unwrap_or_default())
 }
 
+/// Who stands for whom today, asked once a page.
+pub(super) fn houses(desk: &mut Desk<'_>) -> Result<Arc<Houses>, PageError> {
+    match &desk.houses {
+        Some(known) => Ok(Arc::clone(known)),
+        None => {
+            let houses = Arc::new(Houses::on(&mut desk.db, desk.app.fund_id(), desk.today)?);
+            desk.houses = Some(Arc::clone(&houses));
+            Ok(houses)
+        }
+    }
+}
+
+/// Codes of all banks, whoever looks.
+fn banks_of(partners: &BTreeMap<String, PartnerRow>) -> Vec<&str> {
+    let is_bank = |partner: &&PartnerRow| partner.kind == PartnerKind::Bank.code();
+    partners.values().filter(is_bank).map(|bank| bank.code.as_str()).collect()
+}
+
 /// What a figure is asked of: the fund, or one bank.
 fn asked(desk: &Desk<'_>, what: &str) -> String {
     format!("{}/{}/{what}", desk.app.fund_id(), desk.reach.bank().unwrap_or("*"))
@@ -46,14 +67,16 @@ fn asked(desk: &Desk<'_>, what: &str) -> String {
 
 /// The cards of every bank today, whoever looks.
 pub(super) fn cards(desk: &mut Desk<'_>) -> Result<Arc<Vec<Card>>, PageError> {
-    let (mark, marks) = (mark(desk)?, marks(desk)?);
-    Ok(cards_on(desk.app, &mut desk.db, (&mark, &marks), desk.today)?)
+    let (mark, marks, houses) = (mark(desk)?, marks(desk)?, houses(desk)?);
+    let banks = banks_of(&desk.partners);
+    Ok(cards_on(desk.app, &mut desk.db, (&mark, &marks), (&houses, &banks), desk.today)?)
 }
 
 fn cards_on(
     app: &App,
     db: &mut Db,
     (mark, marks): (&str, &Marks),
+    of: (&Houses, &[&str]),
     on: NaiveDate,
 ) -> Result<Arc<Vec<Card>>, UseCaseError> {
     let (figures, fund_id) = (&app.figures, app.fund_id());
@@ -61,7 +84,7 @@ fn cards_on(
     figures.cards.figure(&asked, mark, || {
         let tallies =
             figures.tallies.figures(&asked, marks, |banks, _most| scorecards::of_loans(db, fund_id, banks, on))?;
-        scorecards::cards_with(db, fund_id, on, &tallies).map(Arc::new)
+        scorecards::cards_with(db, fund_id, on, of, &tallies).map(Arc::new)
     })
 }
 
@@ -74,9 +97,12 @@ pub(super) fn readings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Reading>>, PageErr
     let (mark, marks) = (mark(desk)?, marks(desk)?);
     let (app, today) = (desk.app, desk.today);
     let asked = format!("{}/{today}", app.fund_id());
-    let db = &mut desk.db;
-    let earlier = |db: &mut Db, on: NaiveDate| Ok(cards_on(app, db, (&mark, &marks), on)?.to_vec());
-    let make = || scorecards::readings(db, app.fund_id(), today, &cards, earlier).map(Arc::new);
+    let (db, measures, banks) = (&mut desk.db, &desk.measures, banks_of(&desk.partners));
+    let earlier = |db: &mut Db, on: NaiveDate| {
+        let houses = Houses::on(db, app.fund_id(), on)?;
+        Ok(cards_on(app, db, (&mark, &marks), (&houses, &banks), on)?.to_vec())
+    };
+    let make = || scorecards::readings(db, app.fund_id(), today, (measures, &cards), earlier).map(Arc::new);
     Ok(app.figures.readings.figure(&asked, &mark, make)?)
 }
 

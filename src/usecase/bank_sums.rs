@@ -23,8 +23,8 @@ use crate::domain::rulebook::vocabulary::BreakerScope;
 use crate::domain::rulebook::{Breaker, BreakerFigure};
 use crate::domain::scorecard::ratio;
 use crate::storage::Db;
+use crate::storage::find::Reach;
 use crate::storage::find::spread::{self, GRANTED};
-use crate::storage::find::{Reach, parties};
 
 /// The sums of one bank, with every bank it stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,22 +74,19 @@ impl BankSum {
     }
 }
 
-/// The sums of every bank that stands on a day, by code, from the whole book by bank, month, tier and cover.
+/// The sums of every one of these banks that stands, by code, from the whole book by bank, month, tier and cover.
 ///
 /// # Errors
 /// Storage; `Corrupt` for a stored tier that is none.
 pub fn bank_sums(
     db: &mut Db,
     fund_id: &str,
-    on: NaiveDate,
+    (houses, banks): (&Houses, &[&str]),
     lots: &[BankTier],
 ) -> Result<BTreeMap<String, BankSum>, UseCaseError> {
     let reach = Reach::of_fund(fund_id);
-    let houses = Houses::on(db, fund_id, on)?;
-    let mut sums: BTreeMap<String, BankSum> = BTreeMap::new();
-    for partner in parties::partners(db, fund_id)?.into_iter().filter(|partner| partner.kind == "bank") {
-        sums.entry(houses.standing(&partner.code).to_owned()).or_default();
-    }
+    let mut sums: BTreeMap<String, BankSum> =
+        banks.iter().map(|bank| (houses.standing(bank).to_owned(), BankSum::default())).collect();
     let mut last: BTreeMap<&str, &str> = BTreeMap::new();
     for lot in lots {
         let newest = last.entry(&lot.bank).or_default();

@@ -48,10 +48,11 @@ pub fn cards(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Card>, Use
     let banks: Vec<&str> =
         partners.iter().filter(|partner| partner.kind == "bank").map(|bank| bank.code.as_str()).collect();
     let of_loans = of_loans(db, fund_id, &banks, on)?;
-    cards_with(db, fund_id, on, &of_loans)
+    let houses = Houses::on(db, fund_id, on)?;
+    cards_with(db, fund_id, on, (&houses, &banks), &of_loans)
 }
 
-/// The same, with what the loans of each bank count for on that day.
+/// The same of these banks, with who stands for whom and what the loans of each bank count for on that day.
 ///
 /// # Errors
 /// As `cards`.
@@ -59,14 +60,11 @@ pub fn cards_with(
     db: &mut Db,
     fund_id: &str,
     on: NaiveDate,
+    (houses, banks): (&Houses, &[&str]),
     of_loans: &BTreeMap<String, Tally>,
 ) -> Result<Vec<Card>, UseCaseError> {
-    let houses = Houses::on(db, fund_id, on)?;
-    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for partner in parties::partners(db, fund_id)?.into_iter().filter(|partner| partner.kind == "bank") {
-        tallies.entry(houses.standing(&partner.code).to_owned()).or_default();
-    }
-    let mut count = Count { fund_id, on, houses: &houses, tallies };
+    let tallies = banks.iter().map(|bank| (houses.standing(bank).to_owned(), Tally::default())).collect();
+    let mut count = Count { fund_id, on, houses, tallies };
     of_loans.iter().try_for_each(|(bank, loans)| count.loans(bank, loans))?;
     count.claims(db)?;
     count.reports(db)?;
@@ -108,10 +106,11 @@ pub enum Proposal {
 /// Storage; `Rulebook`; `Corrupt`; `Overflow`.
 pub fn proposals(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Reading>, UseCaseError> {
     let now = cards(db, fund_id, on)?;
-    readings(db, fund_id, on, &now, |db, on| cards(db, fund_id, on))
+    let measures = Measures::load(db, fund_id)?;
+    readings(db, fund_id, on, (&measures, &now), |db, on| cards(db, fund_id, on))
 }
 
-/// The same, from cards of that day; `cards_on` gives those of a day before it.
+/// The same, from the stored versions and the cards of that day; `cards_on` gives those of a day before it.
 ///
 /// # Errors
 /// As `proposals`.
@@ -119,10 +118,10 @@ pub fn readings(
     db: &mut Db,
     fund_id: &str,
     on: NaiveDate,
-    cards: &[Card],
+    (measures, cards): (&Measures, &[Card]),
     mut cards_on: impl FnMut(&mut Db, NaiveDate) -> Result<Vec<Card>, UseCaseError>,
 ) -> Result<Vec<Reading>, UseCaseError> {
-    let measure = Measures::load(db, fund_id)?.for_loan(on)?.clone();
+    let measure = measures.for_loan(on)?;
     if measure.rulebook.breakers.is_empty() {
         return Ok(Vec::new());
     }

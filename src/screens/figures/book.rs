@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::{asked, mark, marks};
+use super::{asked, banks_of, houses, mark, marks};
 use crate::http::error::PageError;
 use crate::screens::desk::Desk;
 use crate::screens::lending::reminders;
@@ -53,10 +53,10 @@ fn whole_of(desk: &mut Desk<'_>, marks: &Marks) -> Result<Arc<Whole>, PageError>
 
 /// Banks beside one another today, whoever looks.
 pub(in crate::screens) fn banks(desk: &mut Desk<'_>) -> Result<Arc<BTreeMap<String, BankSum>>, PageError> {
-    let (mark, marks) = (mark(desk)?, marks(desk)?);
+    let (mark, marks, houses) = (mark(desk)?, marks(desk)?, houses(desk)?);
     let whole = whole_of(desk, &marks)?;
-    let (app, db, today) = (desk.app, &mut desk.db, desk.today);
-    let make = || bank_sums::bank_sums(db, app.fund_id(), today, &whole.tiers).map(Arc::new);
+    let (app, db, today, banks) = (desk.app, &mut desk.db, desk.today, banks_of(&desk.partners));
+    let make = || bank_sums::bank_sums(db, app.fund_id(), (&houses, &banks), &whole.tiers).map(Arc::new);
     Ok(app.figures.banks.figure(&format!("{}/{today}", app.fund_id()), &mark, make)?)
 }
 

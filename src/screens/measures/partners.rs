@@ -27,7 +27,7 @@ use crate::views::measures::partners::{PartnerRow, PartnersView};
 pub(super) struct Figures {
     pub cards: Arc<Vec<Card>>,
     pub readings: Arc<Vec<Reading>>,
-    pub houses: Houses,
+    pub houses: Arc<Houses>,
     pub suspensions: Suspensions,
 }
 
@@ -37,7 +37,7 @@ impl Figures {
         Ok(Figures {
             readings: figures::readings(desk)?,
             cards: figures::cards(desk)?,
-            houses: Houses::on(&mut desk.db, fund_id, today)?,
+            houses: figures::houses(desk)?,
             suspensions: Suspensions::on(&mut desk.db, fund_id, today)?,
         })
     }

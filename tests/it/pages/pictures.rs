@@ -12,6 +12,7 @@ use pledgefund::usecase::bank_sums::bank_sums;
 use pledgefund::usecase::book::{Whole, books};
 use pledgefund::usecase::lives::Life;
 use pledgefund::usecase::scorecards::cards;
+use pledgefund::usecase::succession::Houses;
 use pledgefund::views::dashboard::DashboardView;
 use pledgefund::views::fund::FundView;
 use pledgefund::views::loans::{LoanListView, LoanState};
@@ -140,7 +141,8 @@ fn banks_compared_by_sums_are_the_banks_of_the_scorecards() {
         let codes = ["SGH", "YMK", "YYC"];
         let read = books(&mut db, app.fund_id(), &codes, true).unwrap();
         let together = Whole::of(read.values().map(AsRef::as_ref), 0).unwrap();
-        let sums = bank_sums(&mut db, app.fund_id(), day, &together.tiers).unwrap();
+        let houses = Houses::on(&mut db, app.fund_id(), day).unwrap();
+        let sums = bank_sums(&mut db, app.fund_id(), (&houses, &codes), &together.tiers).unwrap();
         let all = cards(&mut db, app.fund_id(), day).unwrap();
         assert_eq!(sums.len(), all.len());
         for card in &all {
