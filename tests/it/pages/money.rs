@@ -16,6 +16,8 @@ use crate::stories::town::{FUND, Town, figures, measure, review, second_version}
 use crate::support::product::{Installation, on_both};
 
 const LIST: &str = "/payments/batch?act";
+/// A link to a list, as it stands in a page.
+const LISTED: &str = "&#x2f;payments&#x2f;batch&#x2f;";
 
 /// Three granted claims, two of 甲银行 and one of 乙银行; the third was granted by 审核员, who stands in for 分管.
 fn granted(installation: &Installation) -> (Desk, [String; 3]) {
@@ -132,7 +134,7 @@ fn three_claims_are_ordered_paid_and_received_together_and_a_form_sent_twice_act
         // The list is found again later, once however often the form was sent.
         let found = desk.get("出纳", "/payments").text;
         let lists = found.split_once("近期清单").unwrap().1;
-        assert_eq!(lists.matches("/payments/batch/").count(), 1, "{lists}");
+        assert_eq!(lists.matches(LISTED).count(), 1, "{lists}");
         assert!(lists.contains("审核员") && lists.contains("<td class=\"num\">2</td>"), "{lists}");
         let third = desk.to_check("登记员", "ordered", &claims[2..], &[]);
         done(&desk.send_all("登记员", &third.text, &confirm));
@@ -162,7 +164,7 @@ fn receipts(desk: &Desk, claims: &[String; 3]) {
     let own = desk.get("甲经办", "/payments").text;
     // One list of orders with both of its claims, one of orders with none, one of payments with two of three.
     let lists = own.split_once("近期清单").unwrap().1;
-    assert_eq!((lists.matches("/payments/batch/").count(), lists.matches(">2</td>").count()), (2, 2), "{lists}");
+    assert_eq!((lists.matches(LISTED).count(), lists.matches(">2</td>").count()), (2, 2), "{lists}");
     assert!(own.contains("已支付待确认到账 2 笔") && own.contains("800,000.00"), "{own}");
     assert_eq!(desk.get("甲经办", &desk.batch("received", claims)).status, 404, "another bank's");
     for (who, own) in [("甲经办", &claims[..2]), ("乙经办", &claims[2..])] {
