@@ -33,15 +33,16 @@ pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     if desk.may_for_fund(Permission::ReadJobs) {
         todos.extend(failed_jobs(desk)?);
     }
-    todos.extend(missing(desk)?.into_iter().take(MOST).map(Todo::MissingReturn));
+    // Whoever only reads has nothing to do about a file.
     if desk.asker.may(Permission::EnterFiles) {
+        todos.extend(missing(desk)?.into_iter().take(MOST).map(Todo::MissingReturn));
         todos.extend(waiting_uploads(desk)?);
     }
     if desk.may_for_fund(Permission::ReadMailBodies) {
         let given_up = mail::given_up(&mut desk.db, desk.app.fund_id(), MOST_ROWS)?;
         todos.extend(given_up.into_iter().map(|(id, subject)| Todo::FailedMail { id, subject }));
     }
-    if desk.asker.may(Permission::ReadImports) {
+    if desk.asker.may(Permission::EnterFiles) {
         todos.extend(refused_rows(desk)?);
     }
     desk.todo_count = Some(todos.len());

@@ -98,6 +98,10 @@ fn a_bank_is_told_of_its_policies_and_patents_that_end_and_of_nobody_elses() {
         }
         let told = format!("保单 {} 份，专利 ", ending.len());
         assert!(shown(&app, &clerk, "/todo").contains(&told), "{told}");
+        // What is to be corrected is told to whom it is for, not to those who only read.
+        let reader = desk::person(&app, "会签人", "财政局", Role::TreasuryOfficer);
+        let (clerks, readers) = (shown(&app, &clerk, "/todo"), shown(&app, &reader, "/todo"));
+        assert!(clerks.contains("YMK_registration.csv") && !readers.contains("_registration."), "{readers}");
         // Another bank's clerk reads neither.
         let other = desk::person(&app, "他行经办", "bank:SGH", Role::BankOfficer);
         let theirs = shown(&app, &other, "/reminders");
