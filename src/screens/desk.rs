@@ -19,6 +19,7 @@ use crate::storage::db::Lent;
 use crate::storage::find::marks::Marks;
 use crate::storage::find::{Reach, jobs, parties};
 use crate::storage::rows::parties::PartnerRow;
+use crate::usecase::lives::partner::Suspensions;
 use crate::usecase::measures::{Measure, Measures};
 use crate::usecase::succession::Houses;
 use crate::views::query::{PAGE_ROWS, offset};
@@ -47,6 +48,8 @@ pub(super) struct Desk<'a> {
     pub marks: Option<Marks>,
     /// Who stands for whom today, once it was asked.
     pub houses: Option<Arc<Houses>>,
+    /// What is suspended today, once it was asked.
+    pub suspensions: Option<Arc<Suspensions>>,
     /// How much there is to do, once it was counted.
     pub todo_count: Option<usize>,
 }
@@ -76,6 +79,7 @@ impl<'a> Desk<'a> {
             mark: None,
             marks: None,
             houses: None,
+            suspensions: None,
             todo_count: None,
         })
     }

@@ -22,6 +22,7 @@ use crate::storage::find::{money, spread};
 use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::kept::{self, Booking, Waiting};
+use crate::usecase::lives::partner::Suspensions;
 use crate::usecase::reserve;
 use crate::usecase::scorecards::{self, Card, Reading};
 use crate::usecase::succession::Houses;
@@ -50,6 +51,20 @@ pub(super) fn houses(desk: &mut Desk<'_>) -> Result<Arc<Houses>, PageError> {
             let houses = Arc::new(Houses::on(&mut desk.db, desk.app.fund_id(), desk.today)?);
             desk.houses = Some(Arc::clone(&houses));
             Ok(houses)
+        }
+    }
+}
+
+/// What is suspended today, asked once a page.
+pub(super) fn suspensions(desk: &mut Desk<'_>) -> Result<Arc<Suspensions>, PageError> {
+    let houses = houses(desk)?;
+    match &desk.suspensions {
+        Some(known) => Ok(Arc::clone(known)),
+        None => {
+            let (fund_id, today) = (desk.app.fund_id(), desk.today);
+            let held = Arc::new(Suspensions::among(&mut desk.db, fund_id, today, Houses::clone(&houses))?);
+            desk.suspensions = Some(Arc::clone(&held));
+            Ok(held)
         }
     }
 }
@@ -93,7 +108,7 @@ pub(super) fn readings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Reading>>, PageErr
     if desk.measures.iter().next().is_none() {
         return Ok(Arc::default());
     }
-    let cards = cards(desk)?;
+    let (cards, suspensions) = (cards(desk)?, suspensions(desk)?);
     let (mark, marks) = (mark(desk)?, marks(desk)?);
     let (app, today) = (desk.app, desk.today);
     let asked = format!("{}/{today}", app.fund_id());
@@ -102,7 +117,8 @@ pub(super) fn readings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Reading>>, PageErr
         let houses = Houses::on(db, app.fund_id(), on)?;
         Ok(cards_on(app, db, (&mark, &marks), (&houses, &banks), on)?.to_vec())
     };
-    let make = || scorecards::readings(db, app.fund_id(), today, (measures, &cards), earlier).map(Arc::new);
+    let make =
+        || scorecards::readings(db, app.fund_id(), today, (measures, &suspensions, &cards), earlier).map(Arc::new);
     Ok(app.figures.readings.figure(&asked, &mark, make)?)
 }
 

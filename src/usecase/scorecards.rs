@@ -106,11 +106,11 @@ pub enum Proposal {
 /// Storage; `Rulebook`; `Corrupt`; `Overflow`.
 pub fn proposals(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Reading>, UseCaseError> {
     let now = cards(db, fund_id, on)?;
-    let measures = Measures::load(db, fund_id)?;
-    readings(db, fund_id, on, (&measures, &now), |db, on| cards(db, fund_id, on))
+    let (measures, suspensions) = (Measures::load(db, fund_id)?, Suspensions::on(db, fund_id, on)?);
+    readings(db, fund_id, on, (&measures, &suspensions, &now), |db, on| cards(db, fund_id, on))
 }
 
-/// The same, from the stored versions and the cards of that day; `cards_on` gives those of a day before it.
+/// The same, from the stored versions, what is suspended and the cards of that day; `cards_on` gives those of a day before.
 ///
 /// # Errors
 /// As `proposals`.
@@ -118,7 +118,7 @@ pub fn readings(
     db: &mut Db,
     fund_id: &str,
     on: NaiveDate,
-    (measures, cards): (&Measures, &[Card]),
+    (measures, suspensions, cards): (&Measures, &Suspensions, &[Card]),
     mut cards_on: impl FnMut(&mut Db, NaiveDate) -> Result<Vec<Card>, UseCaseError>,
 ) -> Result<Vec<Reading>, UseCaseError> {
     let measure = measures.for_loan(on)?;
@@ -126,7 +126,6 @@ pub fn readings(
         return Ok(Vec::new());
     }
     let now = Facts::of(db, fund_id, on, cards.to_vec())?;
-    let suspensions = Suspensions::on(db, fund_id, on)?;
     let [last, before] = quarter_ends(on);
     // Only who is suspended is looked back at.
     let mut past = None;

@@ -28,17 +28,16 @@ pub(super) struct Figures {
     pub cards: Arc<Vec<Card>>,
     pub readings: Arc<Vec<Reading>>,
     pub houses: Arc<Houses>,
-    pub suspensions: Suspensions,
+    pub suspensions: Arc<Suspensions>,
 }
 
 impl Figures {
     pub fn load(desk: &mut Desk<'_>) -> Result<Figures, PageError> {
-        let (fund_id, today) = (desk.app.fund_id(), desk.today);
         Ok(Figures {
             readings: figures::readings(desk)?,
             cards: figures::cards(desk)?,
             houses: figures::houses(desk)?,
-            suspensions: Suspensions::on(&mut desk.db, fund_id, today)?,
+            suspensions: figures::suspensions(desk)?,
         })
     }
 

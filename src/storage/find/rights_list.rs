@@ -182,8 +182,9 @@ pub struct EndingRight {
 pub fn ending(db: &mut Db, reach: &Reach, by: NaiveDate, limit: i64) -> Result<Vec<EndingRight>, StoreError> {
     let filed = |kind: IpKind| {
         let behind = filed_until(kind, by).map_or_else(String::new, |year| format!("ZL{}", year.saturating_add(1)));
-        let is_old = loan_rights::number.lt(behind).or(loan_rights::number.ge(OLD_FORM));
-        loan_rights::kind.eq(kind.code()).and(is_old)
+        // Two stretches of the index of kinds and numbers; asked for as one, every right of the kind would be read.
+        let is_new = loan_rights::kind.eq(kind.code()).and(loan_rights::number.lt(behind));
+        is_new.or(loan_rights::kind.eq(kind.code()).and(loan_rights::number.ge(OLD_FORM)))
     };
     let mut found = pledged!(
         loan_rights::table.inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id))),

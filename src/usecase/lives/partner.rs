@@ -109,13 +109,22 @@ impl Suspensions {
     /// # Errors
     /// Storage; `Corrupt`.
     pub fn on(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Suspensions, UseCaseError> {
+        let houses = Houses::on(db, fund_id, on)?;
+        Suspensions::among(db, fund_id, on, houses)
+    }
+
+    /// On a day, with who stands for whom then.
+    ///
+    /// # Errors
+    /// Storage; `Corrupt`.
+    pub fn among(db: &mut Db, fund_id: &str, on: NaiveDate, houses: Houses) -> Result<Suspensions, UseCaseError> {
         let mut held = BTreeMap::new();
         for acts in acts::of_life(db, fund_id, LIFE)?.chunk_by(|a, b| a.subject == b.subject) {
             let Some(code) = acts.first().map(|row| row.subject.clone()) else { continue };
             let suspended = folded(&code, acts)?.suspended.filter(|(_, since)| *since <= on);
             held.extend(suspended.map(|suspended| (code, suspended)));
         }
-        Ok(Suspensions { houses: Houses::on(db, fund_id, on)?, held })
+        Ok(Suspensions { houses, held })
     }
 
     /// What is suspended at a bank, and since when.
