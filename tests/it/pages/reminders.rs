@@ -90,7 +90,7 @@ fn a_bank_is_told_of_its_policies_and_patents_that_end_and_of_nobody_elses() {
         let (today, mine) = (DAY.parse::<NaiveDate>().unwrap(), living(&app, "YMK"));
         let (ending, over) = (policies(&app, &mine, today), rights(&app, &mine, today));
         // The samples hold both, and others that go on.
-        assert!(ending.len() > 2 && over.len() > 2, "{ending:?} {over:?}");
+        assert!(!ending.is_empty() && over.len() > 2, "{ending:?} {over:?}");
         let page = shown(&app, &clerk, "/reminders");
         for row in loans::insurances(&mut app.store.read().unwrap(), app.fund_id()).unwrap() {
             assert_eq!(page.contains(&row.policy_no), ending.contains(&row.policy_no), "{}", row.policy_no);
