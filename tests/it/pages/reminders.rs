@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
+use axum::body::to_bytes;
 use chrono::{Days, NaiveDate};
 use pledgefund::app::App;
 use pledgefund::domain::people::Role;
@@ -21,13 +20,7 @@ const DAY: &str = "2026-07-31";
 
 fn shown(app: &Arc<App>, ticket: &Ticket, path: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let request = Request::builder()
-        .uri(path)
-        .header(header::HOST, "localhost")
-        .header(header::COOKIE, ticket.cookie().trim_start_matches("Cookie: "))
-        .body(Body::empty())
-        .unwrap();
-    let answer = runtime.block_on(served(app, Arc::new(AppDoor(Arc::clone(app)))).oneshot(request)).unwrap();
+    let answer = runtime.block_on(served(app, Arc::new(AppDoor(Arc::clone(app)))).oneshot(ticket.asks(path))).unwrap();
     assert_eq!(answer.status(), 200, "{path}");
     let bytes = runtime.block_on(to_bytes(answer.into_body(), usize::MAX)).unwrap();
     String::from_utf8(bytes.to_vec()).unwrap()

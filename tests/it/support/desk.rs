@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 
+use axum::body::Body;
+use axum::http::header;
 use pledgefund::app::{App, Opening};
 use pledgefund::clock::Clock;
 use pledgefund::config::{Config, Secret};
@@ -38,6 +40,16 @@ impl Ticket {
     /// The header a browser sends.
     pub fn cookie(&self) -> String {
         format!("Cookie: __Host-session={}", self.token)
+    }
+
+    /// A page asked for with this session, for a router of this process.
+    pub fn asks(&self, path: &str) -> axum::http::Request<Body> {
+        axum::http::Request::builder()
+            .uri(path)
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, self.cookie().trim_start_matches("Cookie: "))
+            .body(Body::empty())
+            .unwrap()
     }
 }
 
