@@ -97,8 +97,7 @@ fn cards_on(
     let (figures, fund_id) = (&app.figures, app.fund_id());
     let asked = format!("{fund_id}/{on}");
     figures.cards.figure(&asked, mark, || {
-        let tallies =
-            figures.tallies.figures(&asked, marks, |banks, _most| scorecards::of_loans(db, fund_id, banks, on))?;
+        let tallies = figures.tallies.figures(&asked, marks, |banks| scorecards::of_loans(db, fund_id, banks, on))?;
         scorecards::cards_with(db, fund_id, on, of, &tallies).map(Arc::new)
     })
 }

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 
 use super::bank_sums::BankSum;
 use super::book::{Book, Whole};
+use super::reminders::Reminders;
 use super::scorecards::{Card, Reading};
 use crate::domain::reserve::FundMoney;
 use crate::domain::scorecard::Tally;
@@ -73,7 +74,7 @@ impl<T> Default for ByBank<T> {
 
 impl<T: Clone + Default> ByBank<T> {
     /// The figures of these banks while their books stand at `marks`. Those that are not kept are made in one go: `make`
-    /// is told which banks, and whether these are most of them. A bank that it leaves out has an empty figure.
+    /// is told which banks. A bank that it leaves out has an empty figure.
     ///
     /// # Errors
     /// What making them says.
@@ -81,7 +82,7 @@ impl<T: Clone + Default> ByBank<T> {
         &self,
         asked: &str,
         marks: &Marks,
-        make: impl FnOnce(&[&str], bool) -> Result<BTreeMap<String, T>, E>,
+        make: impl FnOnce(&[&str]) -> Result<BTreeMap<String, T>, E>,
     ) -> Result<BTreeMap<String, T>, E> {
         let key = |bank: &str| (asked.to_owned(), bank.to_owned());
         let mut found = BTreeMap::new();
@@ -97,7 +98,7 @@ impl<T: Clone + Default> ByBank<T> {
         if stale.is_empty() {
             return Ok(found);
         }
-        let mut made = make(&stale, stale.len() > marks.len() / 2)?;
+        let mut made = make(&stale)?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
@@ -131,7 +132,7 @@ pub struct Figures {
     /// Pledged rights that a search found.
     pub rights: Kept<Found>,
     /// Policies and rights that are pointed out on a day.
-    pub reminders: Kept<(usize, usize)>,
+    pub reminders: ByBank<Arc<Reminders>>,
     /// Counts of pledged rights.
     pub pledged: ByBank<i64>,
     /// Books summed up.

@@ -44,6 +44,7 @@ pub mod postings;
 pub mod queue;
 pub mod rebuild;
 pub mod registrations;
+pub mod reminders;
 pub mod reserve;
 pub mod rows;
 pub mod scorecards;

@@ -12,7 +12,8 @@ use crate::domain::people::Role;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::screens::desk::Desk;
-use crate::screens::{claims, figures, named, todo};
+use crate::screens::lending::reminders;
+use crate::screens::{claims, named, todo};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
 use crate::storage::find::{imports, work};
 use crate::storage::rows::acts::ActRow;
@@ -126,7 +127,7 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
         items.extend(requests(desk)?);
     }
     if roles.contains(&Role::BankOfficer) {
-        items.extend(reminders(desk)?);
+        items.extend(ending(desk)?);
     }
     Ok(in_order(items))
 }
@@ -205,8 +206,8 @@ fn of_step(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow, next
 }
 
 /// What ends soon, where anything does.
-fn reminders(desk: &mut Desk<'_>) -> Result<Option<WorkItem>, PageError> {
-    let (policies, rights) = figures::reminders(desk)?;
+fn ending(desk: &mut Desk<'_>) -> Result<Option<WorkItem>, PageError> {
+    let (policies, rights) = reminders::count(desk)?;
     let places = [("policies", policies.to_string()), ("rights", rights.to_string())];
     let places = places.each_ref().map(|(name, text)| (*name, text.as_str()));
     Ok((policies.saturating_add(rights) > 0).then(|| WorkItem {

@@ -20,6 +20,7 @@ use crate::usecase::UseCaseError;
 use crate::usecase::bank_sums::{self, BankSum};
 use crate::usecase::book::{self, Book, Whole};
 use crate::usecase::kept::OfRulebook;
+use crate::usecase::reminders::Reminders;
 
 /// Borrowers that are shown one by one.
 pub(in crate::screens) const LARGEST: usize = 10;
@@ -31,9 +32,15 @@ fn marks_within(desk: &mut Desk<'_>) -> Result<Marks, PageError> {
     Ok(marks)
 }
 
+/// Whether these are most of the fund's banks, so that reading every loan costs less than looking for theirs.
+fn are_most(banks: &[&str], total: usize) -> bool {
+    banks.len() > total / 2
+}
+
 fn books(desk: &mut Desk<'_>, marks: &Marks) -> Result<BTreeMap<String, Arc<Book>>, PageError> {
+    let total = super::marks(desk)?.len();
     let (app, db) = (desk.app, &mut desk.db);
-    let make = |banks: &[&str], most: bool| book::books(db, app.fund_id(), banks, most);
+    let make = |banks: &[&str]| book::books(db, app.fund_id(), banks, are_most(banks, total));
     Ok(app.figures.books.figures(app.fund_id(), marks, make)?)
 }
 
@@ -97,7 +104,7 @@ pub(in crate::screens) fn rights(desk: &mut Desk<'_>, search: &str) -> Result<Fo
     let asked = asked(desk, search);
     let (app, db, reach) = (desk.app, &mut desk.db, &desk.reach);
     if search.is_empty() {
-        let make = |banks: &[&str], _most: bool| {
+        let make = |banks: &[&str]| {
             Ok::<_, StoreError>(rights_list::of_banks(db, app.fund_id(), banks)?.into_iter().collect())
         };
         let pledged = app.figures.pledged.figures(app.fund_id(), &marks, make)?;
@@ -106,18 +113,27 @@ pub(in crate::screens) fn rights(desk: &mut Desk<'_>, search: &str) -> Result<Fo
     Ok(app.figures.rights.figure(&asked, &format!("{marks:?}"), || Found::find(db, reach, search))?)
 }
 
-/// How many policies and rights within reach are pointed out today.
-pub(in crate::screens) fn reminders(desk: &mut Desk<'_>) -> Result<(usize, usize), PageError> {
-    let marks = marks_within(desk)?;
-    let (app, asked) = (desk.app, asked(desk, &desk.today.to_string()));
-    app.figures.reminders.figure(&asked, &format!("{marks:?}"), || reminders::count(desk))
+/// Policies and patents of each bank within reach that are pointed out today, at most `most` of a kind; a page's are kept.
+pub(in crate::screens) fn reminders(
+    desk: &mut Desk<'_>,
+    most: usize,
+) -> Result<BTreeMap<String, Arc<Reminders>>, PageError> {
+    let (marks, total) = (marks_within(desk)?, super::marks(desk)?.len());
+    let (app, db, today) = (desk.app, &mut desk.db, desk.today);
+    let mut make =
+        |banks: &[&str]| Reminders::of_banks(db, app.fund_id(), (banks, are_most(banks, total)), today, most);
+    if most > reminders::MOST {
+        let banks: Vec<&str> = marks.keys().map(String::as_str).collect();
+        return Ok(make(&banks)?);
+    }
+    Ok(app.figures.reminders.figures(&format!("{}/{today}", app.fund_id()), &marks, make)?)
 }
 
 /// Loans and borrowers within reach with a balance in a month.
 pub(in crate::screens) fn borrowers(desk: &mut Desk<'_>, month: &str) -> Result<(i64, i64), PageError> {
     let (marks, asked) = (marks_within(desk)?, asked(desk, month));
     let (app, db) = (desk.app, &mut desk.db);
-    let make = |banks: &[&str], _most: bool| {
+    let make = |banks: &[&str]| {
         let mut found: BTreeMap<String, (i64, HashSet<String>)> = BTreeMap::new();
         for (bank, borrower) in board::with_balance(db, app.fund_id(), banks, month)? {
             let (loans, borrowers) = found.entry(bank).or_default();
@@ -140,7 +156,7 @@ pub(in crate::screens) fn borrowers(desk: &mut Desk<'_>, month: &str) -> Result<
 pub(in crate::screens) fn loans_of_rulebooks(desk: &mut Desk<'_>) -> Result<Vec<OfRulebook>, PageError> {
     let marks = marks_within(desk)?;
     let (app, db) = (desk.app, &mut desk.db);
-    let make = |banks: &[&str], _most: bool| {
+    let make = |banks: &[&str]| {
         let mut found: BTreeMap<String, Vec<OfRulebook>> = BTreeMap::new();
         for (bank, rulebook, version, loans) in rulebook_list::kept(db, app.fund_id(), banks)? {
             found.entry(bank).or_default().push((rulebook, version, loans));

@@ -28,7 +28,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         "lending.undo" => undo::load(desk, asked),
         "lending.scorecards" => scorecards::load(desk),
         "lending.overdue" => overdue::load(desk),
-        "lending.reminders" => reminders::load(desk),
+        "lending.reminders" => reminders::load(desk, asked),
         _ => Err(unknown(asked)),
     }
 }

@@ -1,59 +1,59 @@
 //! Policies and rights that end while a loan stands on them.
 //!
-//! **Invariant:** what is pointed out, and how early, is told by `domain::reminders`.
+//! **Invariant:** what is pointed out is told by `usecase::reminders`; where a list is cut, the page says how much there is.
 
-use crate::domain::ip_right::{IpNumber, TermEnd, term_end};
-use crate::domain::names::IpKind;
-use crate::domain::reminders::{Notice, POLICY_NOTICE_DAYS, RIGHT_NOTICE_DAYS, of_policy, of_right, until};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::domain::ip_right::TermEnd;
+use crate::domain::reminders::Notice;
 use crate::http::error::PageError;
-use crate::http::pages::PageView;
+use crate::http::pages::{Named, PageView};
 use crate::link;
 use crate::screens::desk::Desk;
 use crate::screens::parts::{Words, show};
-use crate::screens::words;
-use crate::storage::find::reminders::{self, EndingPolicy};
-use crate::storage::find::rights_list::{self, EndingRight};
-use crate::views::parts::{Cell, PartsView, Table};
+use crate::screens::{figures, words};
+use crate::storage::find::reminders::EndingLoan;
+use crate::usecase::reminders::{PatentNotice, PolicyNotice, Reminders};
+use crate::views::casework::Printable;
+use crate::views::parts::{Cell, Table};
 
 /// Most of each kind shown, those that end first.
-const MOST: i64 = 200;
+pub(in crate::screens) const MOST: usize = 200;
 
-pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
+pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
     let say = Words { lang: desk.lang, prefix: "page.reminders" };
-    let most = desk.most(MOST);
-    let policies = policies(desk, most)?;
-    let rights = rights(desk, most)?;
-    let tables = vec![of_policies(desk, say, &policies), of_rights(desk, say, &rights)];
-    show(desk, "reminders", &PartsView { tables, ..say.page() })
+    let most = desk.most(MOST.try_into().unwrap_or(i64::MAX));
+    let most = usize::try_from(most).unwrap_or(MOST);
+    let of_banks = figures::reminders(desk, most)?;
+    let bank = asked.parameter("bank");
+    let chosen = of_banks.iter().filter(|(code, _)| bank.is_empty() || *code == bank);
+    let whole = Reminders::together(chosen.map(|(_, of_bank)| of_bank.as_ref()), most);
+    let mut view = say.page();
+    if bank.is_empty() && of_banks.len() > 1 {
+        view.tables.push(by_bank(desk, say, &of_banks));
+    } else if !bank.is_empty() {
+        view.title = say.with("title_of", &[("bank", &desk.name(bank))]);
+        view.crumb = Some(Printable { label: say.text("title"), href: "/reminders".to_owned() });
+    }
+    view.tables.extend([of_policies(desk, say, &whole), of_patents(desk, say, &whole)]);
+    show(desk, "reminders", &view)
 }
 
-/// How many policies and rights within reach are pointed out today; counted to the most that are shown.
+/// How many policies and patents within reach are pointed out today.
 pub(in crate::screens) fn count(desk: &mut Desk<'_>) -> Result<(usize, usize), PageError> {
-    Ok((policies(desk, MOST)?.len(), rights(desk, MOST)?.len()))
+    let of_banks = figures::reminders(desk, MOST)?;
+    let sum = |of: fn(&Reminders) -> usize| of_banks.values().map(|one| of(one)).fold(0, usize::saturating_add);
+    Ok((sum(|one| one.policy_count), sum(|one| one.patent_count)))
 }
 
-fn policies(desk: &mut Desk<'_>, most: i64) -> Result<Vec<(Notice, EndingPolicy)>, PageError> {
-    let today = desk.today;
-    let found = reminders::policies(&mut desk.db, &desk.reach, until(today, POLICY_NOTICE_DAYS), most)?;
-    let noticed = |policy: EndingPolicy| {
-        let notice = of_policy(policy.ends_on?, policy.matures_on, today)?;
-        Some((notice, policy))
+fn by_bank(desk: &Desk<'_>, say: Words, of_banks: &BTreeMap<String, Arc<Reminders>>) -> Table {
+    let count = |count: usize| Cell::Count { count: i64::try_from(count).unwrap_or(i64::MAX) };
+    let row = |(bank, all): (&String, &Arc<Reminders>)| {
+        let own = link::with_query("/reminders", &[("bank", bank.clone())]);
+        vec![Cell::link(desk.name(bank), own), count(all.policy_count), count(all.patent_count)]
     };
-    Ok(found.into_iter().filter_map(noticed).collect())
-}
-
-fn rights(desk: &mut Desk<'_>, most: i64) -> Result<Vec<(Notice, TermEnd, EndingRight)>, PageError> {
-    let today = desk.today;
-    let found = rights_list::ending(&mut desk.db, &desk.reach, until(today, RIGHT_NOTICE_DAYS), most)?;
-    let noticed = |right: EndingRight| {
-        let kind = IpKind::from_code(&right.kind)?;
-        let term = term_end(kind, &IpNumber::read(kind, &right.number).ok()?);
-        let notice = of_right(term, right.matures_on, today)?;
-        Some((notice, term, right))
-    };
-    let mut all: Vec<_> = found.into_iter().filter_map(noticed).collect();
-    all.sort_by(|a, b| (a.0, &a.2.number).cmp(&(b.0, &b.2.number)));
-    Ok(all)
+    say.table("banks", &["bank", "*policies", "*patents"], of_banks.iter().map(row).collect())
 }
 
 fn tag(say: Words, notice: Notice) -> Cell {
@@ -65,41 +65,52 @@ fn tag(say: Words, notice: Notice) -> Cell {
     Cell::tag(tone, say.word("notice", notice.code()))
 }
 
-fn of_policies(desk: &Desk<'_>, say: Words, policies: &[(Notice, EndingPolicy)]) -> Table {
-    let row = |(notice, policy): &(Notice, EndingPolicy)| {
-        vec![
-            Cell::link(policy.contract.clone(), format!("/loans/{}", link::segment(&policy.loan_id))),
-            Cell::text(policy.borrower.clone()),
-            Cell::text(desk.name(&policy.bank)),
+/// A table with what it holds in its heading, and how much of it is shown where that is less.
+fn counted(say: Words, id: &str, columns: &[&str], rows: Vec<Vec<Cell>>, count: usize) -> Table {
+    let (count, shown) = (count.to_string(), rows.len().to_string());
+    let key = if count == shown { format!("table.{id}") } else { format!("table.first_{id}") };
+    Table { title: say.with(&key, &[("count", &count), ("shown", &shown)]), ..say.table(id, columns, rows) }
+}
+
+fn of_loan(desk: &Desk<'_>, loan: &EndingLoan) -> [Cell; 3] {
+    [
+        Cell::link(loan.contract.clone(), format!("/loans/{}", link::segment(&loan.loan_id))),
+        Cell::text(loan.borrower.clone()),
+        Cell::text(desk.name(&loan.bank)),
+    ]
+}
+
+fn of_policies(desk: &Desk<'_>, say: Words, all: &Reminders) -> Table {
+    let row = |PolicyNotice { notice, policy }: &PolicyNotice| {
+        let rest = [
             Cell::text(policy.insurer.clone()),
             Cell::text(policy.policy_no.clone()),
             Cell::Day { on: policy.ends_on },
-            Cell::Day { on: Some(policy.matures_on) },
+            Cell::day(policy.loan.matures_on),
             tag(say, *notice),
-        ]
+        ];
+        of_loan(desk, &policy.loan).into_iter().chain(rest).collect()
     };
     let columns = ["contract", "borrower", "bank", "insurer", "policy_no", "ends_on", "matures_on", "notice"];
-    say.table("policies", &columns, policies.iter().map(row).collect())
+    counted(say, "policies", &columns, all.policies.iter().map(row).collect(), all.policy_count)
 }
 
-fn of_rights(desk: &Desk<'_>, say: Words, rights: &[(Notice, TermEnd, EndingRight)]) -> Table {
-    let row = |(notice, term, right): &(Notice, TermEnd, EndingRight)| {
+fn of_patents(desk: &Desk<'_>, say: Words, all: &Reminders) -> Table {
+    let row = |PatentNotice { notice, term, patent }: &PatentNotice| {
         let end = match term {
             TermEnd::Known(last) | TermEnd::WithinYear { last, .. } => Some(*last),
             TermEnd::Open => None,
         };
-        vec![
-            Cell::link(right.contract.clone(), format!("/loans/{}", link::segment(&right.loan_id))),
-            Cell::text(right.borrower.clone()),
-            Cell::text(desk.name(&right.bank)),
-            Cell::text(words::ip_kind(desk.lang, &right.kind)),
-            Cell::text(right.number.clone()),
-            Cell::text(right.title.clone()),
+        let rest = [
+            Cell::text(words::ip_kind(desk.lang, &patent.kind)),
+            Cell::text(patent.number.clone()),
+            Cell::text(patent.title.clone()),
             Cell::Day { on: end },
-            Cell::Day { on: Some(right.matures_on) },
+            Cell::day(patent.loan.matures_on),
             tag(say, *notice),
-        ]
+        ];
+        of_loan(desk, &patent.loan).into_iter().chain(rest).collect()
     };
     let columns = ["contract", "borrower", "bank", "kind", "number", "title", "latest_end", "matures_on", "notice"];
-    say.table("rights", &columns, rights.iter().map(row).collect())
+    counted(say, "patents", &columns, all.patents.iter().map(row).collect(), all.patent_count)
 }

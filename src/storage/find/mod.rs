@@ -9,6 +9,7 @@ pub mod book_rows;
 pub mod books;
 pub mod claim_list;
 pub mod claims;
+mod counting;
 pub mod dependants;
 pub mod drafts;
 pub mod events;

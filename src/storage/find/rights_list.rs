@@ -6,13 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, exists, not};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use super::counting::counting;
 use super::undos::{APPROVED, standing};
 use super::{Reach, containing};
-use crate::domain::ip_right::filed_until;
-use crate::domain::names::IpKind;
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::schema::{import_undos, loan_registrations, loan_rights, loans};
@@ -43,47 +42,13 @@ pub type Name = (String, String, String, i64, i64);
 const NAME: (loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_rights::version, loan_rights::ordinal) =
     (loan_rights::kind, loan_rights::number, loan_rights::loan_id, loan_rights::version, loan_rights::ordinal);
 
-/// What numbers of eight digits begin with at least: their years are 85 to 99 and 00 to 03, and the latter end before any
-/// of the new form.
-const OLD_FORM: &str = "ZL3";
 /// Most rights that are few.
 const MOST_FEW: i64 = 500;
-
-/// Of a query of rights those of a fund whose registration counts.
-macro_rules! pledged {
-    ($query:expr, $fund_id:expr) => {{
-        // Hardly any loan is registered twice, or was taken back; only of those is asked which registration counts.
-        let doubtful = diesel::alias!(loan_registrations as doubtful);
-        let brought = diesel::alias!(loan_registrations as brought);
-        let own = diesel::alias!(loan_registrations as own);
-        let later = diesel::alias!(loan_registrations as later);
-        let counts = own
-            .filter(own.field(loan_registrations::loan_id).eq(loan_rights::loan_id))
-            .filter(own.field(loan_registrations::version).eq(loan_rights::version))
-            .filter(standing!(own.field(loan_registrations::import_id)));
-        let is_replaced = later
-            .filter(later.field(loan_registrations::loan_id).eq(loan_rights::loan_id))
-            .filter(standing!(later.field(loan_registrations::import_id)))
-            .filter(later.field(loan_registrations::version).gt(loan_rights::version));
-        let undone = import_undos::table.filter(import_undos::state.eq(APPROVED)).select(import_undos::import_id);
-        // Two questions, each of an index of its own: one for both would read every registration.
-        let again = doubtful
-            .filter(doubtful.field(loan_registrations::version).gt(1))
-            .select(doubtful.field(loan_registrations::loan_id));
-        let taken_back = brought
-            .filter(brought.field(loan_registrations::import_id).eq_any(undone))
-            .select(brought.field(loan_registrations::loan_id));
-        let is_plain = loan_rights::loan_id.ne_all(again).and(loan_rights::loan_id.ne_all(taken_back));
-        $query
-            .filter(loan_rights::fund_id.eq($fund_id.to_owned()))
-            .filter(is_plain.or(exists(counts).and(not(exists(is_replaced)))))
-    }};
-}
 
 /// The rows of the list. All of its questions are asked of the same ones.
 macro_rules! matching {
     ($reach:expr, $search:expr) => {{
-        let mut found = pledged!(loan_rights::table, $reach.fund_id()).into_boxed::<MultiBackend>();
+        let mut found = counting!(loan_rights::table, loan_rights, $reach.fund_id()).into_boxed::<MultiBackend>();
         if !$search.is_empty() {
             let pattern = containing($search);
             // Owners are looked for once, not beside every right.
@@ -150,63 +115,7 @@ pub fn of_banks(db: &mut Db, fund_id: &str, banks: &[&str]) -> Result<Vec<(Strin
         .group_by(loans::bank)
         .select((loans::bank, count_star()))
         .filter(loans::bank.eq_any(banks));
-    Ok(pledged!(by_bank, fund_id).load(db)?)
-}
-
-/// A right whose term may end, with its loan.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct EndingRight {
-    /// Loan.
-    pub loan_id: String,
-    /// Contract number.
-    pub contract: String,
-    /// Borrower.
-    pub borrower: String,
-    /// Bank.
-    pub bank: String,
-    /// Day on which the loan falls due.
-    pub matures_on: NaiveDate,
-    /// Kind.
-    pub kind: String,
-    /// Number.
-    pub number: String,
-    /// Title.
-    pub title: String,
-}
-
-/// Patents within reach, pledged for loans that count, whose filing year lets their term end by a day: by kind and
-/// number, at most `limit`. Numbers of the old form, all filed before the new one, stand behind those of the new in order.
-///
-/// # Errors
-/// What the database says.
-pub fn ending(db: &mut Db, reach: &Reach, by: NaiveDate, limit: i64) -> Result<Vec<EndingRight>, StoreError> {
-    let filed = |kind: IpKind| {
-        let behind = filed_until(kind, by).map_or_else(String::new, |year| format!("ZL{}", year.saturating_add(1)));
-        // Two stretches of the index of kinds and numbers; asked for as one, every right of the kind would be read.
-        let is_new = loan_rights::kind.eq(kind.code()).and(loan_rights::number.lt(behind));
-        is_new.or(loan_rights::kind.eq(kind.code()).and(loan_rights::number.ge(OLD_FORM)))
-    };
-    let mut found = pledged!(
-        loan_rights::table.inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id))),
-        reach.fund_id()
-    )
-    .filter(filed(IpKind::Invention).or(filed(IpKind::UtilityModel)).or(filed(IpKind::Design)))
-    .filter(loans::balance_fen.ne(0).or(loans::reserved_fen.ne(0)))
-    .select((
-        loans::loan_id,
-        loans::contract,
-        loans::borrower_name,
-        loans::bank,
-        loans::matures_on,
-        loan_rights::kind,
-        loan_rights::number,
-        loan_rights::title,
-    ))
-    .into_boxed::<MultiBackend>();
-    if let Some(bank) = reach.bank() {
-        found = found.filter(loans::bank.eq(bank.to_owned()));
-    }
-    Ok(found.order((loan_rights::kind, loan_rights::number, loan_rights::loan_id)).limit(limit).load(db)?)
+    Ok(counting!(by_bank, loan_rights, fund_id).load(db)?)
 }
 
 /// Names by kind and number, counted off from the first.
