@@ -107,3 +107,34 @@ impl Reminders {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{EndingPolicy, Notice, PolicyNotice, Reminders};
+    use crate::storage::find::reminders::EndingLoan;
+
+    fn policies(bank: &str, days: &[u32]) -> Reminders {
+        let policy = |day: &u32| {
+            let loan = EndingLoan {
+                loan_id: format!("{bank}-{day}"),
+                contract: String::new(),
+                borrower: String::new(),
+                bank: bank.to_owned(),
+                matures_on: "2027-01-01".parse().unwrap(),
+            };
+            let ends_on = chrono::NaiveDate::from_ymd_opt(2026, 1, *day);
+            let policy = EndingPolicy { loan, insurer: String::new(), policy_no: format!("{bank}{day}"), ends_on };
+            PolicyNotice { notice: Notice::Over, policy }
+        };
+        Reminders { policies: days.iter().map(policy).collect(), ..Reminders::default() }
+    }
+
+    #[test]
+    fn banks_together_show_what_ends_first_and_count_all_even_what_was_cut() {
+        let (one, two) = (policies("A", &[9, 3, 7]).counted(2), policies("B", &[5, 1, 8, 2]).counted(2));
+        assert_eq!((one.policies.len(), one.policy_count, two.policy_count), (2, 3, 4));
+        let whole = Reminders::together([&one, &two].into_iter(), 3);
+        let numbers: Vec<&str> = whole.policies.iter().map(|one| one.policy.policy_no.as_str()).collect();
+        assert_eq!((numbers, whole.policy_count), (vec!["B1", "B2", "A3"], 7));
+    }
+}

@@ -99,9 +99,22 @@ fn a_bank_is_told_of_its_policies_and_patents_that_end_and_of_nobody_elses() {
         let reader = desk::person(&app, "会签人", "财政局", Role::TreasuryOfficer);
         let (clerks, readers) = (shown(&app, &clerk, "/todo"), shown(&app, &reader, "/todo"));
         assert!(clerks.contains("YMK_registration.csv") && !readers.contains("_registration."), "{readers}");
+        // The fund reads how much each bank has, and a bank's as its clerk does.
+        let fund = desk::person(&app, "登记员", "fund", Role::FundAdministrator);
+        let whole = shown(&app, &fund, "/reminders");
+        let row = whole.split("?bank=YMK\"").nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap();
+        let cells: Vec<&str> =
+            row.split('>').filter_map(|part| part.split('<').next()).filter(|t| !t.is_empty()).collect();
+        assert_eq!(cells[1..], [ending.len().to_string(), over.len().to_string()], "{row}");
+        let of_bank = shown(&app, &fund, "/reminders?bank=YMK");
+        for number in ending.iter().chain(&over) {
+            assert!(of_bank.contains(number) && whole.contains(number), "{number}");
+        }
         // Another bank's clerk reads neither.
         let other = desk::person(&app, "他行经办", "bank:SGH", Role::BankOfficer);
         let theirs = shown(&app, &other, "/reminders");
         assert!(ending.iter().chain(&over).all(|number| !theirs.contains(number)));
+        let asked = shown(&app, &other, "/reminders?bank=YMK");
+        assert!(ending.iter().chain(&over).all(|number| !asked.contains(number)));
     });
 }

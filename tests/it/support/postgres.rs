@@ -63,7 +63,10 @@ pub fn is_there() -> bool {
 /// Runs a statement in a database as its owner.
 pub fn psql(url: &str, sql: &str) {
     let cluster = CLUSTER.get().and_then(Option::as_ref).expect("a database was made");
-    let ran = Command::new(cluster.bin.join("psql")).args(["-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url]).status();
+    let ran = Command::new(cluster.bin.join("psql"))
+        .env("PGOPTIONS", "-c client_min_messages=warning")
+        .args(["-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url])
+        .status();
     assert!(ran.expect("psql runs").success(), "{sql}");
 }
 
