@@ -29,14 +29,16 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     let bank = asked.parameter("bank");
     let chosen = of_banks.iter().filter(|(code, _)| bank.is_empty() || *code == bank);
     let whole = Reminders::together(chosen.map(|(_, of_bank)| of_bank.as_ref()), most);
+    // A column that would say the same in every row is left out.
+    let with_bank = bank.is_empty() && of_banks.len() > 1;
     let mut view = say.page();
-    if bank.is_empty() && of_banks.len() > 1 {
+    if with_bank {
         view.tables.push(by_bank(desk, say, &of_banks));
     } else if !bank.is_empty() {
         view.title = say.with("title_of", &[("bank", &desk.name(bank))]);
         view.crumb = Some(Printable { label: say.text("title"), href: "/reminders".to_owned() });
     }
-    view.tables.extend([of_policies(desk, say, &whole), of_patents(desk, say, &whole)]);
+    view.tables.extend([of_policies(desk, say, &whole, with_bank), of_patents(desk, say, &whole, with_bank)]);
     show(desk, "reminders", &view)
 }
 
@@ -72,15 +74,24 @@ fn counted(say: Words, id: &str, columns: &[&str], rows: Vec<Vec<Cell>>, count: 
     Table { title: say.with(&key, &[("count", &count), ("shown", &shown)]), ..say.table(id, columns, rows) }
 }
 
-fn of_loan(desk: &Desk<'_>, loan: &EndingLoan) -> [Cell; 3] {
-    [
-        Cell::link(loan.contract.clone(), format!("/loans/{}", link::segment(&loan.loan_id))),
-        Cell::text(loan.borrower.clone()),
-        Cell::text(desk.name(&loan.bank)),
-    ]
+fn of_loan(desk: &Desk<'_>, loan: &EndingLoan, with_bank: bool) -> impl Iterator<Item = Cell> {
+    let contract = Cell::link(loan.contract.clone(), format!("/loans/{}", link::segment(&loan.loan_id)));
+    let bank = with_bank.then(|| Cell::text(desk.name(&loan.bank)));
+    [contract, Cell::text(loan.borrower.clone())].into_iter().chain(bank)
 }
 
-fn of_policies(desk: &Desk<'_>, say: Words, all: &Reminders) -> Table {
+/// Names of the columns: those of the loan before those of what ends.
+fn columns(with_bank: bool, rest: &[&'static str]) -> Vec<&'static str> {
+    let bank = with_bank.then_some("bank");
+    ["contract", "borrower"]
+        .into_iter()
+        .chain(bank)
+        .chain(rest.iter().copied())
+        .chain(["matures_on", "notice"])
+        .collect()
+}
+
+fn of_policies(desk: &Desk<'_>, say: Words, all: &Reminders, with_bank: bool) -> Table {
     let row = |PolicyNotice { notice, policy }: &PolicyNotice| {
         let rest = [
             Cell::text(policy.insurer.clone()),
@@ -89,13 +100,13 @@ fn of_policies(desk: &Desk<'_>, say: Words, all: &Reminders) -> Table {
             Cell::day(policy.loan.matures_on),
             tag(say, *notice),
         ];
-        of_loan(desk, &policy.loan).into_iter().chain(rest).collect()
+        of_loan(desk, &policy.loan, with_bank).chain(rest).collect()
     };
-    let columns = ["contract", "borrower", "bank", "insurer", "policy_no", "ends_on", "matures_on", "notice"];
+    let columns = columns(with_bank, &["insurer", "policy_no", "ends_on"]);
     counted(say, "policies", &columns, all.policies.iter().map(row).collect(), all.policy_count)
 }
 
-fn of_patents(desk: &Desk<'_>, say: Words, all: &Reminders) -> Table {
+fn of_patents(desk: &Desk<'_>, say: Words, all: &Reminders, with_bank: bool) -> Table {
     let row = |PatentNotice { notice, term, patent }: &PatentNotice| {
         let end = match term {
             TermEnd::Known(last) | TermEnd::WithinYear { last, .. } => Some(*last),
@@ -109,8 +120,8 @@ fn of_patents(desk: &Desk<'_>, say: Words, all: &Reminders) -> Table {
             Cell::day(patent.loan.matures_on),
             tag(say, *notice),
         ];
-        of_loan(desk, &patent.loan).into_iter().chain(rest).collect()
+        of_loan(desk, &patent.loan, with_bank).chain(rest).collect()
     };
-    let columns = ["contract", "borrower", "bank", "kind", "number", "title", "latest_end", "matures_on", "notice"];
+    let columns = columns(with_bank, &["kind", "number", "title", "latest_end"]);
     counted(say, "patents", &columns, all.patents.iter().map(row).collect(), all.patent_count)
 }

@@ -186,26 +186,18 @@ impl Watched<'_> {
     }
 
     /// What the Tab key does not reach on the page that is shown, or what shows no sign of it when it is reached. Of the
-    /// choices of one question one is reached; the arrow keys lead to the others. A browser stops at more than the page
-    /// names, at boxes that scroll and at its own bars, so the way is walked twice around.
+    /// choices of one question one is reached; the arrow keys lead to the others.
     pub async fn out_of_reach(&self, client: &Client) -> Result<Vec<String>, Failure> {
         let count = client.execute(KEYS_BEGIN, vec![]).await?.as_u64().unwrap_or(0);
         if count <= 5 {
             return Ok(vec![format!("no menu: {}", client.source().await?)]);
         }
-        let mut lost = Vec::new();
-        for _ in 0..2 {
-            let mut keys = KeyActions::new("keys".to_owned());
-            for _ in 0..count + 3 {
-                keys = keys.then(KeyAction::Down { value: TAB }).then(KeyAction::Up { value: TAB });
-            }
-            client.perform_actions(keys).await?;
-            lost = words(&client.execute(KEYS_END, vec![]).await?);
-            if lost.is_empty() {
-                break;
-            }
+        let mut keys = KeyActions::new("keys".to_owned());
+        for _ in 0..count + 3 {
+            keys = keys.then(KeyAction::Down { value: TAB }).then(KeyAction::Up { value: TAB });
         }
-        Ok(lost)
+        client.perform_actions(keys).await?;
+        Ok(words(&client.execute(KEYS_END, vec![]).await?))
     }
 
     /// What is wrong with the answer that is shown: another status than 200, no title.
