@@ -1,7 +1,7 @@
 //! Tables of pages that are made of parts: sorted by a column, and as a workbook of what is shown.
 //!
-//! **Invariant:** a workbook holds the rows of the page in their order, with what the page was narrowed by and when; what
-//! comes in pages is sorted by its query alone.
+//! **Invariant:** a workbook holds the rows of the page in their order, with what the page was narrowed by and when, and
+//! every page of a table; what its query brings in pages is sorted by its query alone.
 
 use std::cmp::Ordering;
 
@@ -13,7 +13,7 @@ use crate::link;
 use crate::usecase::UseCaseError;
 use crate::views::beijing;
 use crate::views::parts::{Cell, PartsView, Table};
-use crate::views::query::SortLink;
+use crate::views::query::{PAGE_ROWS, SortLink, page_links};
 
 /// Parameters that say how tables are shown.
 const OWN: [&str; 4] = ["sort", "dir", "as", "table"];
@@ -38,13 +38,15 @@ pub(super) fn arrange(view: &mut PartsView, asked: &Named) {
         .filter(|(name, _)| !OWN.contains(&name.as_str()))
         .map(|(name, value)| (name.as_str(), value.clone()))
         .collect();
-    let address = |pairs: &[(&str, String)]| {
-        let mut all = others.clone();
+    let within = |in_pages: bool, pairs: &[(&str, String)]| {
+        let mut all: Vec<_> = others.iter().filter(|(name, _)| !in_pages || *name != "page").cloned().collect();
         all.extend(pairs.iter().cloned());
         link::with_query(&asked.path, &all)
     };
     let (sorted, descending) = (asked.parameter("sort"), asked.parameter("dir") == "desc");
     for table in view.tables.iter_mut().filter(|table| !table.rows.is_empty()) {
+        let in_pages = table.in_pages;
+        let address = |pairs: &[(&str, String)]| within(in_pages, pairs);
         table.export = address(&[("as", Format::Xlsx.code().to_owned()), ("table", table.id.clone())]);
         if table.pager.is_some() || table.rows.len() < 2 {
             continue;
@@ -66,7 +68,26 @@ pub(super) fn arrange(view: &mut PartsView, asked: &Named) {
                 head.sort = Some(SortLink { href, direction: direction.to_owned() });
             }
         }
+        if in_pages && asked_for(asked).is_empty() {
+            cut(table, asked, |page| {
+                let page = if page > 1 { page.to_string() } else { String::new() };
+                address(&[("sort", sorted.to_owned()), ("dir", asked.parameter("dir").to_owned()), ("page", page)])
+            });
+        }
     }
+}
+
+/// Leaves the rows of the part that is asked for, with the way to the others.
+fn cut(table: &mut Table, asked: &Named, href: impl Fn(u64) -> String) {
+    let total = u64::try_from(table.rows.len()).unwrap_or(u64::MAX);
+    if total <= PAGE_ROWS {
+        return;
+    }
+    let pager = page_links(total, asked.parameter("page").parse().unwrap_or(1), href);
+    let before = usize::try_from((pager.page.saturating_sub(1)).saturating_mul(PAGE_ROWS)).unwrap_or(usize::MAX);
+    let rows = std::mem::take(&mut table.rows);
+    table.rows = rows.into_iter().skip(before).take(usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX)).collect();
+    table.pager = Some(pager);
 }
 
 /// What is empty stands last in both directions.
@@ -186,5 +207,55 @@ fn value_of(cell: &Cell) -> Value {
         Cell::Text { text } | Cell::Link { text, .. } | Cell::Tag { text, .. } | Cell::Code { text } => {
             Value::text(&crate::sealing::masked(text))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Named, PartsView, Table, arrange};
+    use crate::views::parts::Head;
+
+    fn asked(query: &[(&str, &str)]) -> PartsView {
+        let named = Named {
+            name: "persons.list",
+            path: "/persons".to_owned(),
+            places: Vec::new(),
+            pairs: query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            stepped_up: false,
+        };
+        let head = Head { label: "号".to_owned(), ..Head::default() };
+        let rows = (1..=120).map(|count| vec![Cell::Count { count }]).collect();
+        let table = Table { id: "all".to_owned(), heads: vec![head], rows, in_pages: true, ..Table::default() };
+        let mut view = PartsView { tables: vec![table], ..PartsView::default() };
+        arrange(&mut view, &named);
+        view
+    }
+
+    fn counts(view: &PartsView) -> (i64, i64, usize) {
+        let count = |row: Option<&Vec<Cell>>| match row.and_then(|row| row.first()) {
+            Some(Cell::Count { count }) => *count,
+            _ => 0,
+        };
+        let rows = &view.tables[0].rows;
+        (count(rows.first()), count(rows.last()), rows.len())
+    }
+
+    #[test]
+    fn a_long_table_is_sorted_whole_and_shown_in_pages_and_its_workbook_has_all_of_them() {
+        assert_eq!(counts(&asked(&[])), (1, 50, 50));
+        let last = asked(&[("page", "3")]);
+        assert_eq!(counts(&last), (101, 120, 20));
+        let turned = asked(&[("page", "2"), ("sort", "all.0"), ("dir", "desc")]);
+        assert_eq!(counts(&turned), (70, 21, 50));
+        let pager = turned.tables[0].pager.as_ref().unwrap();
+        assert_eq!((pager.total, pager.pages), (120, 3));
+        assert_eq!(pager.next, "/persons?sort=all.0&dir=desc&page=3");
+        assert_eq!(pager.previous, "/persons?sort=all.0&dir=desc");
+        // Sorting begins with the first page; the workbook is of all.
+        let sort = turned.tables[0].heads[0].sort.as_ref().unwrap();
+        assert_eq!(sort.href, "/persons?sort=all.0");
+        assert_eq!(last.tables[0].export, "/persons?as=xlsx&table=all");
+        assert_eq!(counts(&asked(&[("page", "3"), ("as", "xlsx"), ("table", "all")])), (1, 120, 120));
+        assert_eq!(counts(&asked(&[("page", "99")])), (101, 120, 20));
     }
 }

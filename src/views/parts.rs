@@ -152,6 +152,8 @@ pub struct Table {
     pub empty: String,
     /// Way through the pages.
     pub pager: Option<Pager>,
+    /// All of its rows are here and are shown in pages.
+    pub in_pages: bool,
     /// Address of it as a workbook; empty where there is none.
     pub export: String,
 }

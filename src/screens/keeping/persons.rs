@@ -26,7 +26,7 @@ use crate::usecase::lives::{Life, offices};
 use crate::usecase::sign_in::{SignInError, accounts};
 use crate::views::beijing;
 use crate::views::casework::Printable;
-use crate::views::parts::{Cell, PartsView};
+use crate::views::parts::{Cell, PartsView, Table};
 use crate::views::uploads::FormError;
 
 /// What can be done with an account.
@@ -75,7 +75,8 @@ pub(super) fn list(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
             Cell::text(account.and_then(|account| account.signed_in_at).map(beijing).unwrap_or_default()),
         ]
     });
-    let table = say.table("persons", &["name", "institution", "roles", "state", "account", "seen"], rows.collect());
+    let columns = ["name", "institution", "roles", "state", "account", "seen"];
+    let table = Table { in_pages: true, ..say.table("persons", &columns, rows.collect()) };
     let mut forms = Vec::new();
     if desk.may_for_fund(P::KeepPersons) {
         forms.push(say.form("new", vec![say.field("name", "text", true, "")]));
