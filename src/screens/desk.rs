@@ -11,6 +11,7 @@ use super::{figures, tables, todo};
 use crate::app::App;
 use crate::domain::access::{Asker, Permission, Reach as Whose};
 use crate::domain::names::PartnerKind;
+use crate::domain::rulebook::Titled;
 use crate::http::error::PageError;
 use crate::http::pages::Named;
 use crate::i18n::{self, Lang};
@@ -19,6 +20,7 @@ use crate::storage::db::Lent;
 use crate::storage::find::marks::Marks;
 use crate::storage::find::{Reach, jobs, parties};
 use crate::storage::rows::parties::PartnerRow;
+use crate::usecase::kept;
 use crate::usecase::lives::partner::Suspensions;
 use crate::usecase::measures::{Measure, Measures};
 use crate::usecase::succession::Houses;
@@ -42,8 +44,8 @@ pub(super) struct Desk<'a> {
     pub governing: Option<Measure>,
     /// What the address says, where a page of the registry is read.
     pub asked: Option<Named>,
-    /// Where the books stand, once it was asked.
-    pub mark: Option<String>,
+    /// Where the books stood before anything of the page was read.
+    pub mark: String,
     /// Where the book of each bank stands, once it was asked.
     pub marks: Option<Marks>,
     /// Who stands for whom today, once it was asked.
@@ -58,6 +60,8 @@ impl<'a> Desk<'a> {
     pub fn open(app: &'a App, lang: Lang, asker: &'a Asker) -> Result<Desk<'a>, PageError> {
         let mut db = app.store.read()?;
         let fund_id = app.fund_id();
+        // Before anything else: what is kept under it was read after it.
+        let mark = kept::mark(&mut db)?;
         let partners =
             parties::partners(&mut db, fund_id)?.into_iter().map(|partner| (partner.code.clone(), partner)).collect();
         let measures = Measures::load(&mut db, fund_id)?;
@@ -76,7 +80,7 @@ impl<'a> Desk<'a> {
             measures,
             governing,
             asked: None,
-            mark: None,
+            mark,
             marks: None,
             houses: None,
             suspensions: None,
@@ -106,6 +110,14 @@ impl<'a> Desk<'a> {
     /// Name of a partner; its code where it is not on record.
     pub fn name(&self, code: &str) -> String {
         self.partners.get(code).map_or_else(|| code.to_owned(), |partner| partner.name.clone())
+    }
+
+    /// A name of the rules in the reader's language.
+    pub fn titled(&self, name: &Titled) -> String {
+        match self.lang {
+            Lang::Zh => name.zh.to_string(),
+            Lang::En => name.en.to_string(),
+        }
     }
 
     /// The banks within reach.

@@ -1,6 +1,7 @@
 //! Figures over whole books, for pages: kept while the books stand as they were.
 //!
-//! **Invariant:** a page shows what the books say now; where they stand is asked before any such figure.
+//! **Invariant:** a page shows what the books say now; where they stand is asked before anything that such a figure is
+//! made of.
 
 mod book;
 
@@ -26,14 +27,6 @@ use crate::usecase::lives::partner::Suspensions;
 use crate::usecase::reserve;
 use crate::usecase::scorecards::{self, Card, Reading};
 use crate::usecase::succession::Houses;
-
-/// Where the books stand, asked once a page.
-fn mark(desk: &mut Desk<'_>) -> Result<String, PageError> {
-    if desk.mark.is_none() {
-        desk.mark = Some(kept::mark(&mut desk.db)?);
-    }
-    Ok(desk.mark.clone().unwrap_or_default())
-}
 
 /// Where the book of every bank stands, asked once a page.
 fn marks(desk: &mut Desk<'_>) -> Result<Marks, PageError> {
@@ -82,7 +75,7 @@ fn asked(desk: &Desk<'_>, what: &str) -> String {
 
 /// The cards of every bank today, whoever looks.
 pub(super) fn cards(desk: &mut Desk<'_>) -> Result<Arc<Vec<Card>>, PageError> {
-    let (mark, marks, houses) = (mark(desk)?, marks(desk)?, houses(desk)?);
+    let (mark, marks, houses) = (desk.mark.clone(), marks(desk)?, houses(desk)?);
     let banks = banks_of(&desk.partners);
     Ok(cards_on(desk.app, &mut desk.db, (&mark, &marks), (&houses, &banks), desk.today)?)
 }
@@ -108,7 +101,7 @@ pub(super) fn readings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Reading>>, PageErr
         return Ok(Arc::default());
     }
     let (cards, suspensions) = (cards(desk)?, suspensions(desk)?);
-    let (mark, marks) = (mark(desk)?, marks(desk)?);
+    let (mark, marks) = (desk.mark.clone(), marks(desk)?);
     let (app, today) = (desk.app, desk.today);
     let asked = format!("{}/{today}", app.fund_id());
     let (db, measures, banks) = (&mut desk.db, &desk.measures, banks_of(&desk.partners));
@@ -140,14 +133,14 @@ pub(super) fn tier_sums(desk: &mut Desk<'_>, months: &[String]) -> Result<Vec<Ti
 
 /// Claims in progress within reach by the day they were handed in, oldest first: day, claims, computed compensation.
 pub(super) fn waiting(desk: &mut Desk<'_>) -> Result<Arc<Vec<Waiting>>, PageError> {
-    let (mark, asked) = (mark(desk)?, asked(desk, "waiting"));
+    let (mark, asked) = (desk.mark.clone(), asked(desk, "waiting"));
     let (db, reach) = (&mut desk.db, &desk.reach);
     Ok(desk.app.figures.waiting.figure(&asked, &mark, || spread::waiting(db, reach).map(Arc::new))?)
 }
 
 /// The fund's money by state; nothing before the fund has a measure.
 pub(super) fn fund_money(desk: &mut Desk<'_>) -> Result<Option<FundMoney>, PageError> {
-    let mark = mark(desk)?;
+    let mark = desk.mark.clone();
     let Some(measure) = &desk.governing else { return Ok(None) };
     let (db, fund_id) = (&mut desk.db, desk.app.fund_id());
     let make = || reserve::fund_money(db, fund_id, &measure.limits);
@@ -156,7 +149,7 @@ pub(super) fn fund_money(desk: &mut Desk<'_>) -> Result<Option<FundMoney>, PageE
 
 /// Day of the last promise of a kind.
 pub(super) fn promised_on(desk: &mut Desk<'_>, kind: &str) -> Result<Option<NaiveDate>, PageError> {
-    let (mark, fund_id) = (mark(desk)?, desk.app.fund_id());
+    let (mark, fund_id) = (desk.mark.clone(), desk.app.fund_id());
     let db = &mut desk.db;
     let make = || money::last_promise_on(db, fund_id, kind);
     Ok(desk.app.figures.promised_on.figure(&format!("{fund_id}/{kind}"), &mark, make)?)
@@ -164,7 +157,7 @@ pub(super) fn promised_on(desk: &mut Desk<'_>, kind: &str) -> Result<Option<Naiv
 
 /// The fund's bookings, oldest first.
 pub(super) fn bookings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Booking>>, PageError> {
-    let (mark, fund_id) = (mark(desk)?, desk.app.fund_id());
+    let (mark, fund_id) = (desk.mark.clone(), desk.app.fund_id());
     let db = &mut desk.db;
     Ok(desk.app.figures.bookings.figure(fund_id, &mark, || kept::bookings(db, fund_id).map(Arc::new))?)
 }

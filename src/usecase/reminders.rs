@@ -34,12 +34,23 @@ pub struct PatentNotice {
     pub patent: EndingRight,
 }
 
+impl PatentNotice {
+    /// The last day on which the term may end.
+    #[must_use]
+    pub const fn last_day(&self) -> Option<NaiveDate> {
+        match self.term {
+            TermEnd::Known(last) | TermEnd::WithinYear { last, .. } => Some(last),
+            TermEnd::Open => None,
+        }
+    }
+}
+
 /// What is pointed out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reminders {
     /// Policies, those that end first before the rest, as many as are kept.
     pub policies: Vec<PolicyNotice>,
-    /// Patents, the gravest first, as many as are kept.
+    /// Patents, the gravest first, then those that end first, as many as are kept.
     pub patents: Vec<PatentNotice>,
     /// How many policies there are.
     pub policy_count: usize,
@@ -99,7 +110,9 @@ impl Reminders {
     fn counted(mut self, most: usize) -> Reminders {
         let key = |one: &PolicyNotice| (one.policy.ends_on, one.policy.loan.loan_id.clone());
         self.policies.sort_by_cached_key(key);
-        let key = |one: &PatentNotice| (one.notice, one.patent.number.clone(), one.patent.loan.loan_id.clone());
+        let key = |one: &PatentNotice| {
+            (one.notice, one.last_day(), one.patent.number.clone(), one.patent.loan.loan_id.clone())
+        };
         self.patents.sort_by_cached_key(key);
         (self.policy_count, self.patent_count) = (self.policies.len(), self.patents.len());
         self.policies.truncate(most);

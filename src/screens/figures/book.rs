@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::{asked, banks_of, houses, mark, marks};
+use super::{asked, banks_of, houses, marks};
 use crate::http::error::PageError;
 use crate::screens::desk::Desk;
 use crate::screens::lending::reminders;
@@ -60,7 +60,7 @@ fn whole_of(desk: &mut Desk<'_>, marks: &Marks) -> Result<Arc<Whole>, PageError>
 
 /// Banks beside one another today, whoever looks.
 pub(in crate::screens) fn banks(desk: &mut Desk<'_>) -> Result<Arc<BTreeMap<String, BankSum>>, PageError> {
-    let (mark, marks, houses) = (mark(desk)?, marks(desk)?, houses(desk)?);
+    let (mark, marks, houses) = (desk.mark.clone(), marks(desk)?, houses(desk)?);
     let whole = whole_of(desk, &marks)?;
     let (app, db, today, banks) = (desk.app, &mut desk.db, desk.today, banks_of(&desk.partners));
     let make = || bank_sums::bank_sums(db, app.fund_id(), (&houses, &banks), &whole.tiers).map(Arc::new);
@@ -87,13 +87,13 @@ pub(in crate::screens) fn few_loans(desk: &mut Desk<'_>, filter: &LoanFilter<'_>
 }
 
 fn asked_of(desk: &Desk<'_>, filter: &LoanFilter<'_>) -> String {
-    asked(desk, &format!("{:?}/{}/{}", filter.standing, filter.bank, filter.search))
+    asked(desk, &format!("{:?}/{:?}/{:?}", filter.standing, filter.bank, filter.search))
 }
 
 /// Where the books stand that a filter reads. Whether a claim was paid is told by no loan.
 fn mark_of(desk: &mut Desk<'_>, filter: &LoanFilter<'_>) -> Result<String, PageError> {
     match filter.standing {
-        Some(Standing::Claimed | Standing::Compensated) => mark(desk),
+        Some(Standing::Claimed | Standing::Compensated) => Ok(desk.mark.clone()),
         _ => Ok(format!("{:?}", marks_within(desk)?)),
     }
 }

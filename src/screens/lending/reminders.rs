@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::ip_right::TermEnd;
 use crate::domain::reminders::Notice;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
@@ -27,6 +26,9 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     let most = usize::try_from(most).unwrap_or(MOST);
     let of_banks = figures::reminders(desk, most)?;
     let bank = asked.parameter("bank");
+    if !bank.is_empty() && desk.banks().all(|known| known.code != bank) {
+        return Err(PageError::NotFound);
+    }
     let chosen = of_banks.iter().filter(|(code, _)| bank.is_empty() || *code == bank);
     let whole = Reminders::together(chosen.map(|(_, of_bank)| of_bank.as_ref()), most);
     // A column that would say the same in every row is left out.
@@ -58,13 +60,14 @@ fn by_bank(desk: &Desk<'_>, say: Words, of_banks: &BTreeMap<String, Arc<Reminder
     say.table("banks", &["bank", "*policies", "*patents"], of_banks.iter().map(row).collect())
 }
 
-fn tag(say: Words, notice: Notice) -> Cell {
+/// The tag of a notice, with its word or a more careful one.
+fn tag(say: Words, notice: Notice, word: &str) -> Cell {
     let tone = match notice {
         Notice::Over => "bad",
         Notice::BeforeMaturity => "warn",
         Notice::Soon => "info",
     };
-    Cell::tag(tone, say.word("notice", notice.code()))
+    Cell::tag(tone, say.word("notice", word))
 }
 
 /// A table with what it holds in its heading, and how much of it is shown where that is less.
@@ -98,7 +101,7 @@ fn of_policies(desk: &Desk<'_>, say: Words, all: &Reminders, with_bank: bool) ->
             Cell::text(policy.policy_no.clone()),
             Cell::Day { on: policy.ends_on },
             Cell::day(policy.loan.matures_on),
-            tag(say, *notice),
+            tag(say, *notice, notice.code()),
         ];
         of_loan(desk, &policy.loan, with_bank).chain(rest).collect()
     };
@@ -107,18 +110,17 @@ fn of_policies(desk: &Desk<'_>, say: Words, all: &Reminders, with_bank: bool) ->
 }
 
 fn of_patents(desk: &Desk<'_>, say: Words, all: &Reminders, with_bank: bool) -> Table {
-    let row = |PatentNotice { notice, term, patent }: &PatentNotice| {
-        let end = match term {
-            TermEnd::Known(last) | TermEnd::WithinYear { last, .. } => Some(*last),
-            TermEnd::Open => None,
-        };
+    let row = |one: &PatentNotice| {
+        let PatentNotice { notice, patent, .. } = one;
+        // To the day nobody knows it: the year of the filing alone is in the number.
+        let word = if *notice == Notice::BeforeMaturity { "may_precede" } else { notice.code() };
         let rest = [
             Cell::text(words::ip_kind(desk.lang, &patent.kind)),
             Cell::text(patent.number.clone()),
             Cell::text(patent.title.clone()),
-            Cell::Day { on: end },
+            Cell::Day { on: one.last_day() },
             Cell::day(patent.loan.matures_on),
-            tag(say, *notice),
+            tag(say, *notice, word),
         ];
         of_loan(desk, &patent.loan, with_bank).chain(rest).collect()
     };

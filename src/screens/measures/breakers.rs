@@ -5,7 +5,6 @@
 use crate::domain::access::Permission;
 use crate::domain::money::Ppm;
 use crate::domain::rulebook::condition::Comparison;
-use crate::i18n::Lang;
 use crate::screens::act_forms::offers::address;
 use crate::screens::desk::Desk;
 use crate::usecase::lives::Life;
@@ -21,10 +20,7 @@ fn row(desk: &Desk<'_>, one: &Reading) -> BreakerShown {
     let measure = desk.measures.for_loan(desk.today).ok();
     let breaker =
         measure.and_then(|measure| measure.rulebook.breakers.iter().find(|known| *known.id == *one.breaker.as_str()));
-    let title = breaker.and_then(|breaker| breaker.origin.name.as_ref()).map(|name| match desk.lang {
-        Lang::Zh => name.zh.to_string(),
-        Lang::En => name.en.to_string(),
-    });
+    let title = breaker.and_then(|breaker| breaker.origin.name.as_ref()).map(|name| desk.titled(name));
     let trips = breaker.and_then(|breaker| breaker.trips.known().copied());
     let state = match one.gauge {
         None => "unknown",

@@ -23,8 +23,9 @@ use crate::views::payments::{BatchListView, BatchRow, DoneTogether};
 const NUMBER_CHARS: usize = 8;
 /// Lists that are shown as made lately.
 const LISTS_SHOWN: usize = 12;
-/// Acts that are looked at for them.
-const ACTS_LOOKED_AT: i64 = 400;
+/// Acts that are looked at for them: of so many lists and one more, each of a page of claims at most, so that none is
+/// counted in part.
+const ACTS_LOOKED_AT: i64 = 13 * 50;
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
     let key = asked.place("key");

@@ -1,7 +1,7 @@
 //! Policies and patents that end while a loan stands on them.
 //!
-//! **Invariant:** they are those of loans that count, by the registration that counts; a policy is found only where no
-//! other of the same loan goes on.
+//! **Invariant:** they are those of loans that count and are not renewed, by the registration that counts; a policy is
+//! found only where no other of the same loan goes on.
 
 use chrono::NaiveDate;
 use diesel::dsl::{exists, not};
@@ -64,7 +64,8 @@ pub struct EndingRight {
 const LOAN: (loans::loan_id, loans::contract, loans::borrower_name, loans::bank, loans::matures_on) =
     (loans::loan_id, loans::contract, loans::borrower_name, loans::bank, loans::matures_on);
 
-/// Policies that end until a day, those that end first before the rest; of these banks, or of all.
+/// Policies that end until a day, those that end first before the rest; of these banks, or of all. Of a loan that is
+/// claimed for none counts any more: nobody insures what has happened.
 ///
 /// # Errors
 /// What the database says.
@@ -82,6 +83,7 @@ pub fn policies(
     let of_loans = loan_insurances::table.inner_join(loans::table.on(loans::loan_id.eq(loan_insurances::loan_id)));
     let mut found = counting!(of_loans, loan_insurances, fund_id)
         .filter(loan_insurances::ends_on.le(until))
+        .filter(loans::ended.is_null().and(loans::claimed.eq(false)))
         .filter(loans::balance_fen.ne(0).or(loans::reserved_fen.ne(0)))
         .filter(not(exists(goes_on)))
         .select((LOAN, loan_insurances::insurer, loan_insurances::policy_no, loan_insurances::ends_on))
@@ -112,6 +114,7 @@ pub fn patents(
     let of_loans = loan_rights::table.inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id)));
     let mut found = counting!(of_loans, loan_rights, fund_id)
         .filter(filed(IpKind::Invention).or(filed(IpKind::UtilityModel)).or(filed(IpKind::Design)))
+        .filter(loans::ended.is_null())
         .filter(loans::balance_fen.ne(0).or(loans::reserved_fen.ne(0)))
         .select((LOAN, loan_rights::kind, loan_rights::number, loan_rights::title))
         .into_boxed::<MultiBackend>();
