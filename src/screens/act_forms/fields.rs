@@ -202,6 +202,9 @@ impl Making<'_> {
     }
 }
 
+/// Fields that may also hold what the books do not know yet.
+const OPEN: [&str; 1] = ["institution"];
+
 /// Lets a field be chosen from what the books hold, wherever it stands in the form.
 pub(super) fn choose(field: &mut FieldView, choices: &Choices, typed: &Submission) {
     field.fields.iter_mut().for_each(|inner| choose(inner, choices, typed));
@@ -211,6 +214,8 @@ pub(super) fn choose(field: &mut FieldView, choices: &Choices, typed: &Submissio
     let several = field.kind == "lines";
     if several {
         field.kind = "chosen_lines";
+    } else if field.kind == "text" && OPEN.contains(&last) {
+        field.kind = "suggested";
     } else if matches!(field.kind, "text" | "long") {
         field.kind = "choice";
     } else {

@@ -2,19 +2,22 @@
 //!
 //! **Invariant:** a proposal is what the books say; what they do not say is left empty.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::domain::detail::Act as _;
 use crate::domain::money::Fen;
-use crate::domain::names::{DocumentKind, PartnerKind};
+use crate::domain::names::{DocumentKind, PartnerCode, PartnerKind};
+use crate::domain::people::Institution;
 use crate::domain::registration_life::RegistrationAct;
+use crate::domain::rulebook::ApprovalLevel;
 use crate::http::error::PageError;
 use crate::screens::desk::Desk;
 use crate::screens::words::word;
 use crate::storage::find::{Reach, claims, loans, servicing};
 use crate::storage::rows::acts::AttachmentRow;
+use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::attachments;
 use crate::usecase::lives::claim::{bearings, filing};
 use crate::usecase::lives::json::object;
@@ -102,6 +105,13 @@ pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str)
             let pending = fund::state(&mut desk.db, desk.app.fund_id())?.pending;
             choices.insert("move_no", pending.into_keys().map(|number| (number.clone(), number)).collect());
         }
+        (Life::Person, "appointed") => {
+            choices.insert("institution", institutions(desk)?);
+            choices.insert("level", levels(desk));
+        }
+        (Life::Person, "role_given") => {
+            choices.insert("level", levels(desk));
+        }
         (Life::Person, "delegated") => {
             let all = offices::everyone(&mut desk.db, desk.app.fund_id())?;
             let own = all.iter().find(|(key, _)| key == subject).map(|(_, person)| person.institution.clone());
@@ -113,6 +123,30 @@ pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str)
         _ => {}
     }
     Ok(choices)
+}
+
+/// Where people work: the fund, its banks, and the other offices of which somebody is known.
+fn institutions(desk: &mut Desk<'_>) -> Result<Vec<(String, String)>, PageError> {
+    let everyone = offices::everyone(&mut desk.db, desk.app.fund_id())?;
+    let others: BTreeSet<&str> = everyone
+        .iter()
+        .filter_map(|(_, person)| match &person.institution {
+            Institution::Other(name) => Some(name.as_str()),
+            Institution::Fund | Institution::Partner(_) => None,
+        })
+        .collect();
+    let fund = (Institution::Fund.code(), word(desk.lang, "page.persons.place", &Institution::Fund.code()));
+    let banks = desk.partners.values().filter(|partner| partner.kind == PartnerKind::Bank.code());
+    let of_bank = |bank: &PartnerRow| (Institution::Partner(PartnerCode::new(&bank.code)).code(), bank.name.clone());
+    let others = others.into_iter().map(|name| (name.to_owned(), name.to_owned()));
+    Ok(std::iter::once(fund).chain(banks.map(of_bank)).chain(others).collect())
+}
+
+/// Up to where an approver may decide, as the fund's rulebook names it.
+fn levels(desk: &Desk<'_>) -> Vec<(String, String)> {
+    let handling = desk.governing.as_ref().and_then(|measure| measure.rulebook.handling.as_ref());
+    let named = |level: &ApprovalLevel| (level.id.to_string(), desk.titled(&level.name));
+    handling.map(|handling| handling.levels.iter().map(named).collect()).unwrap_or_default()
 }
 
 fn documents(desk: &Desk<'_>) -> Vec<(String, String)> {

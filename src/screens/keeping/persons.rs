@@ -46,9 +46,19 @@ fn place(desk: &Desk<'_>, institution: &Institution) -> String {
 fn roles(desk: &Desk<'_>, person: &Person) -> String {
     let names = person.roles.iter().map(|(role, level)| {
         let role = word(desk.lang, "forms.role", role.code());
-        level.as_ref().map_or_else(|| role.clone(), |level| format!("{role}（{level}）"))
+        match level.as_deref().map(|level| level_name(desk, level)) {
+            None => role,
+            Some(level) => desk.text("page.persons.up_to", &[("role", &role), ("level", &level)]),
+        }
     });
     names.collect::<Vec<_>>().join(&desk.text("screen.list", &[]))
+}
+
+/// Name of a level in the fund's rulebook; its word there where the rulebook has it no more.
+fn level_name(desk: &Desk<'_>, id: &str) -> String {
+    let handling = desk.governing.as_ref().and_then(|measure| measure.rulebook.handling.as_ref());
+    let known = handling.and_then(|handling| handling.levels.iter().find(|level| *level.id == *id));
+    known.map_or_else(|| id.to_owned(), |level| desk.titled(&level.name))
 }
 
 fn account_tag(say: Words, account: Option<&AccountRow>) -> Cell {

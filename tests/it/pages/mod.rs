@@ -10,6 +10,7 @@ mod kept;
 mod looks;
 mod measures;
 mod money;
+mod offices;
 mod people;
 mod pictures;
 mod queries;
