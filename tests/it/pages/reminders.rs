@@ -10,7 +10,7 @@ use pledgefund::app::App;
 use pledgefund::domain::people::Role;
 use pledgefund::screens::door::AppDoor;
 use pledgefund::storage::find::{Reach, loans};
-use pledgefund::storage::rows::loans::LoanRow;
+use pledgefund::storage::rows::loans::{LoanInsuranceRow, LoanRow};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
@@ -18,7 +18,8 @@ use crate::api::world::served;
 use crate::support::desk::{self, Ticket};
 use crate::support::product::on_both;
 
-const DAY: &str = "2026-07-31";
+/// A policy ends in the weeks that follow, and others have ended of loans that were claimed for.
+const DAY: &str = "2026-09-10";
 
 fn shown(app: &Arc<App>, ticket: &Ticket, path: &str) -> String {
     let answer = answered(app, ticket, path);
@@ -95,6 +96,10 @@ fn a_bank_is_told_of_its_policies_and_patents_that_end_and_of_nobody_elses() {
         let (ending, over) = (policies(&app, &mine, today), rights(&app, &mine, today));
         // The samples hold both, and others that go on.
         assert!(!ending.is_empty() && over.len() > 2, "{ending:?} {over:?}");
+        let claimed = |row: &LoanInsuranceRow| mine.get(&row.loan_id).is_some_and(|loan| loan.claimed);
+        let ended = |row: &LoanInsuranceRow| row.ends_on.is_some_and(|day| day < today);
+        let all = loans::insurances(&mut app.store.read().unwrap(), app.fund_id()).unwrap();
+        assert!(all.iter().any(|row| claimed(row) && ended(row)));
         let page = shown(&app, &clerk, "/reminders");
         for row in loans::insurances(&mut app.store.read().unwrap(), app.fund_id()).unwrap() {
             assert_eq!(page.contains(&row.policy_no), ending.contains(&row.policy_no), "{}", row.policy_no);
