@@ -46,7 +46,7 @@ fn one(desk: &Desk<'_>, life: Life, row: &ActRow, shape: Option<&Shape>, took: O
         members.retain(|name, _| !SAID.contains(&name.as_str()));
     }
     let told = match shape {
-        Some(Shape::Group(fields)) => told(desk.lang, (life, &row.act), fields, &rest),
+        Some(Shape::Group(fields)) => told(desk, (life, &row.act), fields, &rest),
         _ => Vec::new(),
     };
     Passed {

@@ -180,7 +180,14 @@ fn capitals(lang: Lang, about: &About<'_>, form: &Submission) -> Vec<(String, St
     if lang != Lang::Zh {
         return Vec::new();
     }
-    let making = fields::Making { lang, life: about.life, act: about.act, typed: form, errors: &[] };
+    let making = fields::Making {
+        lang,
+        life: about.life,
+        act: about.act,
+        typed: form,
+        errors: &[],
+        known: &fields::NOTHING_KNOWN,
+    };
     let amounts = making.amounts("", &about.fields).into_iter().filter_map(|at| {
         let fen = reading::yuan(form.field(&at)).and_then(|yuan| Fen::from_yuan(&yuan).ok())?;
         Some((at, capital::capital(fen.get())))

@@ -25,7 +25,12 @@ pub(super) struct Making<'a> {
     pub typed: &'a Submission,
     /// What is wrong.
     pub errors: &'a [FormError],
+    /// What values of the books are called, by field.
+    pub known: &'a Choices,
 }
+
+/// Where no values of the books are told.
+pub(super) static NOTHING_KNOWN: Choices = Choices::new();
 
 /// Texts that people write at length.
 const LONG: [&str; 14] = [
@@ -185,6 +190,12 @@ impl Making<'_> {
         crate::i18n::text(self.lang, key, &[])
     }
 
+    /// What a value is called where the books know it; itself otherwise.
+    fn called(&self, name: &str, value: &str) -> String {
+        let known = self.known.get(name).and_then(|known| known.iter().find(|(code, _)| code == value));
+        known.map_or_else(|| value.to_owned(), |(_, label)| label.clone())
+    }
+
     fn plain(&self, name: &str, shape: &Shape, value: &Value) -> String {
         let text = value.as_str().unwrap_or_default();
         match shape {
@@ -196,7 +207,7 @@ impl Making<'_> {
                 format!("{} {}{capital}", crate::render::grouped(text), self.text("page.acting.yuan"))
             }
             Shape::Share => format!("{}%", reading::percent_of(text)),
-            _ if value.is_string() => text.to_owned(),
+            _ if value.is_string() => self.called(name, text),
             _ => value.to_string(),
         }
     }

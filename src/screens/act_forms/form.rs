@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::fields::Making;
+use super::fields::{Making, NOTHING_KNOWN};
 use super::steps::Way;
 use super::weight::{PROPOSALS, is_checked, is_weighty};
 use super::{drafting, outcome, prefill, reading, steps, subject, words};
@@ -122,7 +122,9 @@ pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) 
         }
         Ok(answer) => {
             let mut view = view(&mut desk, &about, asked, form, faults)?;
-            outcome::check(&mut view, &making(here.lang, &about, form), &about.fields, (&details, &answer));
+            let known = prefill::told_of(&mut desk, life, about.subject, about.act)?;
+            let making = Making { known: &known, ..making(here.lang, &about, form) };
+            outcome::check(&mut view, &making, &about.fields, (&details, &answer));
             if steps::has_parts(life, about.act) {
                 view.steps = steps::steps(here.lang, None);
             }
@@ -201,7 +203,7 @@ fn part_faults(here: Here<'_>, about: &About<'_>, form: &Submission, at: &str) -
 }
 
 const fn making<'a>(lang: i18n::Lang, about: &About<'a>, typed: &'a Submission) -> Making<'a> {
-    Making { lang, life: about.life, act: about.act, typed, errors: &[] }
+    Making { lang, life: about.life, act: about.act, typed, errors: &[], known: &NOTHING_KNOWN }
 }
 
 fn view(

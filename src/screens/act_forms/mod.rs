@@ -20,6 +20,7 @@ mod weight;
 pub(super) mod words;
 
 pub(super) use drafting::content;
+pub(super) use prefill::levels;
 /// What other forms need to keep what is typed into them.
 pub(super) mod drafts {
     pub(in crate::screens) use super::drafting::{forget, kept, save_plain};
@@ -61,11 +62,11 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
 
 /// Particulars of an act that was taken, in words.
 pub(super) fn told(
-    lang: crate::i18n::Lang,
+    desk: &Desk<'_>,
     (life, act): (crate::usecase::lives::Life, &str),
     fields: &[(&'static str, crate::domain::detail::Shape, bool)],
     details: &serde_json::Value,
 ) -> Vec<crate::views::acting::CheckLine> {
-    let typed = Submission::default();
-    fields::Making { lang, life, act, typed: &typed, errors: &[] }.told(0, fields, details)
+    let (typed, known) = (Submission::default(), prefill::named(desk));
+    fields::Making { lang: desk.lang, life, act, typed: &typed, errors: &[], known: &known }.told(0, fields, details)
 }

@@ -17,7 +17,6 @@ use crate::screens::desk::Desk;
 use crate::screens::words::word;
 use crate::storage::find::{Reach, claims, loans, servicing};
 use crate::storage::rows::acts::AttachmentRow;
-use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::attachments;
 use crate::usecase::lives::claim::{bearings, filing};
 use crate::usecase::lives::json::object;
@@ -73,10 +72,6 @@ fn figures(desk: &mut Desk<'_>, claim_id: &str) -> Result<Value, PageError> {
 /// What fields of an act let choose from.
 pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str) -> Result<Choices, PageError> {
     let mut choices = Choices::new();
-    let named = |desk: &Desk<'_>, keep: &dyn Fn(&str) -> bool| -> Vec<(String, String)> {
-        let banks = desk.partners.values().filter(|partner| partner.kind == PartnerKind::Bank.code());
-        banks.filter(|bank| keep(&bank.code)).map(|bank| (bank.code.clone(), bank.name.clone())).collect()
-    };
     choices.insert("document", documents(desk));
     choices.insert("documents", documents(desk));
     match (life, act) {
@@ -92,14 +87,14 @@ pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str)
             choices.insert("right", rights(desk, subject)?);
         }
         (Life::Partner, "succession_proposed") => {
-            choices.insert("successor", named(desk, &|code| code != subject));
+            choices.insert("successor", banks(desk).into_iter().filter(|(code, _)| code != subject).collect());
         }
         (Life::Partner, "confirmer_ended" | "return_taken") => {
             let known = partner::state(&mut desk.db, desk.app.fund_id(), subject)?.confirmers;
             choices.insert("confirmer", known.into_iter().map(|name| (name.clone(), name)).collect());
         }
         (Life::Fund, "move_proposed") => {
-            choices.insert("bank", named(desk, &|_| true));
+            choices.insert("bank", banks(desk));
         }
         (Life::Fund, "move_decided") => {
             let pending = fund::state(&mut desk.db, desk.app.fund_id())?.pending;
@@ -125,6 +120,42 @@ pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str)
     Ok(choices)
 }
 
+/// What values of the books are called wherever an act tells them, by field.
+pub(super) fn named(desk: &Desk<'_>) -> Choices {
+    let institutions = places(desk);
+    let banks = banks(desk);
+    let documents = documents_by_word(desk);
+    Choices::from([
+        ("bank", banks.clone()),
+        ("successor", banks),
+        ("document", documents.clone()),
+        ("documents", documents),
+        ("institution", institutions),
+        ("level", levels(desk)),
+    ])
+}
+
+/// The same with what the form of an act lets choose from.
+pub(super) fn told_of(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str) -> Result<Choices, PageError> {
+    let mut known = named(desk);
+    for (field, more) in choices(desk, life, subject, act)? {
+        known.entry(field).or_default().extend(more);
+    }
+    Ok(known)
+}
+
+fn banks(desk: &Desk<'_>) -> Vec<(String, String)> {
+    let banks = desk.partners.values().filter(|partner| partner.kind == PartnerKind::Bank.code());
+    banks.map(|bank| (bank.code.clone(), bank.name.clone())).collect()
+}
+
+/// The fund and its banks, as places where people work.
+fn places(desk: &Desk<'_>) -> Vec<(String, String)> {
+    let fund = (Institution::Fund.code(), word(desk.lang, "page.persons.place", &Institution::Fund.code()));
+    let of_bank = |(code, name): (String, String)| (Institution::Partner(PartnerCode::new(&code)).code(), name);
+    std::iter::once(fund).chain(banks(desk).into_iter().map(of_bank)).collect()
+}
+
 /// Where people work: the fund, its banks, and the other offices of which somebody is known.
 fn institutions(desk: &mut Desk<'_>) -> Result<Vec<(String, String)>, PageError> {
     let everyone = offices::everyone(&mut desk.db, desk.app.fund_id())?;
@@ -135,15 +166,12 @@ fn institutions(desk: &mut Desk<'_>) -> Result<Vec<(String, String)>, PageError>
             Institution::Fund | Institution::Partner(_) => None,
         })
         .collect();
-    let fund = (Institution::Fund.code(), word(desk.lang, "page.persons.place", &Institution::Fund.code()));
-    let banks = desk.partners.values().filter(|partner| partner.kind == PartnerKind::Bank.code());
-    let of_bank = |bank: &PartnerRow| (Institution::Partner(PartnerCode::new(&bank.code)).code(), bank.name.clone());
     let others = others.into_iter().map(|name| (name.to_owned(), name.to_owned()));
-    Ok(std::iter::once(fund).chain(banks.map(of_bank)).chain(others).collect())
+    Ok(places(desk).into_iter().chain(others).collect())
 }
 
-/// Up to where an approver may decide, as the fund's rulebook names it.
-fn levels(desk: &Desk<'_>) -> Vec<(String, String)> {
+/// Up to where an approver may decide, as the fund's rulebook names it: word and name.
+pub(in crate::screens) fn levels(desk: &Desk<'_>) -> Vec<(String, String)> {
     let handling = desk.governing.as_ref().and_then(|measure| measure.rulebook.handling.as_ref());
     let named = |level: &ApprovalLevel| (level.id.to_string(), desk.titled(&level.name));
     handling.map(|handling| handling.levels.iter().map(named).collect()).unwrap_or_default()
@@ -152,6 +180,14 @@ fn levels(desk: &Desk<'_>) -> Vec<(String, String)> {
 fn documents(desk: &Desk<'_>) -> Vec<(String, String)> {
     let told = |kind: &DocumentKind| (kind.code().to_owned(), word(desk.lang, "screen.document", kind.code()));
     DocumentKind::ALL.iter().map(told).collect()
+}
+
+/// The same, by the words of rulebooks too.
+fn documents_by_word(desk: &Desk<'_>) -> Vec<(String, String)> {
+    let by_word = DocumentKind::ALL
+        .iter()
+        .map(|kind| (kind.rulebook_word().to_owned(), word(desk.lang, "screen.document", kind.code())));
+    documents(desk).into_iter().chain(by_word).collect()
 }
 
 fn rights(desk: &mut Desk<'_>, loan_id: &str) -> Result<Vec<(String, String)>, PageError> {

@@ -14,7 +14,7 @@ use crate::http::forms::Submission;
 use crate::http::pages::{Named, PageView};
 use crate::i18n;
 use crate::link;
-use crate::screens::act_forms::offers;
+use crate::screens::act_forms::{levels, offers};
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
 use crate::screens::parts::{Words, show};
@@ -56,9 +56,7 @@ fn roles(desk: &Desk<'_>, person: &Person) -> String {
 
 /// Name of a level in the fund's rulebook; its word there where the rulebook has it no more.
 fn level_name(desk: &Desk<'_>, id: &str) -> String {
-    let handling = desk.governing.as_ref().and_then(|measure| measure.rulebook.handling.as_ref());
-    let known = handling.and_then(|handling| handling.levels.iter().find(|level| *level.id == *id));
-    known.map_or_else(|| id.to_owned(), |level| desk.titled(&level.name))
+    levels(desk).into_iter().find(|(known, _)| known == id).map_or_else(|| id.to_owned(), |(_, name)| name)
 }
 
 fn account_tag(say: Words, account: Option<&AccountRow>) -> Cell {

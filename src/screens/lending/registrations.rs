@@ -171,7 +171,7 @@ fn facts(desk: &Desk<'_>, say: Words, form: LoanForm) -> Facts {
     let declared = vocabulary(Life::Registration).into_iter().find(|(word, _)| *word == "drafted");
     let lines = match declared {
         Some((_, crate::domain::detail::Shape::Group(fields))) => {
-            told(desk.lang, (Life::Registration, "drafted"), &fields, &details)
+            told(desk, (Life::Registration, "drafted"), &fields, &details)
         }
         _ => Vec::new(),
     };

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
+use pledgefund::link::segment;
+use pledgefund::usecase::lives::Life;
+use serde_json::json;
 use tower::ServiceExt;
 
-use super::acting::{TownDoor, token};
+use super::acting::{Desk, TownDoor, token};
 use crate::api::world::served;
-use crate::stories::town::{Town, second_version};
+use crate::stories::town::{Town, figures, review, second_version};
 use crate::support::product::Installation;
 
 #[test]
@@ -44,4 +47,33 @@ fn an_office_is_chosen_from_the_fund_its_banks_and_the_levels_of_the_rules() {
     assert!(zh.contains("审批人（分管负责人）") && zh.contains("资金主管部门"), "{zh}");
     assert!(en.contains("(the deputy head)") && en.contains("The fund"), "{en}");
     assert!(![zh, en].iter().any(|page| page.contains("deputy）") || page.contains("(deputy)")));
+}
+
+/// The levels of the second version: 分管 up to 500,000.
+#[test]
+fn what_is_about_to_be_done_and_what_was_done_name_offices_and_levels() {
+    let installation = Installation::sqlite();
+    let mut town = Town::found(&installation, "2025-08-04", &second_version());
+    town.pay_in("1", "50000000.00");
+    let loan = town.lend("AAA", town.form("A1", "900000.00", "2025-08-04", "2026-08-04"));
+    town.on("2026-03-02");
+    let mut asked = figures("900000.00", "2025-11-20");
+    let more = ["register_extract", "recovery_plan", "diligence", "use_check", "account"].map(|paper| json!(paper));
+    asked["documents"].as_array_mut().unwrap().extend(more);
+    let claim = town.ask(&loan, asked);
+    for (act, details) in [("accepted", json!({})), ("reviewed", review())] {
+        town.act(Life::Claim, &claim, act, "审核员", details);
+    }
+    let (amount, calculation) = town.computed(&claim);
+    let granted = json!({ "amount": amount, "calculation": calculation, "no_conflict": true, "level": "deputy" });
+    town.act(Life::Claim, &claim, "approved", "分管", granted);
+    let desk = Desk::within(town, loan);
+    let appointed = [("institution", "bank:AAA"), ("roles", "fund_approver"), ("level", "deputy")];
+    let check = desk.fill("系统员", "/acts/person/%E6%96%B0%E4%BA%BA/appointed", &appointed).text;
+    assert!(check.contains("确认办理") && check.contains("甲银行") && check.contains("分管负责人"), "{check}");
+    let main = check.split("<dl").nth(1).and_then(|rest| rest.split("</dl>").next()).unwrap_or_default();
+    assert!(!main.contains("bank:AAA") && !main.contains(">deputy<"), "{main}");
+    let page = desk.get("审核员", &format!("/claims/{}", segment(&claim))).text;
+    assert!(page.contains("分管负责人") && !page.contains(">deputy<"), "{page}");
+    assert!(page.contains("质押登记证明") && !page.contains("pledge_certificate"), "papers have names: {page}");
 }

@@ -14,7 +14,8 @@ use super::acting::{TownDoor, token};
 use super::server::start_router;
 use crate::api::world::served;
 use crate::stories::town::{FUND, Town, measure};
-use crate::support::browser::{self, Failure, Watched};
+use crate::support::browser::{self, Watched};
+use crate::support::driver::Failure;
 use crate::support::product::Installation;
 use crate::support::serving::PATIENCE;
 

@@ -4,18 +4,16 @@
 //! said, whether the page is wider than the window, and where the picture of it was saved.
 //! Without a browser the visit is skipped with one loud line; where `CI` is `true` that is a failure.
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::wire;
+use super::driver::{Driver, Failure};
 
 /// One page to look at.
 #[derive(Debug, Clone)]
@@ -122,7 +120,7 @@ where
     runtime
         .block_on(async {
             let profile = tempfile::tempdir()?;
-            let driver = Driver::start(driver)?;
+            let driver = Driver::start(&[driver])?;
             let client = open(chromium, &driver, profile.path()).await?;
             let watched = Watched { driver: &driver, width, home: home.to_owned() };
             let walked = match watched.shape(&client, 768).await {
@@ -240,9 +238,6 @@ fn browser() -> Option<(&'static str, &'static str)> {
     Some((chromium, driver))
 }
 
-/// What went wrong with the browser.
-pub type Failure = Box<dyn std::error::Error>;
-
 /// Opens a session with a profile of its own.
 async fn open(chromium: &str, driver: &Driver, profile: &Path) -> Result<Client, Failure> {
     let args: Vec<String> = [
@@ -265,7 +260,7 @@ async fn open(chromium: &str, driver: &Driver, profile: &Path) -> Result<Client,
 
 async fn visit_all(chromium: &str, driver: &str, stops: &[Stop]) -> Result<Vec<PageCheck>, Failure> {
     let profile = tempfile::tempdir()?;
-    let driver = Driver::start(driver)?;
+    let driver = Driver::start(&[driver])?;
     let client = open(chromium, &driver, profile.path()).await?;
     let mut seen = Ok(Vec::new());
     for stop in stops {
@@ -335,59 +330,4 @@ fn screens() -> std::io::Result<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screens");
     std::fs::create_dir_all(&folder)?;
     Ok(folder)
-}
-
-/// A running chromedriver; ends with this value.
-struct Driver {
-    child: Child,
-    address: SocketAddr,
-    /// Kept open: the driver stops when nobody reads what it says.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Driver {
-    fn start(path: &str) -> Result<Driver, Failure> {
-        let mut child = Command::new(path).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-        let mut output = BufReader::new(child.stdout.take().ok_or("the driver has an output")?);
-        let mut line = String::new();
-        while output.read_line(&mut line)? > 0 {
-            // The first line repeats the port asked for, which is 0.
-            let named = line.rsplit_once("on port ").map(|(_, port)| port.trim().trim_end_matches('.'));
-            if let Some(port) = named.filter(|port| *port != "0") {
-                let port: u16 = port.parse()?;
-                return Ok(Driver { child, address: SocketAddr::from(([127, 0, 0, 1], port)), _output: output });
-            }
-            line.clear();
-        }
-        Err("chromedriver ended before it named its port".into())
-    }
-
-    /// What the driver answers to a command that the client library does not know.
-    fn ask(&self, session: &str, command: &str, body: &Value) -> Result<Value, Failure> {
-        let path = format!("/session/{session}/{command}");
-        let reply =
-            wire::try_send(self.address, "POST", &path, &["Content-Type: application/json"], &body.to_string())?;
-        if reply.status != 200 {
-            return Err(format!("{command}: {} {}", reply.status, reply.text()).into());
-        }
-        Ok(serde_json::from_slice(&reply.body)?)
-    }
-}
-
-impl Driver {
-    /// Console messages of level warning and above since the last time.
-    fn complaints(&self, session: &str) -> Result<Vec<String>, Failure> {
-        let log = self.ask(session, "se/log", &json!({ "type": "browser" }))?;
-        let said = log["value"].as_array().cloned().unwrap_or_default();
-        let loud = |entry: &&Value| ["WARNING", "SEVERE"].contains(&entry["level"].as_str().unwrap_or("SEVERE"));
-        Ok(said.iter().filter(loud).map(|entry| entry["message"].to_string()).collect())
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // The session is closed by now; a driver that has already ended cannot be killed again, which is fine.
-        let _already_gone = self.child.kill();
-        let _status = self.child.wait();
-    }
 }

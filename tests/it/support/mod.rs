@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod desk;
+pub mod driver;
 pub mod postgres;
 pub mod product;
 pub mod serving;

@@ -3,7 +3,8 @@
 use fantoccini::{Client, Locator};
 
 use super::books::{loans_of, partners};
-use crate::support::browser::{self, Failure, Watched};
+use crate::support::browser::{self, Watched};
+use crate::support::driver::Failure;
 use crate::support::product::{on_both, samples};
 use crate::support::serving::{Clerk, Serving};
 
