@@ -75,5 +75,5 @@ fn what_is_about_to_be_done_and_what_was_done_name_offices_and_levels() {
     assert!(!main.contains("bank:AAA") && !main.contains(">deputy<"), "{main}");
     let page = desk.get("审核员", &format!("/claims/{}", segment(&claim))).text;
     assert!(page.contains("分管负责人") && !page.contains(">deputy<"), "{page}");
-    assert!(page.contains("质押登记证明") && !page.contains("pledge_certificate"), "papers have names: {page}");
+    assert!(page.contains("质押登记证书") && !page.contains("pledge_certificate"), "papers have names: {page}");
 }
