@@ -65,7 +65,7 @@ fn one(desk: &Desk<'_>, life: Life, row: &ActRow, shape: Option<&Shape>, took: O
 fn tone(act: &str, details: &serde_json::Value) -> &'static str {
     match act {
         "returned" | "objected" | "appealed" | "bounced" => "warn",
-        "rejected" | "withdrawn" | "order_cancelled" => "bad",
+        "rejected" | "withdrawn" | "order_cancelled" | "approval_revoked" | "movement_reversed" => "bad",
         "reviewed" if details["opinion"] == "oppose" => "bad",
         _ if details["accepted"] == serde_json::Value::Bool(false) => "bad",
         "accepted" | "reviewed" | "approved" | "approval_confirmed" | "paid" | "received" | "registered" => "ok",

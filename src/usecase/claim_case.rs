@@ -86,8 +86,7 @@ pub fn claim_case(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<Case, UseCaseE
     }
     case.loan.matures_on = Some(When::On(around.life.matures_on));
     let holder = money::Holder::Borrower { credit_code: &loan.credit_code };
-    let paid_to_borrower = money::compensation_paid(tx, &filing.fund_id, &holder)?;
-    case.borrower.paid_to_date = Some(Fen::try_new(paid_to_borrower)?.saturating_sub(claim.paid_net()));
+    case.borrower.paid_to_date = Some(used(tx, filing, &holder, claim.paid_net())?);
     // What the borrower's other loans took of the limit was fixed when this one was registered.
     if let Some(coverage) = loans::coverage(tx, &loan.loan_id)? {
         case.borrower.counted_elsewhere = BreakerFacts::kept(&coverage)?.counted_elsewhere;
@@ -194,6 +193,22 @@ fn other_levels(around: &Around<'_>) -> Result<Option<Vec<LevelFacts>>, UseCaseE
     ))
 }
 
+/// What of a holder's cap is used by other claims: what they were paid, what is granted on them, and what is set aside
+/// for those that came before, so that no two claims are promised the same room.
+fn used(tx: &mut Tx<'_>, filing: &ClaimRow, holder: &money::Holder<'_>, own: Fen) -> Result<Fen, UseCaseError> {
+    // What is taken back of an earlier year's payment leaves nothing used of this year, never less.
+    let paid = Fen::try_new(money::compensation_paid(tx, &filing.fund_id, holder)?.max(0))?.saturating_sub(own);
+    let own = (filing.claim_id.as_str(), filing.arrival);
+    let promised = claims::promised_beside(tx, &filing.fund_id, holder, own)?;
+    Ok(paid.checked_add(Fen::try_new(promised)?)?)
+}
+
+/// What of a claim's own payments counts since a day.
+fn own_since(claim: &Claim, from: NaiveDate) -> Result<Fen, UseCaseError> {
+    let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
+    Ok(Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back))
+}
+
 fn bank_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<BankFacts, UseCaseError> {
     let Around { filing, claim, measure, .. } = *around;
     let on = tx.on();
@@ -201,13 +216,12 @@ fn bank_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<BankFacts, UseCase
     // After a succession the cap of a year counts what was paid to any bank of the house.
     let banks = Houses::on(tx, &filing.fund_id, on)?.together(&filing.bank);
     let holder = money::Holder::BankYear { banks: &banks, from, to };
-    // What is taken back of an earlier year's payment leaves nothing used of this year, never less.
-    let paid = Fen::try_new(money::compensation_paid(tx, &filing.fund_id, &holder)?.max(0))?;
-    let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
-    let own = Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back);
-    let paid_this_year = Some(paid.saturating_sub(own));
+    let paid_this_year = Some(used(tx, filing, &holder, own_since(claim, from)?)?);
     let held = lives::partner::suspension(tx, &filing.fund_id, &filing.bank, on)?;
-    let suspended = Some(held.is_some_and(|(scope, _)| scope == SuspensionScope::Payments));
+    // What is due on a claim that was paid is due whatever holds the bank's payments: what it owes back is asked for, and
+    // a further payment waits with its order.
+    let waits = held.is_some_and(|(scope, _)| scope == SuspensionScope::Payments);
+    let suspended = Some(waits && claim.payments.is_empty());
     let mut facts = BankFacts { paid_this_year, suspended, ..BankFacts::default() };
     if breaker_facts::watches(measure, true) {
         let others = breaker_facts::claims_net(tx, &filing.fund_id, &banks, Some(&filing.claim_id))?;
@@ -243,11 +257,9 @@ fn fund_facts(tx: &mut Tx<'_>, around: &Around<'_>) -> Result<FundFacts, UseCase
     if measure.rulebook.caps.iter().any(|cap| matches!(cap.rule, CapRule::PerSchemeYear(_))) {
         let before = from.pred_opt().unwrap_or(from);
         let at_start = Fen::try_new(money::in_hand_on(tx, &filing.fund_id, before)?)?;
-        let paid = money::compensation_paid(tx, &filing.fund_id, &money::Holder::FundYear { from, to })?;
-        let own = claim.payments.iter().filter(|payment| !payment.bounced && from <= payment.paid_on);
-        let own = Fen::total(own.map(|payment| payment.amount))?.saturating_sub(claim.clawed_back);
+        let holder = money::Holder::FundYear { from, to };
         yearly.balance_at_year_start = Some(at_start);
-        yearly.paid_this_year = Some(Fen::try_new(paid.max(0))?.saturating_sub(own));
+        yearly.paid_this_year = Some(used(tx, filing, &holder, own_since(claim, from)?)?);
     }
     Ok(FundFacts {
         balance: Some(balance),

@@ -5,6 +5,7 @@
 use thiserror::Error;
 
 use crate::domain::money::MoneyError;
+use crate::domain::names::DocumentKind;
 use crate::export::error::ExportError;
 use crate::i18n::{self, Lang};
 use crate::import::file_error::FileError;
@@ -267,8 +268,9 @@ impl UseCaseError {
             }
             UseCaseError::Issuing(refusal) => refusal.text_of("issuing", lang),
             UseCaseError::Act(refusal) => {
-                let places: Vec<(&str, &str)> =
-                    refusal.places.iter().map(|(place, value)| (*place, value.as_str())).collect();
+                let told: Vec<(&str, String)> =
+                    refusal.places.iter().map(|(place, value)| (*place, worded(lang, place, value))).collect();
+                let places: Vec<(&str, &str)> = told.iter().map(|(place, value)| (*place, value.as_str())).collect();
                 i18n::text(lang, &format!("act.{}", refusal.code), &places)
             }
             UseCaseError::Known(refusal) => refusal.text_of("known", lang),
@@ -287,5 +289,22 @@ impl CarriesStoreError for UseCaseError {
             UseCaseError::Store(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+/// A value of a refusal as people read it: stages, decisions and papers have words, everything else is itself.
+fn worded(lang: Lang, place: &str, value: &str) -> String {
+    let known = |key: String, value: &str| match i18n::texts(lang).contains_key(&key) {
+        true => i18n::text(lang, &key, &[]),
+        false => value.to_owned(),
+    };
+    let paper = |code: &str| {
+        let kind = DocumentKind::ALL.iter().find(|kind| kind.code() == code || kind.rulebook_word() == code);
+        kind.map_or_else(|| code.to_owned(), |kind| known(format!("screen.document.{}", kind.code()), code))
+    };
+    match place {
+        "stage" | "what" | "decision" => known(format!("act.word.{value}"), value),
+        "missing" => value.split('、').map(paper).collect::<Vec<_>>().join(&i18n::text(lang, "screen.list", &[])),
+        _ => value.to_owned(),
     }
 }

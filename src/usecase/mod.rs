@@ -60,6 +60,7 @@ pub mod upkeep;
 pub mod uploads;
 pub mod verify;
 mod verify_acts;
+mod verify_caps;
 pub mod verify_books;
 mod verify_replay;
 pub mod verify_rulebooks;

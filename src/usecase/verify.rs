@@ -13,7 +13,7 @@ use super::audit::walk::walk;
 use super::books::verify as verify_statements;
 use super::measures::Measures;
 use super::verify_books::{self, Ledgered};
-use super::{verify_acts, verify_replay, verify_rulebooks, verify_undos};
+use super::{verify_acts, verify_caps, verify_replay, verify_rulebooks, verify_undos};
 use crate::domain::payout::evaluate::evaluate;
 use crate::domain::payout::outcome::Outcome;
 use crate::hash::sha256;
@@ -95,6 +95,7 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
         checks.push(verify_books::claim_projection(db, fund_id)?);
         checks.push(verify_replay::replay(db, fund_id)?);
         checks.extend(verify_acts::acts(db, fund_id)?);
+        checks.push(verify_caps::caps(db, fund_id)?);
     }
     checks.push(verify_acts::balances(db, fund_id)?);
     checks.push(verify_books::month_projection(db, fund_id)?);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::UseCaseError;
-use super::lives::claim::{bearings, movements};
+use super::lives::claim::{bearings, recoveries};
 use super::lives::json::stored;
 use super::lives::{self, claim, exemption, fund, loan, offices, partner, registration};
 use super::verify::Check;
@@ -169,7 +169,7 @@ fn shared_by_rule(db: &mut Db, filing: &ClaimRow, row: &ActRow) -> Result<bool, 
     let ClaimAct::RecoveryCollected { gross, cost, parts, surplus, cost_carried, fund_part, .. } = stored(row)? else {
         return Ok(false);
     };
-    let again = movements::recovery_parts(db, filing, gross, cost, Some(row))?;
+    let again = recoveries::recovery_parts(db, filing, gross, cost, Some(row))?;
     let told: Vec<(String, Fen)> = parts.into_iter().map(|part| (part.party, part.amount)).collect();
     let of_fund = again.parts.iter().find(|(party, _)| Some(party) == again.fund.as_ref()).map(|(_, amount)| *amount);
     Ok(again.parts == told

@@ -5,86 +5,11 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::detail::{acts, record, words};
+pub use super::vocabulary::{
+    DeficiencyCode, Destination, InspectionKind, Opinion, ProposalKind, RecoveryKind, WriteOffBasis,
+};
+use crate::domain::detail::{acts, record};
 use crate::domain::money::Fen;
-use crate::domain::names::coded;
-
-coded! {
-    /// What is wrong with a claim that goes back to the bank.
-    DeficiencyCode {
-        /// A paper is missing.
-        DocumentMissing = "document_missing", "缺少材料";
-        /// A paper cannot be read, is not signed or not sealed.
-        DocumentInvalid = "document_invalid", "材料无效";
-        /// A figure disagrees with the papers or with what was reported.
-        FigureDisagrees = "figure_disagrees", "数据不一致";
-        /// The recovery has not begun.
-        RecoveryNotStarted = "recovery_not_started", "未启动追偿";
-        /// The use of the loan is not shown.
-        UseUnproven = "use_unproven", "用途未证实";
-        /// The state of the pledged right is not shown.
-        RightUnproven = "right_unproven", "权利状态未证实";
-        /// Another fault, told in the note.
-        Other = "other", "其他";
-    }
-}
-
-coded! {
-    /// What the review found.
-    Opinion {
-        /// To be paid.
-        Support = "support", "同意补偿";
-        /// Not to be paid.
-        Oppose = "oppose", "不同意补偿";
-    }
-}
-
-coded! {
-    /// How the review looked closer.
-    InspectionKind {
-        /// At the firm.
-        SiteVisit = "site_visit", "现场核查";
-        /// By experts.
-        ExpertReview = "expert_review", "专家评审";
-    }
-}
-
-coded! {
-    /// Where money that comes back comes from.
-    RecoveryKind {
-        /// Enforcement or payment by the debtor.
-        Enforcement = "enforcement", "追偿收回";
-        /// The pledged right was sold or licensed.
-        Disposal = "disposal", "质物处置";
-        /// The bank sold the loan; the price counts as recovered.
-        LoanSold = "loan_sold", "转让债权";
-        /// Bankruptcy dividend.
-        Bankruptcy = "bankruptcy", "破产分配";
-    }
-}
-
-coded! {
-    /// Where a collected recovery goes.
-    Destination {
-        /// Into the fund's account.
-        FundAccount = "fund_account", "入专户";
-        /// Into the treasury.
-        Treasury = "treasury", "缴库";
-    }
-}
-
-coded! {
-    /// What is proposed for a paid claim and decided by a second person.
-    ProposalKind {
-        /// To give up pursuing the debtor.
-        Waiver = "waiver", "放弃追偿";
-        /// To write off the fund's loss (补偿损失核销).
-        WriteOff = "write_off", "补偿损失核销";
-        /// To close the case.
-        Close = "close", "结案";
-    }
-}
-words!(DeficiencyCode, Opinion, InspectionKind, RecoveryKind, Destination, ProposalKind);
 
 record! {
     /// The figures of a claim, as the bank states them.
@@ -274,6 +199,12 @@ acts! {
             /// What there is to say.
             note: Option<String>,
         }
+        /// What was granted and is not ordered yet is taken back: a fact came to light, or minutes or signature do not
+        /// bear the grant out.
+        ApprovalRevoked = "approval_revoked" {
+            /// Why.
+            reason: String,
+        }
         /// The finance bureau countersigns (财政会签).
         Countersigned = "countersigned" {
             /// Special account, budget quota, or deposit.
@@ -386,6 +317,8 @@ acts! {
             accepted: bool,
             /// In words.
             note: Option<String>,
+            /// The meeting, where one decides on all that is then granted.
+            meeting: Option<Meeting>,
         }
         /// The bank has given back what it owes.
         GivenBack = "given_back" {
@@ -452,10 +385,21 @@ acts! {
             /// Number of the voucher.
             voucher_no: String,
         }
-        /// A waiver, a write-off or the end of the case is proposed.
+        /// Money that was entered wrongly is taken back by a second person; the booking is reversed, nothing is erased.
+        MovementReversed = "movement_reversed" {
+            /// Number of the act that entered it.
+            act_no: u32,
+            /// Why.
+            reason: String,
+        }
+        /// A waiver, a sale, a write-off or the end of the case is proposed.
         Proposed = "proposed" {
             /// Which.
             proposal: ProposalKind,
+            /// What a write-off rests on.
+            basis: Option<WriteOffBasis>,
+            /// Since when that is so.
+            basis_since: Option<NaiveDate>,
             /// Why.
             ground: String,
             /// Papers that prove it, by code or attachment.

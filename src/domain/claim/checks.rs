@@ -4,16 +4,19 @@
 //! **Invariant:** an approval binds to the calculation it saw: where the facts give another amount by then, it is
 //! refused and says the new one.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
-use super::act::{ClaimAct, Figures, Meeting};
-use super::contradictions::{self, LoanSide};
+use super::act::{ClaimAct, Destination, Figures, Meeting, ProposalKind, RecoveryKind, WriteOffBasis};
+use super::contradictions::{self, Contradiction, LoanSide};
 use super::handling::Handling;
 use super::refusal::ClaimRefusal;
 use super::state::{Claim, Stage};
 use crate::domain::fund_life::Channel;
 use crate::domain::money::{Fen, FenDelta};
 use crate::domain::people::Office;
+
+/// How long after the end of enforcement a loss may be written off (`shuozhou.md`, article 23: two years).
+const WRITE_OFF_AFTER: Months = Months::new(24);
 
 /// The last calculation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct Bearings {
     pub treasury_closed: bool,
     /// Who entered sealed returns for the bank that asks, as keys.
     pub returners: Vec<String>,
+    /// Payments to the bank are suspended.
+    pub is_suspended: bool,
 }
 
 /// Refuses what does not hold. The claim is as it stands before the act.
@@ -65,39 +70,133 @@ pub fn check(claim: &Claim, act: &ClaimAct, by: &Office, at: &Bearings) -> Resul
         return Err(ClaimRefusal::Conflict { person: hand.to_owned() });
     }
     match act {
-        ClaimAct::Drafted { figures }
-        | ClaimAct::Relodged { figures: Some(figures), .. }
-        | ClaimAct::FinalStated { figures } => plausible(figures, at),
+        ClaimAct::Drafted { figures } => plausible(figures, at),
+        ClaimAct::FinalStated { figures } => final_figures(figures, at),
+        ClaimAct::Relodged { figures, .. } => {
+            in_time(claim, at)?;
+            figures.as_ref().map_or(Ok(()), |figures| plausible(figures, at))
+        }
         ClaimAct::Submitted { .. } => match &claim.figures {
             Some(figures) => plausible(figures, at),
             None => Ok(()),
         },
         ClaimAct::Reviewed { early_default, inspection, .. } => {
-            let payable = at.computed.as_ref().map_or(Fen::ZERO, |computed| computed.payable);
-            if at.is_early_default && early_default.is_none() {
-                return Err(ClaimRefusal::EarlyDefaultReview);
-            }
-            match at.handling.inspection_over {
-                Some(over) if payable > over && inspection.is_none() => Err(ClaimRefusal::InspectionNeeded { over }),
-                _ => Ok(()),
-            }
+            closer_look(at, inspection.is_some(), early_default.is_some())
         }
         ClaimAct::Approved { amount, calculation, meeting, reduced_because, .. } => {
-            approval(by, at, (*amount, *calculation), meeting.as_ref(), reduced_because.is_some())
+            approval(by, at, (*amount, *calculation), meeting.as_ref(), reduced_because.is_some())?;
+            looked_closely(claim, at)
         }
         ClaimAct::ApprovalConfirmed { .. } => match &claim.award {
             Some(award) => enough(award.amount, at),
             None => Ok(()),
         },
-        ClaimAct::ResettlementDecided { accepted: true, .. } => resettlement(claim, by, at),
+        ClaimAct::Publicised { from, .. } => match &claim.award {
+            Some(award) if *from < award.granted_on => Err(ClaimRefusal::Day { day: *from }),
+            _ => Ok(()),
+        },
+        ClaimAct::ResettlementDecided { accepted: true, meeting, .. } => resettlement(claim, by, at, meeting.as_ref()),
         ClaimAct::Ordered { external_no, despite_calendar, .. } => {
             order(claim, at, external_no.is_some(), despite_calendar.is_some())
         }
         ClaimAct::Withdrawn { .. } => withdrawal(claim, by, at),
-        ClaimAct::RecoveryBanked { on, .. } | ClaimAct::GivenBack { on, .. } => not_ahead(*on, at),
-        ClaimAct::Paid { paid_on, .. } => not_ahead(*paid_on, at),
-        ClaimAct::RecoveryCollected { on, .. } => not_ahead(*on, at),
+        ClaimAct::Paid { paid_on, .. } => {
+            let ordered_on = claim.order.as_ref().map(|order| order.on);
+            if ordered_on.is_some_and(|ordered_on| *paid_on < ordered_on) {
+                return Err(ClaimRefusal::Day { day: *paid_on });
+            }
+            not_ahead(*paid_on, at)
+        }
+        _ => pursuit(claim, act, at),
+    }
+}
+
+/// What must hold for acts after the payment.
+fn pursuit(claim: &Claim, act: &ClaimAct, at: &Bearings) -> Result<(), ClaimRefusal> {
+    match act {
+        ClaimAct::GivenBack { on, .. } => not_ahead(*on, at),
+        ClaimAct::RecoveryBanked { on, destination, .. } => {
+            // The treasury's quota does not grow by what is paid in there.
+            if at.channel == Channel::Treasury && *destination != Destination::Treasury {
+                return Err(ClaimRefusal::Destination);
+            }
+            not_ahead(*on, at)
+        }
+        ClaimAct::RecoveryCollected { kind, on, .. } => {
+            if *kind == RecoveryKind::LoanSold && !claim.sale_agreed {
+                return Err(ClaimRefusal::Open { what: "sale" });
+            }
+            not_ahead(*on, at)
+        }
+        ClaimAct::RecoveryReported { quarter, .. } => {
+            let first = quarter_begin(quarter).filter(|first| *first <= at.on);
+            if first.is_none() {
+                return Err(ClaimRefusal::Quarter { quarter: quarter.clone() });
+            }
+            match claim.quarters.contains(quarter) {
+                true => Err(ClaimRefusal::QuarterReported { quarter: quarter.clone() }),
+                false => Ok(()),
+            }
+        }
+        ClaimAct::Proposed { proposal: ProposalKind::WriteOff, basis, basis_since, .. } => {
+            write_off(*basis, *basis_since, at.on)
+        }
         _ => Ok(()),
+    }
+}
+
+/// First day of a quarter that is written `2026Q3`.
+#[must_use]
+pub fn quarter_begin(quarter: &str) -> Option<NaiveDate> {
+    let (year, nth) = quarter.split_once('Q')?;
+    let (year, nth): (i32, u32) = (year.parse().ok().filter(|_| year.len() == 4)?, nth.parse().ok()?);
+    let month = nth.checked_sub(1)?.checked_mul(3)?.checked_add(1)?;
+    NaiveDate::from_ymd_opt(year, month, 1).filter(|_| quarter.len() == 6)
+}
+
+/// A loss is written off when the bankruptcy has ended, when enforcement was ended two years ago, or when the debtor
+/// is shown to have nothing (`shuozhou.md`, article 23).
+fn write_off(basis: Option<WriteOffBasis>, since: Option<NaiveDate>, on: NaiveDate) -> Result<(), ClaimRefusal> {
+    let ripe = |since: NaiveDate| since.checked_add_months(WRITE_OFF_AFTER).is_some_and(|ripe| ripe <= on);
+    let holds = match (basis, since) {
+        (Some(WriteOffBasis::EnforcementEnded), Some(since)) => ripe(since),
+        (Some(WriteOffBasis::BankruptcyEnded | WriteOffBasis::NoAssets), Some(since)) => since <= on,
+        _ => false,
+    };
+    if holds { Ok(()) } else { Err(ClaimRefusal::WriteOffBasis) }
+}
+
+/// The bank's time to put a claim right has not run out.
+fn in_time(claim: &Claim, at: &Bearings) -> Result<(), ClaimRefusal> {
+    match claim.stage {
+        Stage::Returned { due_on: Some(until), .. } if at.on > until => Err(ClaimRefusal::TooLate { until }),
+        _ => Ok(()),
+    }
+}
+
+/// What the amount and the loan ask of the review, as they are when it is decided: both may have grown since.
+fn looked_closely(claim: &Claim, at: &Bearings) -> Result<(), ClaimRefusal> {
+    let Some(review) = &claim.review else { return Ok(()) };
+    closer_look(at, review.inspected, review.early_default)
+}
+
+fn closer_look(at: &Bearings, inspected: bool, early_default: bool) -> Result<(), ClaimRefusal> {
+    let payable = at.computed.as_ref().map_or(Fen::ZERO, |computed| computed.payable);
+    if at.is_early_default && !early_default {
+        return Err(ClaimRefusal::EarlyDefaultReview);
+    }
+    match at.handling.inspection_over {
+        Some(over) if payable > over && !inspected => Err(ClaimRefusal::InspectionNeeded { over }),
+        _ => Ok(()),
+    }
+}
+
+/// Final figures stand for a loss whose loan may be off the bank's books by then: its reported balance is no measure.
+fn final_figures(figures: &Figures, at: &Bearings) -> Result<(), ClaimRefusal> {
+    let by_now = [Contradiction::NothingUnpaid, Contradiction::AboveReported];
+    match contradictions::all(figures, &at.loan, at.on).find(|found| !by_now.contains(found)) {
+        Some(contradiction) => Err(ClaimRefusal::Contradiction { code: contradiction.code() }),
+        None => Ok(()),
     }
 }
 
@@ -128,10 +227,10 @@ fn approval(
     if !matches!(computed.decision.as_str(), "pay" | "pay_provisional") || computed.payable == Fen::ZERO {
         return Err(ClaimRefusal::NotPayable { decision: computed.decision.clone() });
     }
-    if calculation != computed.version || amount > computed.payable {
+    if calculation != computed.version {
         return Err(ClaimRefusal::Recomputed { now: computed.payable });
     }
-    if amount < computed.payable && !is_reduced {
+    if amount > computed.payable || amount < computed.payable && !is_reduced {
         return Err(ClaimRefusal::Amount { given: amount, expected: computed.payable });
     }
     level(by, &at.handling, amount, meeting)?;
@@ -176,13 +275,13 @@ fn enough(amount: Fen, at: &Bearings) -> Result<(), ClaimRefusal> {
 }
 
 /// A top-up is decided at the level of all that is then granted, so that no claim grows past a level in small steps.
-fn resettlement(claim: &Claim, by: &Office, at: &Bearings) -> Result<(), ClaimRefusal> {
+fn resettlement(claim: &Claim, by: &Office, at: &Bearings, meeting: Option<&Meeting>) -> Result<(), ClaimRefusal> {
     let Some(super::state::Pending::Resettlement { due, .. }) = &claim.pending else { return Ok(()) };
     let settlement = crate::domain::settlement::settle(claim.paid_net(), *due);
     if settlement.top_up == Fen::ZERO {
         return Ok(());
     }
-    held(by, &at.handling, *due)?;
+    level(by, &at.handling, *due, meeting)?;
     enough(settlement.top_up, at)
 }
 
@@ -195,6 +294,10 @@ fn order(claim: &Claim, at: &Bearings, has_external_no: bool, despite_calendar: 
         if at.handling.publicity.is_some() && !award.is_top_up && !over {
             return Err(ClaimRefusal::PublicityNeeded);
         }
+    }
+    // What was granted stays granted; it is ordered when the bank's payments are let go on.
+    if at.is_suspended {
+        return Err(ClaimRefusal::BankSuspended);
     }
     if at.payee.is_none() {
         return Err(ClaimRefusal::NoAccount);

@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::act::{ClaimAct, ProposalKind};
+use super::act::ClaimAct;
 use super::clocks::Stay;
 use super::refusal::ClaimRefusal;
-use super::state::{Award, Claim, Desk, Order, Payment, Pending, Review, Stage};
+use super::state::{Award, Claim, Desk, Order, Payment, Review, Stage};
 use crate::domain::money::Fen;
 use crate::domain::people::Office;
 
-type Step = Result<(), ClaimRefusal>;
+pub(super) type Step = Result<(), ClaimRefusal>;
 
 impl Claim {
     /// The claim after an act of a person in an office on a day.
@@ -25,8 +25,7 @@ impl Claim {
     /// `ClaimRefusal`, with nothing changed.
     pub fn after(&self, act: &ClaimAct, by: &Office, on: NaiveDate) -> Result<Claim, ClaimRefusal> {
         let mut next = self.clone();
-        next.must_stand_at(act)?;
-        next.may_act(act, by)?;
+        next.may_try(act, by)?;
         next.take(act, by, on)?;
         next.version = next.version.saturating_add(1);
         next.move_desk(on);
@@ -44,6 +43,7 @@ impl Claim {
             | ClaimAct::Reviewed { .. } => self.ask(act, by),
             ClaimAct::Approved { .. }
             | ClaimAct::ApprovalConfirmed { .. }
+            | ClaimAct::ApprovalRevoked { .. }
             | ClaimAct::Rejected { .. }
             | ClaimAct::Appealed { .. }
             | ClaimAct::AppealDecided { .. }
@@ -55,7 +55,7 @@ impl Claim {
             | ClaimAct::OrderCancelled { .. }
             | ClaimAct::Paid { .. }
             | ClaimAct::Bounced { .. }
-            | ClaimAct::Received { .. } => self.pay(act, by),
+            | ClaimAct::Received { .. } => self.pay(act, by, on),
             _ => self.pursue(act, by, on),
         }
     }
@@ -131,6 +131,7 @@ impl Claim {
                 self.award = Some(Award {
                     amount: *amount,
                     calculation: *calculation,
+                    granted_on: on,
                     by: hands(by).collect(),
                     is_top_up: false,
                     countersigned: false,
@@ -148,6 +149,10 @@ impl Claim {
                     award.by.extend(hands(by));
                 }
                 self.stage = Stage::Approved;
+            }
+            ClaimAct::ApprovalRevoked { .. } => {
+                refuse_any(&self.makers, by, conflict)?;
+                self.revoke();
             }
             ClaimAct::Rejected { reasons, appeal_until, .. } => {
                 self.refuse_conflict(by)?;
@@ -178,6 +183,20 @@ impl Claim {
         Ok(())
     }
 
+    /// Nothing is granted any more. What was paid before stands; what was only entered from paper is decided anew on the
+    /// review there was; what was granted is reviewed again.
+    fn revoke(&mut self) {
+        let Some(award) = self.award.take() else { return };
+        self.stage = match self.stage {
+            _ if award.is_top_up => Stage::Recovering,
+            Stage::AwaitingConfirmation => Stage::Reviewed,
+            _ => Stage::Accepted,
+        };
+        if matches!(self.stage, Stage::Accepted) {
+            self.review = None;
+        }
+    }
+
     fn make_public(&mut self, act: &ClaimAct, by: &Office, on: NaiveDate) -> Step {
         let stage = self.stage.code();
         let Some(award) = &mut self.award else {
@@ -205,10 +224,8 @@ impl Claim {
             ClaimAct::ObjectionSettled { upheld, .. } => {
                 award.open_objections =
                     award.open_objections.checked_sub(1).ok_or(ClaimRefusal::Open { what: "objection" })?;
-                if *upheld && !award.is_top_up {
-                    self.award = None;
-                    self.review = None;
-                    self.stage = Stage::Accepted;
+                if *upheld {
+                    self.revoke();
                 }
             }
             _ => return Err(ClaimRefusal::Day { day: on }),
@@ -216,7 +233,7 @@ impl Claim {
         Ok(())
     }
 
-    fn pay(&mut self, act: &ClaimAct, by: &Office) -> Step {
+    fn pay(&mut self, act: &ClaimAct, by: &Office, on: NaiveDate) -> Step {
         match act {
             ClaimAct::Ordered { amount, .. } => {
                 let Some(award) = &self.award else { return Err(ClaimRefusal::Open { what: "award" }) };
@@ -228,7 +245,7 @@ impl Claim {
                 }
                 // One person alone never moves money.
                 refuse_any(&self.granters, by, same)?;
-                self.order = Some(Order { amount: *amount, by: hands(by).collect() });
+                self.order = Some(Order { amount: *amount, on, by: hands(by).collect() });
                 self.stage = Stage::Ordered;
             }
             ClaimAct::OrderCancelled { .. } => {
@@ -239,6 +256,7 @@ impl Claim {
                 let Some(order) = self.order.take() else { return Err(ClaimRefusal::Open { what: "order" }) };
                 refuse_any(&self.granters, by, same)?;
                 refuse_any(&order.by, by, same)?;
+                self.governing = self.award.as_ref().map(|award| award.calculation);
                 let no = u32::try_from(self.payments.len()).unwrap_or(u32::MAX).saturating_add(1);
                 self.payments.push(Payment {
                     no,
@@ -274,115 +292,11 @@ impl Claim {
         Ok(())
     }
 
-    fn pursue(&mut self, act: &ClaimAct, by: &Office, on: NaiveDate) -> Step {
-        match act {
-            ClaimAct::FinalStated { figures } => {
-                self.makers.extend(hands(by));
-                self.documents.extend(figures.documents.iter().cloned());
-                self.figures = Some(figures.clone());
-            }
-            ClaimAct::Resettled { due, calculation, .. } => {
-                self.refuse_pending()?;
-                let due = due.unwrap_or_default();
-                if due == self.paid_net() {
-                    return Err(ClaimRefusal::Amount { given: due, expected: due });
-                }
-                let (calculation, by) = (calculation.unwrap_or_default(), hands(by).collect());
-                self.pending = Some(Pending::Resettlement { due, calculation, by });
-            }
-            ClaimAct::ResettlementDecided { accepted, .. } => {
-                let Some(Pending::Resettlement { due, calculation, by: asked }) = self.pending.take() else {
-                    return Err(ClaimRefusal::NothingPending);
-                };
-                refuse_any(&asked, by, same)?;
-                self.refuse_conflict(by)?;
-                if *accepted {
-                    self.resettle(due, calculation, by);
-                }
-            }
-            ClaimAct::GivenBack { amount, .. } => {
-                above_zero_up_to(*amount, self.owed_back())?;
-                self.given_back = self.given_back.checked_add(*amount).unwrap_or(self.given_back);
-            }
-            ClaimAct::RecoveryCollected { gross, fund_part, .. } => {
-                if *gross == Fen::ZERO {
-                    return Err(ClaimRefusal::Amount { given: *gross, expected: *gross });
-                }
-                let part = fund_part.unwrap_or(Fen::ZERO);
-                self.collected = self.collected.checked_add(part).unwrap_or(self.collected);
-            }
-            ClaimAct::RecoveryAllocated { fund_part, .. } => {
-                let part = fund_part.unwrap_or(Fen::ZERO);
-                self.collected = self.collected.checked_add(part).unwrap_or(self.collected);
-                self.banked = self.banked.checked_add(part).unwrap_or(self.banked);
-            }
-            ClaimAct::RecoveryBanked { amount, .. } => {
-                above_zero_up_to(*amount, self.in_transit())?;
-                self.banked = self.banked.checked_add(*amount).unwrap_or(self.banked);
-            }
-            ClaimAct::Proposed { proposal, .. } => {
-                self.refuse_pending()?;
-                self.pending = Some(Pending::Proposal { kind: *proposal, by: hands(by).collect() });
-            }
-            ClaimAct::ProposalDecided { accepted, .. } => {
-                let Some(Pending::Proposal { kind, by: asked }) = self.pending.take() else {
-                    return Err(ClaimRefusal::NothingPending);
-                };
-                refuse_any(&asked, by, same)?;
-                if *accepted {
-                    self.carry_out(kind, on)?;
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn resettle(&mut self, due: Fen, calculation: u32, by: &Office) {
-        let settlement = crate::domain::settlement::settle(self.paid_net(), due);
-        if settlement.top_up > Fen::ZERO {
-            self.granters.extend(hands(by));
-            self.award = Some(Award {
-                amount: settlement.top_up,
-                calculation,
-                by: hands(by).collect(),
-                is_top_up: true,
-                countersigned: false,
-                public_until: None,
-                open_objections: 0,
-            });
-            self.stage = Stage::Approved;
-        } else {
-            self.clawed_back = self.clawed_back.checked_add(settlement.clawback).unwrap_or(self.clawed_back);
-        }
-    }
-
-    fn carry_out(&mut self, kind: ProposalKind, on: NaiveDate) -> Step {
-        match kind {
-            ProposalKind::Waiver => self.waived = true,
-            ProposalKind::WriteOff => self.written_off_on = Some(on),
-            ProposalKind::Close => {
-                if self.owed_back() > Fen::ZERO {
-                    return Err(ClaimRefusal::Open { what: "owed_back" });
-                }
-                if self.in_transit() > Fen::ZERO {
-                    return Err(ClaimRefusal::Open { what: "in_transit" });
-                }
-                self.stage = Stage::Closed;
-            }
-        }
-        Ok(())
-    }
-
     /// Nobody who asked for it, registered the loan or reviewed the claim decides on it.
-    fn refuse_conflict(&self, by: &Office) -> Step {
+    pub(super) fn refuse_conflict(&self, by: &Office) -> Step {
         refuse_any(&self.makers, by, conflict)?;
         refuse_any(&self.registrars, by, conflict)?;
         refuse_any(&self.reviewers, by, conflict)
-    }
-
-    fn refuse_pending(&self) -> Step {
-        if self.pending.is_some() { Err(ClaimRefusal::Pending) } else { Ok(()) }
     }
 
     /// Ends the stay at the desk that had it and begins one at the desk that has it now.
@@ -399,11 +313,11 @@ impl Claim {
     }
 }
 
-fn hands(by: &Office) -> impl Iterator<Item = String> + '_ {
+pub(super) fn hands(by: &Office) -> impl Iterator<Item = String> + '_ {
     by.hands().map(str::to_owned)
 }
 
-fn same(person: String) -> ClaimRefusal {
+pub(super) fn same(person: String) -> ClaimRefusal {
     ClaimRefusal::SamePerson { person }
 }
 
@@ -411,7 +325,7 @@ fn conflict(person: String) -> ClaimRefusal {
     ClaimRefusal::Conflict { person }
 }
 
-fn refuse_any(those: &BTreeSet<String>, by: &Office, refusal: fn(String) -> ClaimRefusal) -> Step {
+pub(super) fn refuse_any(those: &BTreeSet<String>, by: &Office, refusal: fn(String) -> ClaimRefusal) -> Step {
     match by.hands().find(|hand| those.contains(*hand)) {
         Some(hand) => Err(refusal(hand.to_owned())),
         None => Ok(()),
@@ -420,11 +334,4 @@ fn refuse_any(those: &BTreeSet<String>, by: &Office, refusal: fn(String) -> Clai
 
 fn declared(no_conflict: bool) -> Step {
     if no_conflict { Ok(()) } else { Err(ClaimRefusal::DeclarationMissing) }
-}
-
-fn above_zero_up_to(amount: Fen, limit: Fen) -> Step {
-    if amount == Fen::ZERO || amount > limit {
-        return Err(ClaimRefusal::Amount { given: amount, expected: limit });
-    }
-    Ok(())
 }

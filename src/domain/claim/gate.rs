@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** who hands money out never belongs to the bank that asks for it.
 
-use super::act::ClaimAct;
+use super::act::{ClaimAct, ProposalKind};
 use super::refusal::ClaimRefusal;
 use super::state::{Claim, Stage};
 use crate::domain::people::{Institution, Office, Role};
@@ -10,6 +10,15 @@ use crate::domain::people::{Institution, Office, Role};
 type Step = Result<(), ClaimRefusal>;
 
 impl Claim {
+    /// Whether an act has its place where the claim stands, and an office takes it.
+    ///
+    /// # Errors
+    /// `Stage`; `Role`; `OtherBank`.
+    pub fn may_try(&self, act: &ClaimAct, by: &Office) -> Result<(), ClaimRefusal> {
+        self.must_stand_at(act)?;
+        self.may_act(act, by)
+    }
+
     /// Refuses an act that has no place at the stage of the claim.
     pub(super) fn must_stand_at(&self, act: &ClaimAct) -> Step {
         let stands = match act {
@@ -20,9 +29,11 @@ impl Claim {
             }
             ClaimAct::Relodged { .. } => matches!(self.stage, Stage::Returned { .. }),
             ClaimAct::Withdrawn { .. } => self.stage.is_open() || matches!(self.stage, Stage::Drafted),
-            ClaimAct::Reviewed { .. } => matches!(self.stage, Stage::Accepted),
+            // What the review lacks when the decision is due may be looked at again without a way round by the bank.
+            ClaimAct::Reviewed { .. } => matches!(self.stage, Stage::Accepted | Stage::Reviewed),
             ClaimAct::Approved { .. } => matches!(self.stage, Stage::Reviewed),
             ClaimAct::ApprovalConfirmed { .. } => matches!(self.stage, Stage::AwaitingConfirmation),
+            ClaimAct::ApprovalRevoked { .. } => matches!(self.stage, Stage::AwaitingConfirmation | Stage::Approved),
             ClaimAct::Rejected { .. } => {
                 matches!(self.stage, Stage::Submitted | Stage::Accepted | Stage::Reviewed)
             }
@@ -38,9 +49,10 @@ impl Claim {
             ClaimAct::RecoveryReported { .. } | ClaimAct::RecoveryCollected { .. } => {
                 matches!(self.stage, Stage::Paid | Stage::Recovering | Stage::Closed)
             }
-            ClaimAct::RecoveryBanked { .. } | ClaimAct::GivenBack { .. } | ClaimAct::RecoveryAllocated { .. } => {
-                !self.payments.is_empty()
-            }
+            ClaimAct::RecoveryBanked { .. }
+            | ClaimAct::GivenBack { .. }
+            | ClaimAct::RecoveryAllocated { .. }
+            | ClaimAct::MovementReversed { .. } => !self.payments.is_empty(),
             ClaimAct::FinalStated { .. } | ClaimAct::Resettled { .. } => {
                 matches!(self.stage, Stage::Recovering | Stage::Closed)
             }
@@ -69,7 +81,14 @@ impl Claim {
             | ClaimAct::AppealDecided { .. }
             | ClaimAct::ResettlementDecided { .. }
             | ClaimAct::ProposalDecided { .. } => &[Role::FundApprover],
-            ClaimAct::ApprovalConfirmed { .. } => &[Role::FundApprover, Role::FundAdministrator],
+            ClaimAct::ApprovalConfirmed { .. } | ClaimAct::ApprovalRevoked { .. } => {
+                &[Role::FundApprover, Role::FundAdministrator]
+            }
+            ClaimAct::MovementReversed { .. } => &[Role::FinanceOfficer, Role::FundAdministrator],
+            // The bank asks whether it may give up or sell; only the fund ends what is the fund's.
+            ClaimAct::Proposed { proposal: ProposalKind::Waiver | ProposalKind::Sale, .. } => {
+                &[Role::BankOfficer, Role::BankReviewer, Role::FundAdministrator]
+            }
             ClaimAct::Countersigned { .. } => &[Role::TreasuryOfficer],
             ClaimAct::Paid { .. }
             | ClaimAct::Bounced { .. }

@@ -29,6 +29,27 @@ pub struct Shared {
     pub cost_carried: Fen,
 }
 
+/// What each party has borne once the fund has paid `paid`: what the fund was to bear and did not is the bank's loss,
+/// and what it bore above that was not. Without a bank among the parties only the fund's part changes.
+#[must_use]
+pub fn borne_by_payment(
+    mut parties: Vec<(String, Fen)>,
+    (fund, bank): (Option<&str>, Option<&str>),
+    paid: Fen,
+) -> Vec<(String, Fen)> {
+    let of = |parties: &[(String, Fen)], name: Option<&str>| {
+        parties.iter().position(|(party, _)| Some(party.as_str()) == name)
+    };
+    let Some(at_fund) = of(&parties, fund) else { return parties };
+    let at_bank = of(&parties, bank);
+    let Some((_, share)) = parties.get_mut(at_fund) else { return parties };
+    let told = std::mem::replace(share, paid);
+    if let Some((_, loss)) = at_bank.and_then(|at| parties.get_mut(at)) {
+        *loss = loss.checked_add(told.saturating_sub(paid)).unwrap_or(*loss).saturating_sub(paid.saturating_sub(told));
+    }
+    parties
+}
+
 /// Shares a receipt over what each party has borne and not got back. The order of `borne` breaks ties.
 ///
 /// # Errors

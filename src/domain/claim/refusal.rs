@@ -141,6 +141,36 @@ pub enum ClaimRefusal {
     /// The treasury takes no orders on this day.
     #[error("treasury closed")]
     TreasuryClosed,
+    /// Payments to the bank are suspended.
+    #[error("bank suspended")]
+    BankSuspended,
+    /// Nothing moved that could be taken back.
+    #[error("no movement")]
+    NoMovement,
+    /// No movement of this act stands, or it is not taken back this way.
+    #[error("no movement of act {act_no}")]
+    MovementUnknown {
+        /// Number of the act.
+        act_no: u32,
+    },
+    /// Not a quarter that has begun, as `2026Q3`.
+    #[error("quarter {quarter}")]
+    Quarter {
+        /// As given.
+        quarter: String,
+    },
+    /// The quarter was reported before.
+    #[error("quarter {quarter} reported")]
+    QuarterReported {
+        /// Which.
+        quarter: String,
+    },
+    /// A write-off does not rest on what the measure asks for.
+    #[error("write-off basis")]
+    WriteOffBasis,
+    /// What comes back on the treasury channel goes to the treasury.
+    #[error("destination")]
+    Destination,
 }
 
 impl ClaimRefusal {
@@ -177,6 +207,13 @@ impl ClaimRefusal {
             ClaimRefusal::NoAccount => "CLAIM_NO_ACCOUNT",
             ClaimRefusal::ExternalNumberMissing => "CLAIM_EXTERNAL_NUMBER_MISSING",
             ClaimRefusal::TreasuryClosed => "CLAIM_TREASURY_CLOSED",
+            ClaimRefusal::BankSuspended => "CLAIM_BANK_SUSPENDED",
+            ClaimRefusal::NoMovement => "CLAIM_NO_MOVEMENT",
+            ClaimRefusal::MovementUnknown { .. } => "CLAIM_MOVEMENT_UNKNOWN",
+            ClaimRefusal::Quarter { .. } => "CLAIM_QUARTER",
+            ClaimRefusal::QuarterReported { .. } => "CLAIM_QUARTER_REPORTED",
+            ClaimRefusal::WriteOffBasis => "CLAIM_WRITE_OFF_BASIS",
+            ClaimRefusal::Destination => "CLAIM_DESTINATION",
         }
     }
 
@@ -200,6 +237,10 @@ impl ClaimRefusal {
             ClaimRefusal::Short { free } => vec![("free", free.yuan())],
             ClaimRefusal::Open { what } => vec![("what", (*what).to_owned())],
             ClaimRefusal::TooLate { until } => vec![("until", until.to_string())],
+            ClaimRefusal::MovementUnknown { act_no } => vec![("act_no", act_no.to_string())],
+            ClaimRefusal::Quarter { quarter } | ClaimRefusal::QuarterReported { quarter } => {
+                vec![("quarter", quarter.clone())]
+            }
             _ => Vec::new(),
         }
     }

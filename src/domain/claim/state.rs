@@ -160,6 +160,8 @@ pub struct Award {
     pub amount: Fen,
     /// Number of the calculation.
     pub calculation: u32,
+    /// Day of the grant.
+    pub granted_on: NaiveDate,
     /// Who granted it, as keys: the approver, for whom, and who confirmed.
     pub by: BTreeSet<String>,
     /// It adds to what was paid before.
@@ -177,6 +179,8 @@ pub struct Award {
 pub struct Order {
     /// How much.
     pub amount: Fen,
+    /// Day of the order.
+    pub on: NaiveDate,
     /// Who ordered it, as keys.
     pub by: BTreeSet<String>,
 }
@@ -196,6 +200,40 @@ pub struct Payment {
     pub bounced: bool,
     /// The bank has confirmed it.
     pub received_on: Option<NaiveDate>,
+}
+
+/// What moved after a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// The fund's part of a recovery.
+    Collected(Fen),
+    /// The same of one that came in before the payment, and has arrived.
+    Allocated(Fen),
+    /// What of it has arrived or was remitted.
+    Banked(Fen),
+    /// What the bank gave back.
+    GivenBack(Fen),
+}
+
+impl Moved {
+    /// Whether it was got back of the loss.
+    #[must_use]
+    pub const fn is_recovery(self) -> bool {
+        matches!(self, Moved::Collected(_) | Moved::Allocated(_))
+    }
+}
+
+/// A movement after a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Movement {
+    /// Number of the act that entered it.
+    pub act_no: u32,
+    /// What moved.
+    pub moved: Moved,
+    /// Who entered it, as keys.
+    pub by: BTreeSet<String>,
+    /// It was taken back.
+    pub reversed: bool,
 }
 
 /// Something one person proposed and another decides.
@@ -260,10 +298,18 @@ pub struct Claim {
     pub collected: Fen,
     /// What of it has arrived or was remitted.
     pub banked: Fen,
+    /// What moved after the payments, the oldest first.
+    pub movements: Vec<Movement>,
+    /// Number of the calculation that the payments rest on.
+    pub governing: Option<u32>,
+    /// Quarters for which the bank has reported its pursuit.
+    pub quarters: BTreeSet<String>,
     /// Waiting for a second person.
     pub pending: Option<Pending>,
     /// The waiver was decided.
     pub waived: bool,
+    /// The sale of the loan was decided.
+    pub sale_agreed: bool,
     /// The loss was written off; it stays on file.
     pub written_off_on: Option<NaiveDate>,
     /// Everyone who granted any of it, as keys.
@@ -309,8 +355,12 @@ impl Claim {
             given_back: Fen::ZERO,
             collected: Fen::ZERO,
             banked: Fen::ZERO,
+            movements: Vec::new(),
+            governing: None,
+            quarters: BTreeSet::new(),
             pending: None,
             waived: false,
+            sale_agreed: false,
             written_off_on: None,
             granters: BTreeSet::new(),
         }

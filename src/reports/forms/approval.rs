@@ -331,6 +331,11 @@ fn remark(claim: &ClaimFacts, act: &ActFacts, lang: Lang) -> String {
         }
         ClaimAct::RecoveryCollected { gross, .. } => yuan(*gross),
         ClaimAct::Proposed { ground, .. } => ground.clone(),
+        ClaimAct::ApprovalRevoked { reason } => reason.clone(),
+        ClaimAct::MovementReversed { act_no, reason } => format!("{act_no} {reason}"),
+        ClaimAct::ResettlementDecided { meeting: Some(meeting), .. } => {
+            [meeting.name.clone(), meeting.minutes_no.clone()].join(" ")
+        }
         _ => String::new(),
     }
 }

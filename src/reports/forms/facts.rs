@@ -227,6 +227,15 @@ impl ClaimFacts {
         self.acts.iter().filter_map(move |act| pick(&act.act).map(|found| (act, found)))
     }
 
+    /// The acts whose movement was not taken back later.
+    pub fn standing(&self) -> impl Iterator<Item = &ActFacts> {
+        let reversed = |act: &ActFacts| {
+            let reverses = |later: &ActFacts| matches!(&later.act, ClaimAct::MovementReversed { act_no, .. } if i64::from(*act_no) == act.version);
+            self.acts.iter().any(reverses)
+        };
+        self.acts.iter().filter(move |act| !reversed(act))
+    }
+
     /// A party's name.
     #[must_use]
     pub fn party(&self, id: &str, lang: Lang) -> String {

@@ -21,10 +21,10 @@ pub(super) fn recovery(claim: &ClaimFacts, lang: Lang) -> Option<Sheet> {
     let columns = ["quarter", "progress", "court", "case_no", "#gross", "#cost", "next_step", "by"];
     sheet.table(&columns, reports);
     sheet.heading("heading.collected");
-    let collected = claim.acts.iter().filter_map(|act| collection(claim, act, lang)).collect();
+    let collected = claim.standing().filter_map(|act| collection(claim, act, lang)).collect();
     sheet.table(&["on", "kind", "#gross", "#cost", "parts", "#fund_part", "#surplus", "by"], collected);
     sheet.heading("heading.banked");
-    let banked = claim.acts.iter().filter_map(|act| arrival(act, lang)).collect();
+    let banked = claim.standing().filter_map(|act| arrival(act, lang)).collect();
     sheet.table(&["on", "destination", "voucher_no", "#amount", "by"], banked);
     sheet.heading("heading.sums");
     sums(&mut sheet, claim);
@@ -104,12 +104,12 @@ fn arrival(act: &ActFacts, lang: Lang) -> Option<Vec<String>> {
 }
 
 fn sums(sheet: &mut Sheet, claim: &ClaimFacts) {
-    let gross = claim.each(|act| match act {
+    let gross = claim.standing().filter_map(|act| match &act.act {
         ClaimAct::RecoveryCollected { gross, cost, .. } => Some((*gross, *cost)),
         _ => None,
     });
     let (mut all, mut costs) = (Fen::ZERO, Fen::ZERO);
-    for (_, (gross, cost)) in gross {
+    for (gross, cost) in gross {
         all = all.checked_add(gross).unwrap_or(all);
         costs = costs.checked_add(cost).unwrap_or(costs);
     }
@@ -123,8 +123,10 @@ fn sums(sheet: &mut Sheet, claim: &ClaimFacts) {
 
 /// The sheet on which a write-off of the fund's loss is judged; none where none was proposed.
 pub(super) fn write_off(claim: &ClaimFacts, lang: Lang) -> Option<Sheet> {
-    let (proposed, (ground, evidence)) = claim.last(|act| match act {
-        ClaimAct::Proposed { proposal: ProposalKind::WriteOff, ground, evidence } => Some((ground, evidence)),
+    let (proposed, (basis, basis_since, ground, evidence)) = claim.last(|act| match act {
+        ClaimAct::Proposed { proposal: ProposalKind::WriteOff, basis, basis_since, ground, evidence } => {
+            Some((basis, basis_since, ground, evidence))
+        }
         _ => None,
     })?;
     let at = Some((proposed.version, proposed.event.as_str()));
@@ -133,6 +135,10 @@ pub(super) fn write_off(claim: &ClaimFacts, lang: Lang) -> Option<Sheet> {
     sheet.heading("heading.sums");
     sums(&mut sheet, claim);
     sheet.heading("heading.proposal");
+    if let Some(basis) = basis {
+        sheet.field("basis", say(lang, &format!("write_off_basis.{}", basis.code()), &[]));
+        sheet.day("basis_since", *basis_since);
+    }
     sheet.field("grounds", ground.clone());
     let named: Vec<String> = evidence
         .iter()

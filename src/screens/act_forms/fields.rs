@@ -227,7 +227,7 @@ pub(super) fn choose(field: &mut FieldView, choices: &Choices, typed: &Submissio
         field.kind = "chosen_lines";
     } else if field.kind == "text" && OPEN.contains(&last) {
         field.kind = "suggested";
-    } else if matches!(field.kind, "text" | "long") {
+    } else if matches!(field.kind, "text" | "long" | "count") {
         field.kind = "choice";
     } else {
         return;

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::words as act_words;
+use crate::domain::claim::state::Moved;
 use crate::domain::detail::Act as _;
 use crate::domain::money::Fen;
 use crate::domain::names::{DocumentKind, PartnerCode, PartnerKind};
@@ -15,7 +17,7 @@ use crate::domain::rulebook::ApprovalLevel;
 use crate::http::error::PageError;
 use crate::screens::desk::Desk;
 use crate::screens::words::word;
-use crate::storage::find::{Reach, claims, loans, servicing};
+use crate::storage::find::{Reach, acts, claims, loans, servicing};
 use crate::storage::rows::acts::AttachmentRow;
 use crate::usecase::attachments;
 use crate::usecase::lives::claim::{bearings, filing};
@@ -100,6 +102,9 @@ pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str)
             let pending = fund::state(&mut desk.db, desk.app.fund_id())?.pending;
             choices.insert("move_no", pending.into_keys().map(|number| (number.clone(), number)).collect());
         }
+        (Life::Claim, "movement_reversed") => {
+            choices.insert("act_no", movements(desk, subject)?);
+        }
         (Life::Person, "appointed") => {
             choices.insert("institution", institutions(desk)?);
             choices.insert("level", levels(desk));
@@ -118,6 +123,23 @@ pub(super) fn choices(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str)
         _ => {}
     }
     Ok(choices)
+}
+
+/// Movements of a claim that can be taken back: number of the act, what it was and when.
+fn movements(desk: &mut Desk<'_>, claim_id: &str) -> Result<Vec<(String, String)>, PageError> {
+    let (filed, claim) = filing::find_or_begin(&mut desk.db, desk.app.fund_id(), claim_id, desk.today)?;
+    let rows = acts::of(&mut desk.db, &filed.fund_id, Life::Claim.code(), claim_id)?;
+    let told = claim.movements.iter().filter(|movement| !movement.reversed).filter_map(|movement| {
+        let amount = match movement.moved {
+            Moved::Collected(amount) | Moved::Banked(amount) | Moved::GivenBack(amount) => amount,
+            Moved::Allocated(_) => return None,
+        };
+        let row = rows.iter().find(|row| row.version == i64::from(movement.act_no))?;
+        let act = act_words::act(desk.lang, Life::Claim, &row.act);
+        let yuan = crate::render::grouped(&amount.yuan());
+        Some((row.version.to_string(), format!("{} {act} {yuan}", row.business_date)))
+    });
+    Ok(told.collect())
 }
 
 /// What values of the books are called wherever an act tells them, by field.

@@ -5,9 +5,10 @@
 use crate::usecase::lives::Life;
 
 /// Acts that are checked on a page of their own: they move money, promise it, end a case or give power.
-const WEIGHTY: [&str; 34] = [
+const WEIGHTY: [&str; 36] = [
     "approved",
     "approval_confirmed",
+    "approval_revoked",
     "countersigned",
     "rejected",
     "appeal_decided",
@@ -23,6 +24,7 @@ const WEIGHTY: [&str; 34] = [
     "recovery_collected",
     "recovery_allocated",
     "recovery_banked",
+    "movement_reversed",
     "proposal_decided",
     "registered",
     "cancellation_decided",

@@ -8,6 +8,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::Reach;
+use super::money::Holder;
 use super::undos::standing;
 use crate::domain::money::Fen;
 use crate::storage::db::{Db, MultiBackend, each};
@@ -194,4 +195,39 @@ pub fn earmarked_ahead(db: &mut Db, fund_id: &str, arrival: i64) -> Result<Fen, 
         what: format!("earmarked {sum}"),
     };
     Fen::try_new(sum).map_err(corrupt)
+}
+
+/// Stored words of the stages at which a claim is granted and not paid yet.
+pub const GRANTED: [&str; 3] = ["awaiting_confirmation", "approved", "ordered"];
+
+/// What is promised on other claims and counts against the cap of a holder: what is granted and not paid yet, and what
+/// is set aside for the claims that came before; in fen.
+///
+/// # Errors
+/// What the database says.
+pub fn promised_beside(
+    db: &mut Db,
+    fund_id: &str,
+    holder: &Holder<'_>,
+    (own, arrival): (&str, i64),
+) -> Result<i64, StoreError> {
+    let others = || {
+        let all = claim_status::table
+            .filter(claim_status::fund_id.eq(fund_id.to_owned()))
+            .filter(claim_status::claim_id.ne(own.to_owned()))
+            .into_boxed::<MultiBackend>();
+        match holder {
+            Holder::Borrower { credit_code } => all.filter(claim_status::credit_code.eq((*credit_code).to_owned())),
+            Holder::BankYear { banks, .. } => all.filter(claim_status::bank.eq_any(banks.to_vec())),
+            Holder::FundYear { .. } => all,
+        }
+    };
+    let granted: i64 =
+        others().filter(claim_status::state.eq_any(GRANTED)).select(total(claim_status::approved_fen)).first(db)?;
+    let ahead: i64 = others()
+        .filter(claim_status::state.eq_any(OPEN))
+        .filter(claim_status::arrival.lt(arrival))
+        .select(total(claim_status::earmarked_fen))
+        .first(db)?;
+    Ok(granted.saturating_add(ahead))
 }

@@ -10,6 +10,7 @@ mod effects;
 pub mod filing;
 pub mod movements;
 pub mod projection;
+pub mod recoveries;
 mod worked_out;
 
 use std::collections::BTreeSet;
@@ -150,11 +151,18 @@ pub fn document_word(code: &str) -> String {
 pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseError> {
     let asked: ClaimAct = read(&step.request.act, &step.request.details)?;
     let (filing, claim) = filing::find_or_begin(tx, step.fund_id, &step.request.subject, step.request.on)?;
-    let bearings = bearings::of(tx, &filing, &claim)?;
-    let act = worked_out::complete(tx, &filing, &claim, asked, &bearings)?;
     let on = step.request.on;
     let mut all = offices(tx, step.fund_id, &step.person, on)?;
     all.extend(returns::offices(tx, (step.fund_id, &filing.bank), &step.person, &filing.claim_id, on)?);
+    // Who may not act is told nothing of what would be worked out.
+    let may_try = |office: &Office| claim.may_try(&asked, office);
+    let is_role = |refusal: &ClaimRefusal| matches!(refusal, ClaimRefusal::Role);
+    in_some_office(&all, may_try, is_role, || ClaimRefusal::Role).map_err(refused)?;
+    if matches!(asked, ClaimAct::Appealed { .. } | ClaimAct::AppealDecided { upheld: true, .. }) {
+        filing::refuse_second(tx, step.fund_id, &filing.loan_id, &filing.claim_id)?;
+    }
+    let bearings = bearings::of(tx, &filing, &claim)?;
+    let act = worked_out::complete(tx, &filing, &claim, asked, &bearings)?;
     let (office, next) = in_some_office(
         &all,
         |office: &Office| {
@@ -162,7 +170,7 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
             checks::check(&claim, &act, office, &bearings.told)?;
             Ok(next)
         },
-        |refusal: &ClaimRefusal| matches!(refusal, ClaimRefusal::Role),
+        is_role,
         || ClaimRefusal::Role,
     )
     .map_err(refused)?;

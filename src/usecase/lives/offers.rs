@@ -33,12 +33,13 @@ pub struct Offered {
 }
 
 /// What a thing's acts say, whatever the particulars are: not now, not by this office.
-const NOT_OFFERED: [&str; 20] = [
+const NOT_OFFERED: [&str; 21] = [
     "CLAIM_STAGE",
     "CLAIM_ROLE",
     "CLAIM_OTHER_BANK",
     "CLAIM_NOTHING_PENDING",
     "CLAIM_TOO_LATE",
+    "CLAIM_NO_MOVEMENT",
     "ACT_ROLE",
     "REGISTRATION_STAGE",
     "REGISTRATION_OTHER_BANK",

@@ -35,6 +35,7 @@ fn a_top_up_is_decided_at_the_level_of_all_that_is_then_granted() {
         payee: None,
         treasury_closed: false,
         returners: Vec::new(),
+        is_suspended: false,
     };
     let decide = |due: i64, who: &str| {
         let mut claim = Claim::filed("AAA", "x", day("2025-09-01"));
@@ -48,7 +49,7 @@ fn a_top_up_is_decided_at_the_level_of_all_that_is_then_granted() {
             stands_in_for: None,
             under_return: None,
         };
-        check(&claim, &ClaimAct::ResettlementDecided { accepted: true, note: None }, &by, &at)
+        check(&claim, &ClaimAct::ResettlementDecided { accepted: true, note: None, meeting: None }, &by, &at)
     };
     assert_eq!(decide(50_000_000, "deputy"), Ok(()));
     assert_eq!(decide(50_000_001, "deputy"), Err(ClaimRefusal::Level { needed: "head".to_owned() }));

@@ -138,7 +138,7 @@ pub fn granted(app: &App) {
     on_claim(app, "approval_confirmed", json!({}), "核对丙");
     let signed = json!({ "funded_from": "专户", "document_no": "朔财指〔2027〕9号", "no_conflict": true });
     on_claim(app, "countersigned", signed, "会签庚");
-    on_claim(app, "publicised", json!({ "medium": "局网站", "from": "2027-03-01", "until": "2027-03-05" }), "受理乙");
+    on_claim(app, "publicised", json!({ "medium": "局网站", "from": "2027-03-08", "until": "2027-03-08" }), "受理乙");
     on_claim(app, "objected", json!({ "by": "某企业", "text": "金额偏高" }), "受理乙");
     on_claim(app, "objection_settled", json!({ "upheld": false, "note": "计算无误" }), "受理乙");
 }
@@ -172,7 +172,8 @@ pub fn pursued(app: &App) {
     let banked =
         json!({ "amount": "10800.00", "on": "2027-03-08", "destination": "fund_account", "voucher_no": "收5" });
     on_claim(app, "recovery_banked", banked, "财务己");
-    let proposed = json!({ "proposal": "write_off", "ground": "终结执行满两年", "evidence": ["RECOVERY_PLAN"] });
+    let proposed = json!({ "proposal": "write_off", "basis": "enforcement_ended", "basis_since": "2025-03-08",
+        "ground": "终结执行满两年", "evidence": ["RECOVERY_PLAN"] });
     on_claim(app, "proposed", proposed, "受理乙");
     let decided = json!({ "accepted": true, "note": "同意", "minutes_no": "纪要4" });
     on_claim(app, "proposal_decided", decided, "审批丁");

@@ -74,7 +74,7 @@ fn a_pack_holds_everything_and_is_checked_without_a_database_on_both() {
         archive.by_name(MANIFEST).unwrap().read_to_end(&mut content).unwrap();
         assert_eq!(content, files[MANIFEST]);
         // What happens later is in the next pack.
-        let note = serde_json::json!({ "quarter": "2027Q2", "progress": "执行中", "gross": "0.00", "cost": "0.00", "next_step": "等待" });
+        let note = serde_json::json!({ "quarter": "2026Q4", "progress": "执行中", "gross": "0.00", "cost": "0.00", "next_step": "等待" });
         on_claim(&app, "recovery_reported", note, "信贷辛");
         assert_ne!(bytes, pack(installation, "c.zip"));
     });

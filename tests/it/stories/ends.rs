@@ -167,7 +167,16 @@ fn a_case_is_written_off_closed_and_stays_on_file_for_late_money() {
         town.pay(&claim, &amount);
         town.on("2027-12-01");
         let propose = |what: &str| json!({ "proposal": what, "ground": "终结执行满2年", "evidence": ["裁定书"] });
-        town.claim(&claim, "proposed", "审核员", propose("write_off"));
+        let ended = |since: &str| {
+            let mut write_off = propose("write_off");
+            write_off["basis"] = json!("enforcement_ended");
+            write_off["basis_since"] = json!(since);
+            write_off
+        };
+        for unripe in [propose("write_off"), ended("2025-12-02")] {
+            assert_eq!(town.refused(Life::Claim, &claim, "proposed", "审核员", unripe), "CLAIM_WRITE_OFF_BASIS");
+        }
+        town.claim(&claim, "proposed", "审核员", ended("2025-12-01"));
         let twice = town.refused(Life::Claim, &claim, "proposed", "审核员", propose("close"));
         assert_eq!(twice, "CLAIM_PENDING");
         town.claim(&claim, "proposal_decided", "主任", json!({ "accepted": true, "minutes_no": "纪要9号" }));

@@ -1,7 +1,9 @@
 //! What happens to claims, told as the people of a small town live it. Each story runs on both databases and ends
 //! with the books proved.
 
+mod caps;
 mod conflicts;
+mod corrections;
 mod ends;
 mod keys;
 mod money;

@@ -171,6 +171,10 @@ fn what_is_recovered_is_shared_by_what_each_has_borne() {
         assert_eq!(town.refused(Life::Claim, &claim, "recovery_banked", "出纳", banked), "CLAIM_AMOUNT");
         // 1,200,000.00 more make everyone whole: 560,000.00 and 340,000.00 … the rest is nobody's of the fund.
         let rest = json!({ "kind": "loan_sold", "gross": "1200000.00", "cost": "0", "on": "2026-01-12" });
+        let unasked = town.refused(Life::Claim, &claim, "recovery_collected", "甲经办", rest.clone());
+        assert_eq!(unasked, "CLAIM_OPEN_BUSINESS", "a loan is sold when the fund has agreed");
+        town.claim(&claim, "proposed", "甲经办", json!({ "proposal": "sale", "ground": "挂牌转让" }));
+        town.claim(&claim, "proposal_decided", "主任", json!({ "accepted": true }));
         town.claim(&claim, "recovery_collected", "甲经办", rest);
         assert_eq!(town.status(&claim).recovered_fen, 40_000_000, "the fund never gets more than it paid");
     });
@@ -197,6 +201,10 @@ fn on_the_treasury_channel_a_recovery_goes_to_the_treasury_and_raises_nothing() 
         town.claim(&claim, "recovery_collected", "甲经办", collected);
         let remitted =
             json!({ "amount": "40000.00", "on": "2026-01-05", "destination": "treasury", "voucher_no": "缴1" });
+        let mut elsewhere = remitted.clone();
+        elsewhere["destination"] = json!("fund_account");
+        let refused = town.refused(Life::Claim, &claim, "recovery_banked", "出纳", elsewhere);
+        assert_eq!(refused, "CLAIM_DESTINATION", "quota does not grow by what is handed over");
         town.claim(&claim, "recovery_banked", "出纳", remitted);
         assert_eq!(town.balance("cash"), 1_000_000_000 - 40_000_000, "only a new appropriation brings it back");
         assert_eq!(town.balance("remitted_to_treasury:city"), 4_000_000);

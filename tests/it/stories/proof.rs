@@ -55,6 +55,11 @@ fn a_state_that_no_act_leads_to_is_found() {
                 "ledger_lines SET amount_fen = amount_fen - 1 WHERE account = 'compensation:city'",
                 "claims_paid",
             ),
+            (
+                "claim_status SET paid_fen = paid_fen + 600000000",
+                "claim_status SET paid_fen = paid_fen - 600000000",
+                "caps_kept",
+            ),
         ] {
             installation.tamper(&format!("UPDATE {change}"));
             let found = failing(&town.app.store);

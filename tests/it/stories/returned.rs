@@ -46,6 +46,8 @@ fn a_claim_returned_twice_is_paid_and_both_sides_days_are_counted_apart() {
         town.claim(&claim, "approved", "分管", grant);
         let order = json!({ "amount": amount });
         assert_eq!(town.refused(Life::Claim, &claim, "ordered", "登记员", order.clone()), "CLAIM_PUBLICITY_NEEDED");
+        let before = json!({ "medium": "局网站", "from": "2026-03-16" });
+        assert_eq!(town.refused(Life::Claim, &claim, "publicised", "登记员", before), "CLAIM_DAY", "not yet granted");
         town.claim(&claim, "publicised", "登记员", json!({ "medium": "局网站", "from": "2026-03-18" }));
         town.claim(&claim, "objected", "登记员", json!({ "by": "群众", "text": "疑为关联贷款" }));
         town.on("2026-03-26");
@@ -72,6 +74,8 @@ fn a_bank_that_lets_its_time_run_out_loses_its_place_and_may_ask_again() {
         let claim = town.ask(&loan, figures("1000000.00", "2025-11-20"));
         town.claim(&claim, "returned", "审核员", deficiency("dunning"));
         town.on("2026-03-24");
+        let late = town.refused(Life::Claim, &claim, "relodged", "甲经办", json!({ "documents": ["dunning"] }));
+        assert_eq!(late, "CLAIM_TOO_LATE");
         town.claim(&claim, "withdrawn", "审核员", json!({ "reason": "逾期未补正视为撤回" }));
         assert_eq!(town.balance("promised:earmarked"), 0);
         assert_eq!(town.loan(&loan).reserved_fen, 40_000_000, "the loan is covered as before");

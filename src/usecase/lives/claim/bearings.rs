@@ -9,6 +9,7 @@ use crate::domain::claim::completeness::Completeness;
 use crate::domain::claim::contradictions::LoanSide;
 use crate::domain::claim::handling::{Handling, Level};
 use crate::domain::money::{Fen, FenDelta};
+use crate::domain::partner_life::SuspensionScope;
 use crate::domain::payout::papers;
 use crate::domain::reserve::FundMoney;
 use crate::domain::rulebook::Open;
@@ -75,6 +76,7 @@ pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered,
     let completeness = completeness_of(tx, &measures, &around)?;
     let payee = partner::payee(tx, &fund_id, &filing.bank, on)?;
     let channel = fund::channel(tx, &fund_id)?;
+    let suspended = partner::suspension(tx, &fund_id, &filing.bank, on)?;
     let told = Bearings {
         on,
         computed: last.as_ref().map(computed_of),
@@ -87,6 +89,7 @@ pub fn of(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<Gathered,
         payee: payee.as_ref().map(Payee::text),
         treasury_closed: channel == Channel::Treasury && fund::treasury_closed(on),
         returners: returns::makers(tx, &fund_id, &filing.bank)?,
+        is_suspended: suspended.is_some_and(|(scope, _)| scope == SuspensionScope::Payments),
         handling,
     };
     Ok(Gathered { told, loan, measure, completeness, payee, fresh, last })

@@ -31,7 +31,7 @@ pub fn find_or_begin(
     let loan_id = super::loan_part(claim_id);
     let unknown = || ActRefusal::new("CLAIM_UNKNOWN", vec![("claim", claim_id.to_owned())]);
     let loan = loans::one(db, &Reach::of_fund(fund_id), loan_id)?.ok_or_else(unknown)?;
-    refuse_second(db, fund_id, loan_id)?;
+    refuse_second(db, fund_id, loan_id, claim_id)?;
     let (business_date, recorded_at, event_id) = unstamped();
     let mut filing = ClaimRow {
         fund_id: fund_id.to_owned(),
@@ -71,10 +71,15 @@ fn refuse_taken_back(db: &mut Db, filing: &ClaimRow) -> Result<(), UseCaseError>
     Ok(())
 }
 
-/// A loan has one claim at a time: another may be written once the first was refused or taken back.
-fn refuse_second(db: &mut Db, fund_id: &str, loan_id: &str) -> Result<(), UseCaseError> {
+/// A loan has one claim at a time: another may be written once the first was refused or taken back, and a refusal is
+/// looked at again only while no other claim stands.
+///
+/// # Errors
+/// `Act` with `CLAIM_ALREADY`; storage.
+pub(super) fn refuse_second(db: &mut Db, fund_id: &str, loan_id: &str, own: &str) -> Result<(), UseCaseError> {
     let known = claims::of_loan(db, &Reach::of_fund(fund_id), loan_id)?;
-    match known.into_iter().find(|claim| !matches!(claim.state.as_str(), "withdrawn" | "rejected")) {
+    let mut others = known.into_iter().filter(|claim| claim.claim_id != own);
+    match others.find(|claim| !matches!(claim.state.as_str(), "withdrawn" | "rejected")) {
         Some(open) => Err(ActRefusal::new("CLAIM_ALREADY", vec![("claim", open.claim_id)]).into()),
         None => Ok(()),
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::claim::act::Destination;
-use crate::domain::claim::pursuit::{self, Before};
+use crate::domain::claim::state::Moved;
 use crate::domain::claim::{Claim, ClaimAct, ClaimRefusal};
 use crate::domain::fund_life::Channel;
 use crate::domain::ledger::sub_funds::{self, DrawError};
@@ -14,29 +14,12 @@ use crate::domain::ledger::{Account, Entry, Line, Side};
 use crate::domain::money::{Fen, FenDelta};
 use crate::domain::names::{FundSource, PartnerCode};
 use crate::domain::settlement::settle;
-use crate::storage::find::{acts, claims, imports, money};
-use crate::storage::rows::acts::ActRow;
-use crate::storage::rows::claims::{CalculationRow, ClaimRow};
+use crate::storage::find::{acts, imports, money};
+use crate::storage::rows::claims::ClaimRow;
 use crate::storage::{Db, StoreError, Tx};
 use crate::usecase::UseCaseError;
-use crate::usecase::lives::json::stored;
 use crate::usecase::lives::{ActRefusal, names};
-use crate::usecase::measures::Measures;
 use crate::usecase::postings::{self, Booking};
-use crate::usecase::standing::place_of;
-
-/// How a receipt is shared, and which of the parties is the fund.
-#[derive(Debug)]
-pub struct Parted {
-    /// Party and part.
-    pub parts: Vec<(String, Fen)>,
-    /// The fund's name among the parties.
-    pub fund: Option<String>,
-    /// Left when everyone is whole.
-    pub surplus: Fen,
-    /// Cost not covered yet.
-    pub cost_carried: Fen,
-}
 
 /// The account money moves through on a channel.
 #[must_use]
@@ -115,8 +98,61 @@ pub fn bookings(
             let entry = entry(filing, Entry::recovery_allocated(bank, &parts, to_bank))?;
             vec![booking("recovery_allocated", tx.on(), entry)]
         }
+        ClaimAct::MovementReversed { act_no, reason } => {
+            let found = before.movements.iter().find(|movement| movement.act_no == *act_no);
+            let booked = found.map(|movement| format!("{}#{act_no}:{}", filing.claim_id, booked_as(movement.moved)));
+            match booked {
+                Some(booked) => taken_back(tx, filing, (&booked, &name("reversal")), reason)?.into_iter().collect(),
+                None => Vec::new(),
+            }
+        }
         _ => Vec::new(),
     })
+}
+
+/// How the booking of a movement is named, as far as its act tells it.
+const fn booked_as(moved: Moved) -> &'static str {
+    match moved {
+        Moved::Collected(_) => "recovery_collected",
+        Moved::Allocated(_) => "recovery_allocated",
+        Moved::Banked(_) => "recovery_banked",
+        Moved::GivenBack(_) => "given_back",
+    }
+}
+
+/// The reverse of a booking of this claim; none where the act moved nothing. What it takes out of an account has to be
+/// there.
+fn taken_back(
+    tx: &mut Tx<'_>,
+    filing: &ClaimRow,
+    (booked, tx_id): (&str, &str),
+    reason: &str,
+) -> Result<Option<Booking>, UseCaseError> {
+    let remitted = booked.replace(":recovery_banked", ":recovery_remitted");
+    let mut found = None;
+    for known in [booked, remitted.as_str()] {
+        if found.is_none() && money::transaction(tx, known)?.is_some() {
+            found = Some(known.to_owned());
+        }
+    }
+    let Some(booked) = found else { return Ok(None) };
+    let entry = postings::entry_of(tx, &booked)?.reversal();
+    let out = money_moved(&entry);
+    let from = entry.lines().iter().find(|line| line.account.is_money()).map(|line| line.account.clone());
+    let on = tx.on();
+    if let (true, Some(from)) = (out < 0, from) {
+        let amount = Fen::try_new(out.saturating_neg())?;
+        draw(tx, &filing.fund_id, &from, amount, on)?;
+    }
+    Ok(Some(Booking {
+        tx_id: tx_id.to_owned(),
+        kind: "reversal",
+        booked_on: on,
+        memo: reason.to_owned(),
+        source_ref: filing.claim_id.clone(),
+        reverses: Some(booked),
+        entry,
+    }))
 }
 
 fn entry(filing: &ClaimRow, made: Result<Entry, crate::domain::ledger::LedgerError>) -> Result<Entry, UseCaseError> {
@@ -218,83 +254,6 @@ fn reversal(
         reverses: Some(paid),
         entry,
     })
-}
-
-/// What each party has borne, and which of them is the fund.
-pub type Borne = (Vec<(String, Fen)>, Option<String>);
-
-/// What each party has borne of the claim's loss, in the order of the ratio: by the last calculation, with the fund at
-/// what it paid.
-///
-/// # Errors
-/// Storage; `Corrupt`.
-pub fn borne(db: &mut Db, row: &CalculationRow) -> Result<Borne, UseCaseError> {
-    let corrupt =
-        || StoreError::Corrupt { table: "calculations", key: row.claim_id.clone(), what: "outcome".to_owned() };
-    let outcome: serde_json::Value = serde_json::from_str(&row.outcome).map_err(|_broken| corrupt())?;
-    let measures = Measures::load(db, &row.fund_id)?;
-    let measure = measures.version(&row.rulebook_id, &row.rulebook_version).ok_or_else(corrupt)?;
-    let book = &measure.rulebook;
-    let fund = book.fund.map(|at| book.party(at).id.to_string());
-    let told = outcome["borne"].as_object().or_else(|| outcome["shares"].as_object()).ok_or_else(corrupt)?;
-    let mut parties = Vec::new();
-    for party in &book.parties {
-        let Some(text) = told.get(party.id.as_str()).and_then(serde_json::Value::as_str) else { continue };
-        parties.push((party.id.to_string(), Fen::from_yuan(text)?));
-    }
-    Ok((parties, fund))
-}
-
-/// How proceeds are shared by the order of recoveries, given everything collected before: before now, or before the
-/// stored act `until`.
-///
-/// # Errors
-/// Storage; `Corrupt`; `Overflow`.
-pub fn recovery_parts(
-    db: &mut Db,
-    filing: &ClaimRow,
-    gross: Fen,
-    cost: Fen,
-    until: Option<&ActRow>,
-) -> Result<Parted, UseCaseError> {
-    let corrupt =
-        || StoreError::Corrupt { table: "calculations", key: filing.claim_id.clone(), what: "gone".to_owned() };
-    let mut calculations = claims::calculations(db, &filing.claim_id)?;
-    calculations.retain(|row| until.is_none_or(|until| place_of(&row.event_id) < place_of(&until.event_id)));
-    let (borne, fund) = borne(db, &calculations.pop().ok_or_else(corrupt)?)?;
-    let mut before = Before::default();
-    for row in acts::of(db, &filing.fund_id, super::LIFE, &filing.claim_id)? {
-        if until.is_some_and(|until| row.version >= until.version) {
-            break;
-        }
-        if row.act != "recovery_collected" && row.act != "recovery_allocated" {
-            continue;
-        }
-        take_account(&mut before, &stored::<ClaimAct>(&row)?, fund.as_ref())?;
-    }
-    let shared = pursuit::share(&borne, &before, gross, cost)
-        .map_err(|_too_large| crate::domain::money::MoneyError::Overflow)?;
-    Ok(Parted { parts: shared.parts, fund, surplus: shared.surplus, cost_carried: shared.cost_carried })
-}
-
-fn take_account(before: &mut Before, act: &ClaimAct, fund: Option<&String>) -> Result<(), UseCaseError> {
-    match act {
-        ClaimAct::RecoveryCollected { parts, cost_carried, .. } => {
-            for part in parts {
-                let got = before.returned.entry(part.party.clone()).or_default();
-                *got = got.checked_add(part.amount)?;
-            }
-            before.cost_carried = cost_carried.unwrap_or_default();
-        }
-        ClaimAct::RecoveryAllocated { fund_part: Some(part), .. } => {
-            if let Some(fund) = fund {
-                let got = before.returned.entry(fund.clone()).or_default();
-                *got = got.checked_add(*part)?;
-            }
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
 /// What a recovery that came in before the payment is worth to the fund: at most what it has not got back.

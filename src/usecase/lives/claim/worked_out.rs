@@ -3,14 +3,16 @@
 //! **Invariant:** what is worked out replaces whatever was given in its place.
 
 use super::bearings::Gathered;
-use super::movements::{allocation, recovery_parts};
+use super::movements::allocation;
+use super::recoveries::recovery_parts;
 use crate::domain::claim::act::PartyPart;
 use crate::domain::claim::clocks::last_day;
+use crate::domain::claim::state::Pending;
 use crate::domain::claim::{Claim, ClaimAct, ClaimRefusal};
 use crate::domain::rulebook::condition::Span;
 use crate::reference;
 use crate::storage::Tx;
-use crate::storage::rows::claims::ClaimRow;
+use crate::storage::rows::claims::{CalculationRow, ClaimRow};
 use crate::usecase::UseCaseError;
 use crate::usecase::compensate::compute_due;
 
@@ -47,13 +49,22 @@ pub(super) fn complete(
             despite_calendar,
         },
         ClaimAct::Resettled { cause, due, .. } => {
-            let row = compute_due(tx, filing, claim)?;
+            let row = due_now(tx, filing, claim)?;
             let now = super::bearings::payable(&row);
             if due.is_some_and(|due| due != now) {
                 return Err(super::refused(ClaimRefusal::Recomputed { now }));
             }
             let calculation = u32::try_from(row.version).unwrap_or_default();
             ClaimAct::Resettled { due: Some(now), calculation: Some(calculation), cause }
+        }
+        ClaimAct::ResettlementDecided { accepted: true, note, meeting } => {
+            if let Some(Pending::Resettlement { due, .. }) = &claim.pending {
+                let now = super::bearings::payable(&due_now(tx, filing, claim)?);
+                if now != *due {
+                    return Err(super::refused(ClaimRefusal::Recomputed { now }));
+                }
+            }
+            ClaimAct::ResettlementDecided { accepted: true, note, meeting }
         }
         ClaimAct::RecoveryCollected { kind, gross, cost, on, .. } => {
             let shared = recovery_parts(tx, filing, gross, cost, None)?;
@@ -79,4 +90,14 @@ pub(super) fn complete(
         }
         other => other,
     })
+}
+
+/// What is due by now on a claim that was paid. Where the measure holds or cannot say, nothing is settled: a claim that
+/// waits is not one that was paid too much.
+fn due_now(tx: &mut Tx<'_>, filing: &ClaimRow, claim: &Claim) -> Result<CalculationRow, UseCaseError> {
+    let row = compute_due(tx, filing, claim)?;
+    match row.decision.as_str() {
+        "pay" | "pay_provisional" | "reject" => Ok(row),
+        _ => Err(super::refused(ClaimRefusal::NotPayable { decision: row.decision })),
+    }
 }
