@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::UseCaseError;
-use super::undo::REVERSAL;
+use super::undo::{OF_UNDO, REVERSAL};
 use super::verify::Check;
 use crate::domain::person::PersonName;
 use crate::storage::Db;
@@ -54,7 +54,8 @@ fn may_answer(answer: &ImportUndoRow, request: &ImportUndoRow, importer: Option<
     }
 }
 
-/// A movement that was taken back is reversed once and line by line; no other is reversed that way.
+/// A movement that was taken back with its import is reversed once and line by line, no other is reversed that way; what
+/// an act reversed was booked before, once and with the same lines.
 ///
 /// # Errors
 /// Storage.
@@ -66,10 +67,23 @@ pub fn reversals(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
         lines.entry(line.tx_id.clone()).or_default().push(line);
     }
     let mut reversed: BTreeMap<String, Vec<LedgerTransactionRow>> = BTreeMap::new();
-    for booking in money::transactions(db, fund_id)?.into_iter().filter(|booking| booking.kind == REVERSAL) {
-        reversed.entry(booking.reverses.clone().unwrap_or_default()).or_default().push(booking);
+    let bookings = money::transactions(db, fund_id)?;
+    let (of_undos, of_acts): (Vec<_>, Vec<_>) = bookings
+        .iter()
+        .filter(|booking| booking.kind == REVERSAL)
+        .partition(|booking| booking.tx_id.ends_with(OF_UNDO));
+    for booking in of_undos {
+        reversed.entry(booking.reverses.clone().unwrap_or_default()).or_default().push(booking.clone());
     }
     let mut failures = Vec::new();
+    let mut once = BTreeSet::new();
+    for booking in &of_acts {
+        let known = booking.reverses.as_ref().and_then(|of| bookings.iter().find(|known| known.tx_id == *of));
+        let fits = known.is_some_and(|known| turned(known, booking, &lines)) && once.insert(booking.reverses.clone());
+        if !fits {
+            failures.push(format!("ledger_transactions {}", booking.tx_id));
+        }
+    }
     for movement in movements.iter().filter(|movement| undone.contains(&movement.import_id)) {
         let by = reversed.remove(&movement.tx_id).unwrap_or_default();
         if by.len() != 1 || !by.iter().all(|booking| mirrors(movement, booking, &lines)) {
@@ -77,18 +91,23 @@ pub fn reversals(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
         }
     }
     failures.extend(reversed.into_values().flatten().map(|booking| format!("ledger_transactions {}", booking.tx_id)));
-    Ok(Check::new("undone_movements_reversed", movements.len(), failures))
+    Ok(Check::new("undone_movements_reversed", movements.len().saturating_add(of_acts.len()), failures))
 }
 
-fn mirrors(
-    movement: &FundMovementRow,
-    booking: &LedgerTransactionRow,
-    lines: &BTreeMap<String, Vec<LedgerLineRow>>,
-) -> bool {
-    let told = |tx_id: &str, turned: bool| -> Vec<(String, bool, i64)> {
-        let of = lines.get(tx_id).map_or(&[][..], Vec::as_slice);
-        let line = |line: &LedgerLineRow| (line.account.clone(), (line.side == "debit") != turned, line.amount_fen);
-        of.iter().map(line).collect()
-    };
-    booking.booked_on >= movement.row_date && told(&movement.tx_id, false) == told(&booking.tx_id, true)
+type Lines = BTreeMap<String, Vec<LedgerLineRow>>;
+
+/// A booking that takes another back bears its lines with the sides turned, on no earlier day.
+fn turned(known: &LedgerTransactionRow, booking: &LedgerTransactionRow, lines: &Lines) -> bool {
+    booking.booked_on >= known.booked_on && told(lines, &known.tx_id, false) == told(lines, &booking.tx_id, true)
+}
+
+/// Account, whether debit, and amount of each line, with the sides turned where asked.
+fn told(lines: &Lines, tx_id: &str, turned: bool) -> Vec<(String, bool, i64)> {
+    let of = lines.get(tx_id).map_or(&[][..], Vec::as_slice);
+    of.iter().map(|line| (line.account.clone(), (line.side == "debit") != turned, line.amount_fen)).collect()
+}
+
+fn mirrors(movement: &FundMovementRow, booking: &LedgerTransactionRow, lines: &Lines) -> bool {
+    let same = told(lines, &movement.tx_id, false) == told(lines, &booking.tx_id, true);
+    booking.booked_on >= movement.row_date && same
 }

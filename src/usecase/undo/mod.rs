@@ -17,7 +17,7 @@ mod money;
 mod registrations;
 mod servicing;
 
-pub use money::REVERSAL;
+pub use money::{OF_UNDO, REVERSAL};
 
 use std::collections::BTreeSet;
 

@@ -18,6 +18,8 @@ use crate::usecase::fund::lines_of;
 
 /// Kind of a booking that takes another back.
 pub const REVERSAL: &str = "reversal";
+/// How the name of a booking ends that takes another back with its import.
+pub const OF_UNDO: &str = "~reversal";
 
 /// Takes an import's movements back.
 ///
@@ -55,7 +57,7 @@ fn reversal_of(tx: &Tx<'_>, movement: &FundMovementRow, step: &ImportUndoRow, re
     let (business_date, recorded_at, event_id) = unstamped();
     LedgerTransactionRow {
         fund_id: movement.fund_id.clone(),
-        tx_id: format!("{}~reversal", movement.tx_id),
+        tx_id: format!("{}{OF_UNDO}", movement.tx_id),
         kind: REVERSAL.to_owned(),
         booked_on: tx.on().max(movement.row_date),
         memo: reason.to_owned(),

@@ -66,7 +66,7 @@ fn when_the_fund_is_short_the_second_in_line_waits_for_the_next_contribution() {
         town.claim(&second, "accepted", "审核员", json!({}));
         town.claim(&second, "reviewed", "审核员", super::town::review());
         let short = json!({ "amount": "400000.00", "calculation": 1, "no_conflict": true });
-        assert_eq!(town.refused(Life::Claim, &second, "approved", "分管", short), "CLAIM_RECOMPUTED");
+        assert_eq!(town.refused(Life::Claim, &second, "approved", "分管", short), "CLAIM_AMOUNT");
         town.pay(&first, &granted);
         town.on("2025-10-08");
         town.pay_in("2", "500000.00");
