@@ -5,6 +5,7 @@ mod conflicts;
 mod ends;
 mod keys;
 mod money;
+mod payees;
 mod proof;
 mod races;
 mod returned;
