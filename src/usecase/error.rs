@@ -267,8 +267,9 @@ impl UseCaseError {
             }
             UseCaseError::Issuing(refusal) => refusal.text_of("issuing", lang),
             UseCaseError::Act(refusal) => {
-                let places: Vec<(&str, &str)> =
-                    refusal.places.iter().map(|(place, value)| (*place, value.as_str())).collect();
+                let told: Vec<(&str, String)> =
+                    refusal.places.iter().map(|(place, value)| (*place, place_text(place, value, lang))).collect();
+                let places: Vec<(&str, &str)> = told.iter().map(|(place, value)| (*place, value.as_str())).collect();
                 i18n::text(lang, &format!("act.{}", refusal.code), &places)
             }
             UseCaseError::Known(refusal) => refusal.text_of("known", lang),
@@ -279,6 +280,16 @@ impl UseCaseError {
             other => i18n::text(lang, &format!("error.{}", other.code()), &[("detail", &detail)]),
         }
     }
+}
+
+/// The place of a refused act's text in words: sources and fields are named as pages name them.
+fn place_text(place: &str, value: &str, lang: Lang) -> String {
+    let key = match place {
+        "source" => format!("screen.source.{value}"),
+        "what" => format!("page.acting.field.{value}"),
+        _ => return value.to_owned(),
+    };
+    i18n::texts(lang).get(&key).map_or_else(|| value.to_owned(), Clone::clone)
 }
 
 impl CarriesStoreError for UseCaseError {

@@ -11,14 +11,15 @@ use super::offices::{in_some_office, offices};
 use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
 use crate::domain::detail::Act as _;
 use crate::domain::fund_life::{FundAct, FundRefusal, FundState, MoveKind};
+use crate::domain::ledger::sub_funds::{self, DrawError};
 use crate::domain::ledger::{Account, Entry, LedgerError};
-use crate::domain::money::Fen;
-use crate::domain::names::FundSource;
+use crate::domain::money::{Fen, MoneyError};
+use crate::domain::names::{FundSource, PartnerCode};
 use crate::storage::find::{acts, money};
 use crate::storage::{Db, Tx};
 use crate::usecase::postings::{self, Booking};
 use crate::usecase::reserve::fund_money;
-use crate::usecase::{UseCaseError, measures};
+use crate::usecase::{UseCaseError, holdings, measures};
 
 pub use crate::domain::fund_life::Channel;
 
@@ -74,7 +75,7 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
     if let FundAct::MoveDecided { move_no, accepted: true, .. } = &act
         && let Some(asked) = before.pending.get(move_no)
     {
-        let booking = booking_of(tx, step.fund_id, before.channel(), &asked.act)?;
+        let booking = booking_of(tx, step.fund_id, &before, &asked.act)?;
         change = postings::with(tx, change, step.fund_id, &[booking])?;
     }
     Ok(Taken {
@@ -94,20 +95,38 @@ fn refused(refusal: &FundRefusal) -> UseCaseError {
 }
 
 /// The booking of a movement that was put forward.
-fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -> Result<Booking, UseCaseError> {
-    let FundAct::MoveProposed { move_no, kind, amount, source, bank, on, document_no, reverses, ground, .. } = act
-    else {
+fn booking_of(tx: &mut Tx<'_>, fund_id: &str, before: &FundState, act: &FundAct) -> Result<Booking, UseCaseError> {
+    let FundAct::MoveProposed { move_no, kind, on, document_no, reverses, ground, .. } = act else {
+        return Err(refused(&FundRefusal::NoSuchMove));
+    };
+    let tx_id = format!("{fund_id}:move:{move_no}");
+    let entry = entry_of(tx, fund_id, before, act)?;
+    holdings::refuse_short(tx, fund_id, &entry, *on)?;
+    let memo = [document_no.as_deref().unwrap_or_default(), ground.as_str()].join(" ");
+    Ok(Booking {
+        tx_id: tx_id.clone(),
+        kind: kind.code(),
+        booked_on: *on,
+        memo: memo.trim().to_owned(),
+        source_ref: tx_id,
+        reverses: reverses.clone(),
+        entry,
+    })
+}
+
+/// The lines of a movement, where the money for it is there.
+fn entry_of(tx: &mut Tx<'_>, fund_id: &str, before: &FundState, act: &FundAct) -> Result<Entry, UseCaseError> {
+    let FundAct::MoveProposed { kind, amount, source, bank, on, reverses, .. } = act else {
         return Err(refused(&FundRefusal::NoSuchMove));
     };
     let amount = amount.unwrap_or_default();
     let source = source.unwrap_or(FundSource::Outside);
-    let bank = bank.clone().unwrap_or_else(|| crate::domain::names::PartnerCode::new("-"));
-    let account = match kind {
-        MoveKind::Contribution | MoveKind::Interest | MoveKind::QuotaWithdrawal => Account::Cash,
-        _ => match channel {
-            Channel::BankDeposits => Account::Cash,
-            other => money_account(other, bank.as_str()),
-        },
+    let bank = bank.clone().unwrap_or_else(|| PartnerCode::new("-"));
+    let account = match (kind, before.channel()) {
+        (MoveKind::Contribution | MoveKind::Interest | MoveKind::QuotaWithdrawal, _) | (_, Channel::BankDeposits) => {
+            Account::Cash
+        }
+        (_, other) => money_account(other, bank.as_str()),
     };
     if matches!(kind, MoveKind::Cost | MoveKind::ContributionReturn | MoveKind::OwedPayment) {
         refuse_promised(tx, fund_id, amount)?;
@@ -116,7 +135,8 @@ fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -
         MoveKind::Contribution => Entry::contribution(source, amount),
         MoveKind::Interest => Entry::interest(amount),
         MoveKind::Cost => {
-            let parts = draw(tx, fund_id, &account, amount, *on)?;
+            enough(tx, fund_id, &account, amount, *on)?;
+            let parts = drawn(tx, fund_id, amount, *on)?;
             Entry::cost(account, &parts)
         }
         MoveKind::QuotaWithdrawal => {
@@ -141,17 +161,18 @@ fn booking_of(tx: &mut Tx<'_>, fund_id: &str, channel: Channel, act: &FundAct) -
         }
         MoveKind::Reversal => Ok(reversal(tx, fund_id, reverses.as_deref().unwrap_or_default(), *on)?),
     };
-    let tx_id = format!("{fund_id}:move:{move_no}");
-    let entry = entry.map_err(|error: LedgerError| ActRefusal::new("MOVE_LEDGER", vec![("why", error.to_string())]))?;
-    let memo = [document_no.as_deref().unwrap_or_default(), ground.as_str()].join(" ").trim().to_owned();
-    Ok(Booking {
-        tx_id: tx_id.clone(),
-        kind: kind.code(),
-        booked_on: *on,
-        memo,
-        source_ref: tx_id,
-        reverses: reverses.clone(),
-        entry,
+    entry.map_err(|error: LedgerError| ActRefusal::new("MOVE_LEDGER", vec![("why", error.to_string())]).into())
+}
+
+/// The parts of the sub-funds in an amount, by what each holds on the day of booking and on every day since.
+fn drawn(db: &mut Db, fund_id: &str, amount: Fen, on: NaiveDate) -> Result<Vec<(FundSource, Fen)>, UseCaseError> {
+    let held = holdings::least_from(db, fund_id, on)?;
+    sub_funds::draw(amount, &held).map_err(|error| match error {
+        DrawError::Short { held, .. } => {
+            ActRefusal::new("MONEY_SHORT", vec![("held", held.yuan()), ("wanted", amount.yuan())]).into()
+        }
+        DrawError::Split(_) => MoneyError::Overflow.into(),
+        DrawError::Money(error) => error.into(),
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod conflicts;
 mod ends;
+mod funding;
 mod keys;
 mod money;
 mod payees;
