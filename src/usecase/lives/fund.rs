@@ -13,8 +13,8 @@ use crate::domain::detail::Act as _;
 use crate::domain::fund_life::{FundAct, FundRefusal, FundState, MoveKind};
 use crate::domain::ledger::sub_funds::{self, DrawError};
 use crate::domain::ledger::{Account, Entry, LedgerError};
-use crate::domain::money::{Fen, MoneyError};
-use crate::domain::names::{FundSource, PartnerCode};
+use crate::domain::money::{Fen, FenDelta, MoneyError};
+use crate::domain::names::{FundRowKind, FundSource, PartnerCode};
 use crate::storage::find::{acts, money};
 use crate::storage::{Db, Tx};
 use crate::usecase::postings::{self, Booking};
@@ -71,6 +71,10 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
         || FundRefusal::Role,
     )
     .map_err(|refusal| refused(&refusal))?;
+    before.admits(&act, step.request.on).map_err(|refusal| refused(&refusal))?;
+    if let FundAct::ChannelSet { channel, .. } = &act {
+        refuse_stranded(tx, step.fund_id, before.channel(), *channel)?;
+    }
     let mut change = change_of(step, "fund.acted");
     if let FundAct::MoveDecided { move_no, accepted: true, .. } = &act
         && let Some(asked) = before.pending.get(move_no)
@@ -89,6 +93,8 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
 fn refused(refusal: &FundRefusal) -> UseCaseError {
     let places = match refusal {
         FundRefusal::Missing(what) => vec![("what", (*what).to_owned())],
+        FundRefusal::Later { on, today } => vec![("on", on.to_string()), ("today", today.to_string())],
+        FundRefusal::Year(year) => vec![("year", year.to_string())],
         _ => Vec::new(),
     };
     ActRefusal::new(refusal.code(), places).into()
@@ -96,13 +102,16 @@ fn refused(refusal: &FundRefusal) -> UseCaseError {
 
 /// The booking of a movement that was put forward.
 fn booking_of(tx: &mut Tx<'_>, fund_id: &str, before: &FundState, act: &FundAct) -> Result<Booking, UseCaseError> {
-    let FundAct::MoveProposed { move_no, kind, on, document_no, reverses, ground, .. } = act else {
+    let FundAct::MoveProposed { move_no, kind, on, document_no, subject_code, budget_year, reverses, ground, .. } = act
+    else {
         return Err(refused(&FundRefusal::NoSuchMove));
     };
     let tx_id = format!("{fund_id}:move:{move_no}");
     let entry = entry_of(tx, fund_id, before, act)?;
     holdings::refuse_short(tx, fund_id, &entry, *on)?;
-    let memo = [document_no.as_deref().unwrap_or_default(), ground.as_str()].join(" ");
+    let year = budget_year.map(|year| year.to_string());
+    let told = [document_no.as_deref(), subject_code.as_deref(), year.as_deref(), Some(ground.as_str())];
+    let memo = told.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     Ok(Booking {
         tx_id: tx_id.clone(),
         kind: kind.code(),
@@ -141,6 +150,7 @@ fn entry_of(tx: &mut Tx<'_>, fund_id: &str, before: &FundState, act: &FundAct) -
         }
         MoveKind::QuotaWithdrawal => {
             enough(tx, fund_id, &account, amount, *on)?;
+            refuse_beyond_quota(tx, fund_id, before, act)?;
             Entry::quota_withdrawn(source, amount)
         }
         MoveKind::ContributionReturn => {
@@ -174,6 +184,40 @@ fn drawn(db: &mut Db, fund_id: &str, amount: Fen, on: NaiveDate) -> Result<Vec<(
         DrawError::Split(_) => MoneyError::Overflow.into(),
         DrawError::Money(error) => error.into(),
     })
+}
+
+/// A withdrawal takes no more of a year's quota than that year's quota brought in. What files told counts for the year
+/// of its day.
+fn refuse_beyond_quota(db: &mut Db, fund_id: &str, before: &FundState, act: &FundAct) -> Result<(), UseCaseError> {
+    let FundAct::MoveProposed { amount: Some(amount), source: Some(source), budget_year: Some(year), .. } = act else {
+        return Ok(());
+    };
+    let year = i32::try_from(*year).map_err(|_too_large| refused(&FundRefusal::Year(*year)))?;
+    if before.channel() != Channel::Treasury {
+        return Ok(());
+    }
+    let mut left = before.quota_of(*source, year)?;
+    for row in money::fund_rows(db, fund_id)? {
+        let is_own = row.kind == FundRowKind::Contribution.code() && row.source == source.code();
+        if is_own && row.row_date.year() == year {
+            left = left.checked_add(FenDelta::new(row.amount_fen))?;
+        }
+    }
+    if left < amount.as_delta() {
+        return Err(holdings::short("QUOTA_SHORT", *source, left, *amount, vec![("year", year.to_string())]));
+    }
+    Ok(())
+}
+
+/// A channel is not changed over money that lies on the accounts of the one before.
+fn refuse_stranded(db: &mut Db, fund_id: &str, now: Channel, next: Channel) -> Result<(), UseCaseError> {
+    let cash = money::account_balance(db, fund_id, &Account::Cash.code())?;
+    let deposits = money::in_hand(db, fund_id)?.saturating_sub(cash);
+    let left = now.stranded_by(next, Fen::try_new(cash)?, Fen::try_new(deposits)?);
+    if left == Fen::ZERO {
+        return Ok(());
+    }
+    Err(ActRefusal::new("CHANNEL_MONEY", vec![("held", left.yuan())]).into())
 }
 
 /// What is promised for claims, or must stay, is not spent on anything else. Quota that the treasury withdraws is gone
