@@ -132,7 +132,8 @@ fn journal(context: &Context, args: &JournalArgs) -> Result<Exit, Failure> {
     let mut written = Vec::new();
     let mut rows = 0;
     for format in [Format::Csv, Format::Xlsx] {
-        let path = args.out.join(format!("journal_{}.{}", args.period, format.code()));
+        let draft = if told.is_draft { "_draft" } else { "" };
+        let path = args.out.join(format!("journal_{}{draft}.{}", args.period, format.code()));
         rows = files::write_whole(&path, |out| Ok(told.write(format, out)?)).inspect_err(|_| {
             // What came about before does not stay alone.
             for earlier in &written {
@@ -144,10 +145,12 @@ fn journal(context: &Context, args: &JournalArgs) -> Result<Exit, Failure> {
     let shown: Vec<String> = written.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     if context.json {
         let period = args.period.to_string();
-        print_json(&json!({ "period": period, "vouchers": told.vouchers, "rows": rows, "files": shown }));
+        let (vouchers, draft) = (told.vouchers, told.is_draft);
+        print_json(&json!({ "period": period, "vouchers": vouchers, "rows": rows, "draft": draft, "files": shown }));
     } else {
         let places = [("vouchers", &*told.vouchers.to_string()), ("files", &*shown.join(" "))];
         print_lines([i18n::text(context.lang, "books.journal_written", &places)]);
+        print_lines(told.is_draft.then(|| i18n::text(context.lang, "books.journal.draft", &[])));
     }
     Ok(Exit::Done)
 }

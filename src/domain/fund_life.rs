@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::detail::{acts, words};
-use super::money::Fen;
+use super::money::{Fen, FenDelta, MoneyError};
 use super::names::{FundSource, PartnerCode, coded};
 use super::people::{Office, Role};
 
@@ -86,8 +86,12 @@ acts! {
             bank: Option<PartnerCode>,
             /// Day of booking.
             on: NaiveDate,
-            /// Voucher, quota (指标文号, 科目, 年度) or letter.
+            /// Voucher, quota (指标文号) or letter.
             document_no: Option<String>,
+            /// Subject of the budget (科目) under which a quota stands.
+            subject_code: Option<String>,
+            /// Year of the budget to which a quota belongs.
+            budget_year: Option<u32>,
             /// Number of the call it answers.
             call_no: Option<String>,
             /// Booking that is taken back.
@@ -129,6 +133,17 @@ pub struct Call {
     pub received: Fen,
 }
 
+/// Quota of a year that arrived, or was withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Whose.
+    pub source: FundSource,
+    /// Year of the budget.
+    pub year: i32,
+    /// How much; below zero for a withdrawal.
+    pub amount: FenDelta,
+}
+
 /// A fund as its acts leave it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FundState {
@@ -140,6 +155,8 @@ pub struct FundState {
     pub decided: Vec<String>,
     /// Calls, by number.
     pub calls: BTreeMap<String, Call>,
+    /// Quota that arrived or was withdrawn on the treasury channel and was not reversed, by number of the movement.
+    pub quotas: BTreeMap<String, Quota>,
 }
 
 /// Why an act on a fund is refused.
@@ -163,6 +180,17 @@ pub enum FundRefusal {
     /// Something that this movement needs is missing.
     #[error("missing {0}")]
     Missing(&'static str),
+    /// The movement is dated after the day on which it is put forward or decided.
+    #[error("{on} is after {today}")]
+    Later {
+        /// Day of booking.
+        on: NaiveDate,
+        /// Business date.
+        today: NaiveDate,
+    },
+    /// The year of the budget is further than one year from the day of booking.
+    #[error("year {0}")]
+    Year(u32),
 }
 
 impl FundRefusal {
@@ -176,6 +204,22 @@ impl FundRefusal {
             FundRefusal::NoSuchCall => "CALL_UNKNOWN",
             FundRefusal::SamePerson => "MOVE_SAME_PERSON",
             FundRefusal::Missing(_) => "MOVE_MISSING",
+            FundRefusal::Later { .. } => "MOVE_LATER",
+            FundRefusal::Year(_) => "MOVE_BUDGET_YEAR",
+        }
+    }
+}
+
+impl Channel {
+    /// Money on hand that another channel would not know what to do with. An account and deposits belong together, as
+    /// what is laid with banks comes from the account; quota of a budget is no money in an account, nor the reverse.
+    #[must_use]
+    pub fn stranded_by(self, next: Channel, cash: Fen, deposits: Fen) -> Fen {
+        match (self, next) {
+            _ if self == next => Fen::ZERO,
+            (Channel::SpecialAccount, Channel::BankDeposits) => Fen::ZERO,
+            (Channel::BankDeposits, Channel::SpecialAccount) => deposits,
+            _ => cash.checked_add(deposits).unwrap_or(cash),
         }
     }
 }
@@ -185,6 +229,50 @@ impl FundState {
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.channel.unwrap_or(Channel::SpecialAccount)
+    }
+
+    /// What is asked of an act that is taken on a day. Acts on record stand: they were held to what was asked in their
+    /// time, so that this is no part of the fold.
+    ///
+    /// # Errors
+    /// `FundRefusal`.
+    pub fn admits(&self, act: &FundAct, today: NaiveDate) -> Result<(), FundRefusal> {
+        let asked = match act {
+            FundAct::MoveDecided { move_no, accepted: true, .. } => match self.pending.get(move_no) {
+                Some(waiting) => &waiting.act,
+                None => return Ok(()),
+            },
+            other => other,
+        };
+        let FundAct::MoveProposed { kind, on, document_no, subject_code, budget_year, .. } = asked else {
+            return Ok(());
+        };
+        if today < *on {
+            return Err(FundRefusal::Later { on: *on, today });
+        }
+        let is_quota =
+            self.channel() == Channel::Treasury && matches!(kind, MoveKind::Contribution | MoveKind::QuotaWithdrawal);
+        if !is_quota {
+            return Ok(());
+        }
+        if document_no.is_none() {
+            return Err(FundRefusal::Missing("document_no"));
+        }
+        if subject_code.is_none() {
+            return Err(FundRefusal::Missing("subject_code"));
+        }
+        let year = budget_year.ok_or(FundRefusal::Missing("budget_year"))?;
+        let is_near = i32::try_from(year).is_ok_and(|year| year.abs_diff(on.year()) <= 1);
+        if is_near { Ok(()) } else { Err(FundRefusal::Year(year)) }
+    }
+
+    /// What the acts say is left of a source's quota of a year: what it brought in, less what was withdrawn of it.
+    ///
+    /// # Errors
+    /// `Overflow`.
+    pub fn quota_of(&self, source: FundSource, year: i32) -> Result<FenDelta, MoneyError> {
+        let own = self.quotas.values().filter(|quota| quota.source == source && quota.year == year);
+        own.map(|quota| quota.amount).try_fold(FenDelta::ZERO, FenDelta::checked_add)
     }
 
     /// The fund after an act of a person in an office.
@@ -256,6 +344,32 @@ impl FundState {
         {
             call.received = call.received.checked_add(*amount).unwrap_or(call.received);
         }
+        if accepted {
+            self.keep_quota(move_no, &asked.act);
+        }
         Ok(())
+    }
+
+    fn keep_quota(&mut self, move_no: &str, act: &FundAct) {
+        let FundAct::MoveProposed { kind, amount, source, on, budget_year, reverses, .. } = act else { return };
+        let amount = amount.unwrap_or_default().as_delta();
+        let amount = match kind {
+            MoveKind::Contribution => amount,
+            MoveKind::QuotaWithdrawal => FenDelta::new(amount.get().saturating_neg()),
+            MoveKind::Reversal => {
+                // A booking is named by the fund and the number of its movement.
+                let reversed = reverses.as_deref().and_then(|booking| booking.split_once(":move:"));
+                if let Some((_, number)) = reversed {
+                    self.quotas.remove(number);
+                }
+                return;
+            }
+            _ => return,
+        };
+        if let Some(source) = source.filter(|_| self.channel() == Channel::Treasury) {
+            // Quota from before years were told is of the year in which it was booked.
+            let year = budget_year.and_then(|year| i32::try_from(year).ok()).unwrap_or_else(|| on.year());
+            self.quotas.insert(move_no.to_owned(), Quota { source, year, amount });
+        }
     }
 }

@@ -181,7 +181,8 @@ pub struct Waiting {
 pub struct PartnerState {
     /// Where it is paid.
     pub account: Option<BankAccount>,
-    /// Day since which the account is a changed one; none for that of the agreement.
+    /// Day since which the account is a changed one; none for that of the agreement, which one person records, because
+    /// it is the account of the signed paper: the first payment to it is flagged all the same.
     pub changed_on: Option<NaiveDate>,
     /// What is stopped, and since when.
     pub suspended: Option<(SuspensionScope, NaiveDate)>,

@@ -292,7 +292,8 @@ impl CarriesStoreError for UseCaseError {
     }
 }
 
-/// A value of a refusal as people read it: stages, decisions and papers have words, everything else is itself.
+/// A value of a refusal as people read it: stages, decisions, papers, sources and fields are named as pages name them,
+/// everything else is itself.
 fn worded(lang: Lang, place: &str, value: &str) -> String {
     let known = |key: String, value: &str| match i18n::texts(lang).contains_key(&key) {
         true => i18n::text(lang, &key, &[]),
@@ -303,7 +304,9 @@ fn worded(lang: Lang, place: &str, value: &str) -> String {
         kind.map_or_else(|| code.to_owned(), |kind| known(format!("screen.document.{}", kind.code()), code))
     };
     match place {
-        "stage" | "what" | "decision" => known(format!("act.word.{value}"), value),
+        "stage" | "decision" => known(format!("act.word.{value}"), value),
+        "what" => known(format!("act.word.{value}"), &known(format!("page.acting.field.{value}"), value)),
+        "source" => known(format!("screen.source.{value}"), value),
         "missing" => value.split('、').map(paper).collect::<Vec<_>>().join(&i18n::text(lang, "screen.list", &[])),
         _ => value.to_owned(),
     }

@@ -82,7 +82,10 @@ pub fn verify(db: &mut Db, fund_id: &str) -> Result<Proof, UseCaseError> {
     let (chain_check, mut payloads) = chains(db)?;
     checks.push(chain_check);
     checks.extend(facts_against_events(db, &mut payloads)?);
-    checks.extend(verify_books::ledger(&Ledgered::load(db, fund_id)?));
+    let books = Ledgered::load(db, fund_id)?;
+    checks.extend(verify_books::ledger(&books));
+    checks.push(verify_books::sub_funds(&books));
+    drop(books);
     checks.push(verify_rulebooks::two_persons(db, fund_id)?);
     let readable = verify_rulebooks::readable(db, fund_id)?;
     let folds = verify_acts::folds(db, fund_id)?;

@@ -14,6 +14,7 @@ use super::standing::{Standing, place_of};
 use super::verify::Check;
 use crate::domain::ledger::{Account, Balances, Entry, Line, Side};
 use crate::domain::money::{Fen, FenDelta, Ppm};
+use crate::domain::names::FundSource;
 use crate::domain::reserve::{FundMoney, loan_reserve};
 use crate::domain::rulebook::Floor;
 use crate::storage::facts::Fact;
@@ -81,6 +82,35 @@ pub fn ledger(books: &Ledgered) -> Vec<Check> {
         Check::new("cash_never_negative", count, overdrawn),
         Check::new("movements_booked", books.rows.len(), unbooked),
     ]
+}
+
+/// No sub-fund ever gave more than it held, in the order in which bookings were made: a payment is drawn from what the
+/// sub-funds hold when it is booked, whatever day it is booked for.
+#[must_use]
+pub fn sub_funds(books: &Ledgered) -> Check {
+    let mut lines: BTreeMap<&str, Vec<&LedgerLineRow>> = BTreeMap::new();
+    for line in &books.lines {
+        lines.entry(&line.tx_id).or_default().push(line);
+    }
+    let mut made: Vec<&LedgerTransactionRow> = books.transactions.iter().collect();
+    // Every booking is an event of the fund's chain.
+    made.sort_by_key(|row| (place_of(&row.event_id), &row.tx_id));
+    let mut held: BTreeMap<FundSource, i64> = BTreeMap::new();
+    let mut failures = Vec::new();
+    for transaction in &made {
+        let own = lines.get(transaction.tx_id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let mut touched = BTreeSet::new();
+        for line in own {
+            let Some(source) = Account::from_code(&line.account).and_then(|account| account.source()) else { continue };
+            let signed = if line.side == "credit" { line.amount_fen } else { line.amount_fen.saturating_neg() };
+            let sum = held.entry(source).or_default();
+            *sum = sum.saturating_add(signed);
+            touched.insert(source);
+        }
+        let short = touched.iter().filter(|source| held.get(source).is_some_and(|sum| *sum < 0));
+        failures.extend(short.map(|source| format!("ledger_transactions {} {source}", transaction.tx_id)));
+    }
+    Check::new("sub_funds_never_negative", made.len(), failures)
 }
 
 fn entry_of(lines: &[&LedgerLineRow]) -> Option<Entry> {

@@ -190,6 +190,8 @@ pub struct VouchersView {
     pub here: String,
     /// Rows of this page.
     pub rows: Vec<VoucherLine>,
+    /// The month is not sealed, so that its numbers may still change.
+    pub is_draft: bool,
     /// Vouchers without a number.
     pub missing: usize,
     /// Who asks may type numbers back.

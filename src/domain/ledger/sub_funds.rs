@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Account;
+use chrono::NaiveDate;
+
+use super::{Account, Entry, Side};
 use crate::domain::money::{Fen, FenDelta, MoneyError};
 use crate::domain::names::FundSource;
 use crate::domain::split::{Rounding, SplitError, split};
@@ -27,6 +29,52 @@ pub fn holdings<'a>(
         }
     }
     Ok(held)
+}
+
+/// The least each sub-fund holds at the end of a day, walked back from what it holds `now` over what moved `later`,
+/// newest day first: account, debit less credit.
+///
+/// # Errors
+/// `Overflow`.
+pub fn least(
+    now: BTreeMap<FundSource, FenDelta>,
+    later: &[(NaiveDate, Account, FenDelta)],
+) -> Result<BTreeMap<FundSource, FenDelta>, MoneyError> {
+    let mut held = now.clone();
+    let mut least = now;
+    for of_day in later.chunk_by(|a, b| a.0 == b.0) {
+        for (_, account, moved) in of_day {
+            if let Some(source) = account.source() {
+                // A debit took from the sub-fund, so that before it the sub-fund held that much more.
+                let before = held.entry(source).or_default();
+                *before = before.checked_add(*moved)?;
+            }
+        }
+        for (source, before) in &held {
+            let known = least.entry(*source).or_default();
+            *known = (*known).min(*before);
+        }
+    }
+    Ok(least)
+}
+
+/// What a booking takes from each sub-fund, those that gain or stay left out.
+///
+/// # Errors
+/// `Overflow`.
+pub fn taken(entry: &Entry) -> Result<BTreeMap<FundSource, Fen>, MoneyError> {
+    let moved = entry.lines().iter().map(|line| {
+        let signed = match line.side {
+            Side::Debit => line.amount.get(),
+            Side::Credit => line.amount.get().saturating_neg(),
+        };
+        (&line.account, FenDelta::new(signed))
+    });
+    let left = holdings(moved)?.into_iter();
+    Ok(left
+        .filter_map(|(source, left)| Some((source, Fen::try_new(left.get().checked_neg()?).ok()?)))
+        .filter(|(_, taken)| *taken != Fen::ZERO)
+        .collect())
 }
 
 /// Why an amount cannot be drawn.

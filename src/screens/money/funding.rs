@@ -74,7 +74,7 @@ fn calls(desk: &Desk<'_>, all: &BTreeMap<String, Call>) -> Table {
 
 fn pending(desk: &Desk<'_>, number: &str, act: &FundAct, told: &[ActRow]) -> Vec<Cell> {
     let say = say(desk);
-    let FundAct::MoveProposed { kind, amount, source, bank, on, reverses, ground, .. } = act else {
+    let FundAct::MoveProposed { kind, amount, source, bank, on, reverses, .. } = act else {
         return Vec::new();
     };
     let from = match (source, bank, reverses) {
@@ -104,10 +104,21 @@ fn pending(desk: &Desk<'_>, number: &str, act: &FundAct, told: &[ActRow]) -> Vec
         Cell::Money { fen: amount.map(Fen::get) },
         Cell::text(from),
         Cell::day(*on),
-        Cell::text(ground.clone()),
+        Cell::text(ground(say, act)),
         Cell::text(by),
         decide,
     ]
+}
+
+/// Why a movement was put forward; of a quota also under which paper, subject and year it stands.
+fn ground(say: Words, act: &FundAct) -> String {
+    let FundAct::MoveProposed { ground, document_no, subject_code, budget_year, .. } = act else {
+        return String::new();
+    };
+    let (Some(subject), Some(year)) = (subject_code, budget_year) else { return ground.clone() };
+    let document = document_no.as_deref().unwrap_or_default();
+    let year = year.to_string();
+    say.with("quota", &[("ground", ground), ("document", document), ("subject", subject), ("year", &year)])
 }
 
 /// What each source paid in, what of it is spent, and what is left.

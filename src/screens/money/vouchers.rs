@@ -19,6 +19,7 @@ use crate::usecase::UseCaseError;
 use crate::usecase::books::Word;
 use crate::usecase::books::journal::{Journal, summary, voucher_name};
 use crate::usecase::books::journal_accounts::JournalAccounts;
+use crate::usecase::books::periods;
 use crate::usecase::books::vouchers::{self, Voucher};
 use crate::views::payments::{VoucherLine, VouchersView};
 use crate::views::query::page_links;
@@ -31,8 +32,9 @@ pub(super) fn journal(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, Pa
     let is_for_people = |format: &Format| matches!(format, Format::Csv | Format::Xlsx);
     let format = Format::from_code(ending).filter(is_for_people).ok_or(PageError::NotFound)?;
     match written(desk, month, format) {
-        Ok(bytes) => {
-            let name = words(desk).with("journal_name", &[("month", &month.to_string())]);
+        Ok((is_draft, bytes)) => {
+            let name = if is_draft { "journal_draft_name" } else { "journal_name" };
+            let name = words(desk).with(name, &[("month", &month.to_string())]);
             let name = format!("{name}.{}", format.code());
             Ok(PageView::Download(Box::new(Download { name, media_type: format.content_type(), bytes })))
         }
@@ -45,12 +47,13 @@ pub(super) fn journal(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, Pa
     }
 }
 
-fn written(desk: &mut Desk<'_>, month: Month, format: Format) -> Result<Vec<u8>, UseCaseError> {
+/// Whether the numbers in the file are preliminary, and the file.
+fn written(desk: &mut Desk<'_>, month: Month, format: Format) -> Result<(bool, Vec<u8>), UseCaseError> {
     let accounts = JournalAccounts::of_installation(&desk.app.config.data.dir)?;
     let told = Journal::of_month(&mut desk.db, desk.app.fund_id(), month, &accounts, desk.lang)?;
     let mut bytes = Vec::new();
     told.write(format, &mut bytes)?;
-    Ok(bytes)
+    Ok((told.is_draft, bytes))
 }
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
@@ -73,6 +76,7 @@ fn view(
     errors: Vec<FormError>,
 ) -> Result<VouchersView, PageError> {
     let all = vouchers::of_month(&mut desk.db, desk.app.fund_id(), month)?;
+    let is_draft = !periods::is_sealed(&mut desk.db, desk.app.fund_id(), month)?;
     let total = unsigned(i64::try_from(all.len()).unwrap_or(i64::MAX));
     let (first, most) = span(page, total);
     let index = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -82,7 +86,7 @@ fn view(
         let debit = voucher.lines.iter().filter(|line| line.side == "debit").map(|line| line.amount_fen).sum();
         VoucherLine {
             number: voucher.number,
-            name: voucher_name(voucher.number, desk.lang),
+            name: voucher_name(voucher.number, is_draft, desk.lang),
             on: voucher.tx.booked_on,
             summary: summary(&voucher.tx.kind, &voucher.tx.memo, desk.lang),
             amount: debit,
@@ -97,6 +101,7 @@ fn view(
         back: format!("/periods?month={month}"),
         here: address(month, page),
         rows: all.iter().skip(index(first)).take(index(most)).map(line).collect(),
+        is_draft,
         missing: all.iter().filter(|voucher| voucher.outside.is_none()).count(),
         keeps: desk.may_for_fund(P::KeepBooks),
         pager: page_links(total, page, |page| address(month, page)),
@@ -114,6 +119,7 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
     let month = Month::parse(form.field("month")).map_err(|_no_month| PageError::BadForm)?;
     let page = asked.parameter("page").parse().unwrap_or(1);
     let all = vouchers::of_month(&mut desk.db, here.app.fund_id(), month)?;
+    let is_draft = !periods::is_sealed(&mut desk.db, here.app.fund_id(), month)?;
     drop(desk);
     let word = Word { by: &here.asker.name, note: "", on: here.app.store.clock().today() };
     let mut faults = Faults::new(here.lang);
@@ -129,7 +135,7 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
         match vouchers::type_back(here.app, booking, typed, word) {
             Ok(_row) => {}
             Err(error) if error.is_refusal() => {
-                let voucher = voucher_name(voucher.number, here.lang);
+                let voucher = voucher_name(voucher.number, is_draft, here.lang);
                 faults.say(&name, format!("{voucher}: {}", error.text(here.lang)));
             }
             Err(error) => return Err(error.into()),

@@ -41,15 +41,15 @@ pub fn of_life(db: &mut Db, fund_id: &str, life: &str) -> Result<Vec<ActRow>, St
         .load(db)?)
 }
 
-/// Every act of one word on things of a kind, by thing and number.
+/// Every act of some words on things of a kind, by thing and number.
 ///
 /// # Errors
 /// What the database says.
-pub fn of_word(db: &mut Db, fund_id: &str, life: &str, act: &str) -> Result<Vec<ActRow>, StoreError> {
+pub fn of_words(db: &mut Db, fund_id: &str, life: &str, words: &[&str]) -> Result<Vec<ActRow>, StoreError> {
     Ok(acts::table
         .filter(acts::fund_id.eq(fund_id))
         .filter(acts::life.eq(life))
-        .filter(acts::act.eq(act))
+        .filter(acts::act.eq_any(words.to_vec()))
         .order((acts::subject, acts::version))
         .select(ActRow::as_select())
         .load(db)?)

@@ -34,6 +34,7 @@ pub mod servicing;
 pub mod sessions;
 pub mod settings;
 pub mod spread;
+pub mod sub_funds;
 pub mod tallies;
 pub mod undos;
 pub mod upkeep;

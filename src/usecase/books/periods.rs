@@ -42,6 +42,14 @@ pub fn last_sealed(db: &mut Db, fund_id: &str) -> Result<Option<Month>, UseCaseE
     Ok(books::last_sealed(db, fund_id)?.and_then(|period| Month::parse(&period).ok()))
 }
 
+/// Whether nothing can be booked into a month any more, so that its vouchers keep their numbers.
+///
+/// # Errors
+/// Storage.
+pub fn is_sealed(db: &mut Db, fund_id: &str, period: Month) -> Result<bool, UseCaseError> {
+    Ok(last_sealed(db, fund_id)?.is_some_and(|sealed| period <= sealed))
+}
+
 /// Refuses a booking dated in a closed month, or before one.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::json::{object, read, stored};
 use super::names;
 use super::offices::{in_some_office, offices};
+use super::registration::bank_in;
 use super::{ActRefusal, Step, Taken, change_of, corrupt, office_of};
 use crate::domain::detail::Act as _;
 use crate::domain::partner_life::{PartnerAct, PartnerRefusal, PartnerState, SuspensionScope};
@@ -17,6 +18,7 @@ use crate::storage::find::{acts, parties};
 use crate::storage::rows::acts::ActRow;
 use crate::storage::{Db, Tx};
 use crate::usecase::UseCaseError;
+use crate::usecase::standing::place_of;
 use crate::usecase::succession::Houses;
 
 /// Life of partners.
@@ -27,7 +29,7 @@ pub const LIFE: &str = "partner";
 pub struct Payee {
     /// Holder, number, bank and its number.
     pub account: crate::domain::partner_life::BankAccount,
-    /// Nothing was ordered to it since it was changed.
+    /// No payment has reached it since it came into force: by agreement, by change or by succession.
     pub is_first_since_change: bool,
 }
 
@@ -49,13 +51,24 @@ pub fn state(db: &mut Db, fund_id: &str, code: &str) -> Result<PartnerState, Use
 }
 
 fn folded(code: &str, rows: &[ActRow]) -> Result<PartnerState, UseCaseError> {
+    Ok(with_account_act(code, rows)?.0)
+}
+
+/// The state, and the place of the act by which the account in force came about.
+fn with_account_act(code: &str, rows: &[ActRow]) -> Result<(PartnerState, i64), UseCaseError> {
     let mut state = PartnerState::default();
+    let mut since = 0;
     for row in rows {
         let act: PartnerAct = stored(row)?;
         let office = office_of(row)?;
-        state = state.after(code, &act, &office, row.business_date).map_err(|refusal| corrupt(row, refusal.code()))?;
+        let next =
+            state.after(code, &act, &office, row.business_date).map_err(|refusal| corrupt(row, refusal.code()))?;
+        if next.account != state.account || next.changed_on != state.changed_on {
+            since = place_of(&row.event_id);
+        }
+        state = next;
     }
-    Ok(state)
+    Ok((state, since))
 }
 
 /// Where a bank is paid on a day; none while its agreement, or that of its successor, names no account.
@@ -64,18 +77,40 @@ fn folded(code: &str, rows: &[ActRow]) -> Result<PartnerState, UseCaseError> {
 /// Storage; `Corrupt`.
 pub fn payee(db: &mut Db, fund_id: &str, code: &str, on: NaiveDate) -> Result<Option<Payee>, UseCaseError> {
     let houses = Houses::on(db, fund_id, on)?;
-    let state = state(db, fund_id, houses.standing(code))?;
+    let standing = houses.standing(code);
+    let (state, since) = with_account_act(standing, &acts::of(db, fund_id, LIFE, standing)?)?;
     let Some(account) = state.account else { return Ok(None) };
     let payee = Payee { account, is_first_since_change: false };
-    let text = payee.text();
-    let is_first_since_change = state.changed_on.is_some() && !was_ordered_to(db, fund_id, &text)?;
-    Ok(Some(Payee { is_first_since_change, ..payee }))
+    // To a bank that was taken over its successor's account is a new one, however well it served the successor.
+    let only = (standing != code).then_some(code);
+    let was_reached = has_reached(db, fund_id, &payee.text(), since, only)?;
+    Ok(Some(Payee { is_first_since_change: !was_reached, ..payee }))
 }
 
-/// Whether a payment was ever ordered to an account.
-fn was_ordered_to(db: &mut Db, fund_id: &str, account: &str) -> Result<bool, UseCaseError> {
-    let orders = acts::of_word(db, fund_id, "claim", "ordered")?;
-    Ok(orders.iter().any(|row| names(row, "payee", account)))
+/// Whether a payment was made to an account after a place in the chain and did not bounce; where only the claims of one
+/// bank count, on one of them.
+fn has_reached(
+    db: &mut Db,
+    fund_id: &str,
+    account: &str,
+    since: i64,
+    only: Option<&str>,
+) -> Result<bool, UseCaseError> {
+    let moved = acts::of_words(db, fund_id, super::claim::LIFE, &["ordered", "paid", "bounced"])?;
+    let counts = |claim: &str| only.is_none_or(|bank| bank_in(fund_id, claim).as_deref() == Some(bank));
+    Ok(moved.chunk_by(|a, b| a.subject == b.subject).any(|of_one| {
+        let mut is_to_it = false;
+        let mut paid = Vec::new();
+        for row in of_one {
+            match row.act.as_str() {
+                "ordered" => is_to_it = names(row, "payee", account),
+                "paid" => paid.push(is_to_it && since < place_of(&row.event_id)),
+                // It is the last payment that comes back.
+                _ => drop(paid.pop()),
+            }
+        }
+        paid.contains(&true) && of_one.first().is_some_and(|row| counts(&row.subject))
+    }))
 }
 
 /// What is suspended at a bank, and since when: the furthest reaching of what holds it and any bank of its house.
@@ -156,6 +191,19 @@ fn refuse_circle(db: &mut Db, step: &Step<'_>, successor: &str) -> Result<(), Us
     Ok(())
 }
 
+/// What rests on a scan names one that was handed in with the partner.
+fn refuse_scan_gone(db: &mut Db, fund_id: &str, code: &str, act: &PartnerAct) -> Result<(), UseCaseError> {
+    let (refusal, scan) = match act {
+        PartnerAct::ReturnTaken { scan, .. } => ("PARTNER_RETURN_SCAN", scan),
+        PartnerAct::SuccessionProposed { scan, .. } => ("PARTNER_SUCCESSION_SCAN", scan),
+        _ => return Ok(()),
+    };
+    if acts::paper_marks(db, fund_id, LIFE, code)?.iter().any(|(id, ..)| id == scan) {
+        return Ok(());
+    }
+    Err(ActRefusal::new(refusal, vec![("partner", code.to_owned()), ("scan", scan.clone())]).into())
+}
+
 /// Takes an act on a partner.
 ///
 /// # Errors
@@ -167,13 +215,6 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
         return Err(ActRefusal::new("PARTNER_UNKNOWN", vec![("partner", code.to_owned())]).into());
     }
     let before = state(tx, step.fund_id, code)?;
-    if let PartnerAct::ReturnTaken { scan, .. } = &act
-        && !acts::paper_marks(tx, step.fund_id, LIFE, code)?.iter().any(|(id, ..)| id == scan)
-    {
-        return Err(
-            ActRefusal::new("PARTNER_RETURN_SCAN", vec![("partner", code.to_owned()), ("scan", scan.clone())]).into()
-        );
-    }
     let successor = match (&act, before.waiting.as_ref().map(|waiting| &waiting.act)) {
         (PartnerAct::SuccessionProposed { successor, .. }, _)
         | (
@@ -185,6 +226,7 @@ pub(super) fn take(tx: &mut Tx<'_>, step: &Step<'_>) -> Result<Taken, UseCaseErr
     if let Some(successor) = successor {
         refuse_circle(tx, step, &successor)?;
     }
+    refuse_scan_gone(tx, step.fund_id, code, &act)?;
     let on = step.request.on;
     let all = offices(tx, step.fund_id, &step.person, on)?;
     let (office, next) = in_some_office(

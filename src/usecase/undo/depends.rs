@@ -11,7 +11,7 @@
 //! - **Claims.** A claim that was decided; a recovery booked after the claim was filed. A summary issued since does
 //!   not refuse: it said that the claim was in review on that day, which stays true; the withdrawal is a later fact.
 //! - **Fund.** Money that is promised: cash must go on covering floor, earmarks and orders, and the cover of
-//!   registered loans must stay within capacity; a recovery that was allocated. A summary issued since does not
+//!   registered loans must stay within capacity; money of a source that is spent; a recovery that was allocated. A summary issued since does not
 //!   refuse: it told the balance of its day, and a reversal is a booking of its own day.
 //! - **Partners.** A later version of the partner; and, where no version before would stand again, whatever came
 //!   since under the partner's code: files, loans, appraisals, policies, guarantees.
@@ -25,12 +25,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::money::FenDelta;
-use crate::domain::names::FundRowKind;
+use crate::domain::names::{FundRowKind, FundSource};
 use crate::storage::Tx;
 use crate::storage::find::{dependants, imports, loans, money, parties, servicing};
+use crate::storage::rows::money::FundMovementRow;
 use crate::storage::rows::parties::{ImportRow, PartnerRow};
 use crate::usecase::UseCaseError;
 use crate::usecase::error::Refusal;
+use crate::usecase::holdings;
 use crate::usecase::measures;
 use crate::usecase::reserve::fund_money;
 use crate::usecase::standing::place_of;
@@ -152,7 +154,31 @@ fn on_movements(tx: &mut Tx<'_>, import: &ImportRow) -> Result<Vec<Refusal>, Use
         let missing = FenDelta::new(recovered.saturating_sub(waiting)).yuan();
         found.extend(named("UNDO_RECOVERY_ALLOCATED", vec![missing]));
     }
+    found.extend(named("UNDO_SOURCE_SPENT", spent(tx, fund_id, &rows)?));
     Ok(found)
+}
+
+/// Sources whose money is partly spent already: what is left of their sub-funds is less than what would be taken back.
+fn spent(tx: &mut Tx<'_>, fund_id: &str, rows: &[FundMovementRow]) -> Result<Vec<String>, UseCaseError> {
+    let mut back: BTreeMap<FundSource, i64> = BTreeMap::new();
+    for row in rows {
+        let source = match FundRowKind::from_code(&row.kind) {
+            Some(FundRowKind::Contribution) => FundSource::from_code(&row.source),
+            Some(FundRowKind::Interest) => Some(FundSource::DepositInterest),
+            Some(FundRowKind::Recovery) | None => None,
+        };
+        if let Some(source) = source {
+            let sum = back.entry(source).or_default();
+            *sum = sum.saturating_add(row.amount_fen);
+        }
+    }
+    let on = tx.on();
+    let held = holdings::least_from(tx, fund_id, on)?;
+    let of = |source: &FundSource| held.get(source).copied().unwrap_or_default().get();
+    let short = back.iter().filter(|(source, sum)| of(source) < **sum);
+    Ok(short
+        .map(|(source, sum)| format!("{} {}", source.zh(), FenDelta::new(sum.saturating_sub(of(source))).yuan()))
+        .collect())
 }
 
 fn on_partners(tx: &mut Tx<'_>, import: &ImportRow) -> Result<Vec<Refusal>, UseCaseError> {

@@ -52,7 +52,7 @@ fn each_booking_is_one_voucher_numbered_by_day() {
             rows[1][..9],
             [
                 "2025-07-01",
-                "记-0001",
+                "草-0001",
                 "",
                 "出资到账 首期 REF20250701",
                 "cash",
@@ -64,9 +64,31 @@ fn each_booking_is_one_voucher_numbered_by_day() {
         );
         assert_eq!(rows[2][7..9], ["", "1000.00"]);
         let numbers: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();
-        assert_eq!(numbers, ["记-0001", "记-0001", "记-0002", "记-0002", "记-0003", "记-0003"]);
+        assert_eq!(numbers, ["草-0001", "草-0001", "草-0002", "草-0002", "草-0003", "草-0003"]);
         let english = installation.journal(&["--lang", "en"]);
-        assert_eq!((&*english[0][0], &*english[1][1]), ("Date", "J-0001"));
+        assert_eq!((&*english[0][0], &*english[1][1]), ("Date", "D-0001"));
+    });
+}
+
+#[test]
+fn the_journal_of_an_open_month_is_a_draft_and_that_of_a_sealed_one_is_not() {
+    on_both(|installation| {
+        installation.july();
+        let folder = installation.folder.path().join("drafts").to_string_lossy().into_owned();
+        let call = ["ledger", "journal", "--period", "2025-07", "--out", &folder];
+        let told = installation.json(&call, &[0]);
+        assert_eq!(told["draft"], true);
+        assert!(told["files"][0].as_str().unwrap().ends_with("journal_2025-07_draft.csv"), "{told}");
+        let words = installation.run(&call);
+        assert!(String::from_utf8_lossy(&words.stdout).contains("暂编号"));
+        installation.matched();
+        for (step, by) in [("propose", "甲"), ("seal", "乙")] {
+            installation.json(&["period", step, "2025-07", "--by", by, "--on", LATER], &[0]);
+        }
+        let told = installation.json(&call, &[0]);
+        assert_eq!(told["draft"], false);
+        assert!(told["files"][0].as_str().unwrap().ends_with("journal_2025-07.csv"), "{told}");
+        assert_eq!(installation.journal(&[])[1][1], "记-0001");
     });
 }
 

@@ -1,5 +1,8 @@
 //! The books: what they refuse, and that they balance whatever is booked.
 
+use std::collections::BTreeMap;
+
+use pledgefund::domain::ledger::sub_funds;
 use pledgefund::domain::ledger::{Account, AccountKind, Balances, Entry, LedgerError, Line, Side};
 use pledgefund::domain::money::{Fen, FenDelta, MoneyError};
 use pledgefund::domain::names::{FundSource, PartnerCode};
@@ -182,4 +185,31 @@ proptest! {
             prop_assert!(cash >= 0);
         }
     }
+}
+
+#[test]
+fn the_least_a_sub_fund_holds_is_walked_back_from_now() {
+    let day = |text: &str| -> chrono::NaiveDate { text.parse().unwrap() };
+    let moved = |on: &str, account: Account, fen: i64| (day(on), account, FenDelta::new(fen));
+    let now = BTreeMap::from([(FundSource::City, FenDelta::new(50)), (FundSource::County, FenDelta::new(30))]);
+    let later = [
+        moved("2025-03-02", Account::Contribution(FundSource::City), -80),
+        moved("2025-03-01", Account::Cost(FundSource::City), 40),
+        moved("2025-03-01", Account::Cash, -40),
+        moved("2025-03-01", Account::Contribution(FundSource::Province), -7),
+        moved("2025-03-01", Account::Cost(FundSource::Province), 7),
+    ];
+    let least = sub_funds::least(now.clone(), &later).unwrap();
+    // The city stood at −30 before its last contribution and at 10 before its cost.
+    assert_eq!(least[&FundSource::City], FenDelta::new(-30));
+    assert_eq!((least[&FundSource::County], least[&FundSource::Province]), (FenDelta::new(30), FenDelta::ZERO));
+    assert_eq!(sub_funds::least(now.clone(), &[]).unwrap(), now);
+}
+
+#[test]
+fn a_booking_takes_from_the_sources_it_debits() {
+    assert_eq!(sub_funds::taken(&payout(40)).unwrap(), BTreeMap::from([(FundSource::City, fen(40))]));
+    assert!(sub_funds::taken(&payout(40).reversal()).unwrap().is_empty(), "what comes back is not taken");
+    let moved = Entry::moved(Account::Cash, Account::BankDeposit(PartnerCode::new("SGH")), fen(9)).unwrap();
+    assert!(sub_funds::taken(&moved).unwrap().is_empty());
 }

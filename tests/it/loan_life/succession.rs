@@ -1,6 +1,7 @@
 //! One bank takes over another: whose people act, what a cap counts, where money goes.
 
 use pledgefund::storage::find::{Reach, loans};
+use pledgefund::usecase::attachments::{Paper, attach};
 use pledgefund::usecase::lives::Life;
 use pledgefund::usecase::succession::{Houses, reaches};
 use serde_json::json;
@@ -15,8 +16,21 @@ fn other(mut form: serde_json::Value, code: &str, right: &str) -> serde_json::Va
     form
 }
 
+/// Hands in the scan of the approval. Gives its identifier.
+fn scan(town: &Town, old: &str) -> String {
+    let paper = Paper {
+        life: "partner".to_owned(),
+        subject: old.to_owned(),
+        document: "succession_approval".to_owned(),
+        file_name: "批复.pdf".to_owned(),
+        content: format!("%PDF-1.7\n{old}\n%%EOF\n").into_bytes(),
+    };
+    attach(&town.app, &paper, "登记员", town.day).unwrap().attachment_id
+}
+
 fn succeed(town: &Town, old: &str, new: &str, from: &str) {
-    let details = json!({ "successor": new, "from": from, "approval_no": "批复1号", "scan": "附件1" });
+    let scan = scan(town, old);
+    let details = json!({ "successor": new, "from": from, "approval_no": "批复1号", "scan": scan });
     town.act(Life::Partner, old, "succession_proposed", "登记员", details);
     town.act(Life::Partner, old, "succession_decided", "主任", json!({ "accepted": true }));
 }
@@ -50,6 +64,27 @@ fn the_successors_people_act_for_the_old_bank_from_the_day_on_and_money_goes_to_
         let received = json!({ "received_on": "2026-09-10", "bank_receipt_no": "回单1" });
         town.claim(&claim, "received", "甲经办", received);
         assert_eq!(town.loan(&loan).bank, "AAA", "the history keeps the old name");
+    });
+}
+
+#[test]
+fn to_the_old_bank_the_account_of_its_successor_is_a_new_one() {
+    story("2026-01-05", &measure("shuozhou-1"), |town| {
+        town.pay_in("入1", "50000000.00");
+        let old = town.lend("AAA", town.form("甲-1", "1000000.00", "2026-01-05", "2027-01-04"));
+        let form = town.form("乙-1", "1000000.00", "2026-01-05", "2027-01-04");
+        let own = town.lend("BBB", other(form, "9114062250207785X0", "ZL201210624304.6"));
+        town.on("2026-09-01");
+        let own = town.ask(&own, figures("1000000.00", "2026-05-01"));
+        let amount = town.grant(&own, "分管");
+        town.pay(&own, &amount);
+        succeed(town, "AAA", "BBB", "2026-09-01");
+        let claim = town.ask(&old, figures("1000000.00", "2026-05-01"));
+        let amount = town.grant(&claim, "分管");
+        town.claim(&claim, "ordered", "登记员", json!({ "amount": amount }));
+        let order: serde_json::Value = serde_json::from_str(&last_act(town, &claim)).unwrap();
+        assert_eq!(order["account_changed"], true, "however well it served its own");
+        town.claim(&claim, "paid", "出纳", json!({ "paid_on": "2026-09-01", "voucher_no": "凭2" }));
     });
 }
 
@@ -97,6 +132,10 @@ fn lists_reach_every_bank_of_the_house_and_circles_are_refused() {
         let refused =
             |of: &str, to: &str| town.refused(Life::Partner, of, "succession_proposed", "登记员", proposal(to));
         assert_eq!(refused("AAA", "CCC"), "PARTNER_UNKNOWN");
+        assert_eq!(refused("AAA", "BBB"), "PARTNER_SUCCESSION_SCAN", "the scan is no paper of the bank");
+        let mut blank = proposal("BBB");
+        blank["approval_no"] = json!(" ");
+        assert_eq!(town.refused(Life::Partner, "AAA", "succession_proposed", "登记员", blank), "FIELD_BAD_TEXT");
         succeed(town, "AAA", "BBB", "2026-02-01");
         assert_eq!(refused("BBB", "AAA"), "PARTNER_SUCCESSION");
         let mut db = town.app.store.read().unwrap();

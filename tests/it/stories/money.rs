@@ -184,7 +184,12 @@ fn what_is_recovered_is_shared_by_what_each_has_borne() {
 fn on_the_treasury_channel_a_recovery_goes_to_the_treasury_and_raises_nothing() {
     story("2025-01-10", &measure("shuozhou-1"), |town| {
         town.act(Life::Fund, FUND, "channel_set", "登记员", json!({ "channel": "treasury", "document_no": "财字1号" }));
-        town.pay_in("1", "10000000.00");
+        let quota = json!({
+            "move_no": "1", "kind": "contribution", "amount": "10000000.00", "source": "city", "on": "2025-01-10",
+            "ground": "年度预算", "document_no": "指标1", "subject_code": "2150899", "budget_year": 2025,
+        });
+        town.act(Life::Fund, FUND, "move_proposed", "出纳", quota);
+        town.act(Life::Fund, FUND, "move_decided", "主任", json!({ "move_no": "1", "accepted": true }));
         let loan = town.lend("AAA", town.form("A1", "1000000.00", "2025-01-06", "2026-01-06"));
         town.on("2025-12-26");
         let claim = town.ask(&loan, figures("1000000.00", "2025-05-01"));
@@ -210,7 +215,8 @@ fn on_the_treasury_channel_a_recovery_goes_to_the_treasury_and_raises_nothing() 
         assert_eq!(town.balance("remitted_to_treasury:city"), 4_000_000);
         let quota = json!({
             "move_no": "q1", "kind": "quota_withdrawal", "amount": "9600000.00", "source": "city",
-            "on": "2026-01-05", "ground": "年末收回",
+            "on": "2026-01-05", "ground": "年末收回", "document_no": "收回1", "subject_code": "2150899",
+            "budget_year": 2025,
         });
         town.act(Life::Fund, FUND, "move_proposed", "出纳", quota);
         town.act(Life::Fund, FUND, "move_decided", "主任", json!({ "move_no": "q1", "accepted": true }));

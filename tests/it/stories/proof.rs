@@ -60,6 +60,12 @@ fn a_state_that_no_act_leads_to_is_found() {
                 "claim_status SET paid_fen = paid_fen - 600000000",
                 "caps_kept",
             ),
+            // The money came from another source than the books say: the city paid out what it never paid in.
+            (
+                "ledger_lines SET account = 'contribution:county' WHERE account = 'contribution:city'",
+                "ledger_lines SET account = 'contribution:city' WHERE account = 'contribution:county'",
+                "sub_funds_never_negative",
+            ),
         ] {
             installation.tamper(&format!("UPDATE {change}"));
             let found = failing(&town.app.store);

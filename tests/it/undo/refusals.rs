@@ -1,6 +1,10 @@
 //! What later depends on an import refuses its undo, each with its code, and nothing is saved.
 
+use pledgefund::usecase::lives::Life;
+use serde_json::json;
+
 use super::{LATER, YMK, check_same, sample};
+use crate::stories::town::{FUND, Town, measure};
 use crate::support::product::{Installation, on_both};
 
 #[track_caller]
@@ -97,6 +101,23 @@ fn money_that_is_promised_stays() {
         check_refused(installation, &money, "UNDO_COVER_PROMISED");
         installation.take_in("claims", "claims.csv", &[]);
         check_refused(installation, &money, "UNDO_MONEY_PROMISED");
+    });
+}
+
+#[test]
+fn money_of_a_source_that_is_partly_spent_stays() {
+    on_both(|installation| {
+        let town = Town::found(installation, "2025-07-01", &measure("shuozhou-1"));
+        town.pay_in("1", "1000.00");
+        let head = "日期,类别,来源,合同编号,金额(元),备注\n";
+        let file = installation.own_file("county.csv", &format!("{head}2025-07-01,出资,县级财政,,1000.00,首期\n"));
+        installation.take_in("fund", &file, &[]);
+        let cost =
+            json!({ "move_no": "2", "kind": "cost", "amount": "100.00", "on": "2025-07-01", "ground": "审计费" });
+        town.act(Life::Fund, FUND, "move_proposed", "出纳", cost);
+        town.act(Life::Fund, FUND, "move_decided", "主任", json!({ "move_no": "2", "accepted": true }));
+        let words = check_refused(installation, &installation.newest("fund"), "UNDO_SOURCE_SPENT");
+        assert!(words.contains("县级财政 50.00"), "{words}");
     });
 }
 
