@@ -1,6 +1,7 @@
 //! What happens to claims, told as the people of a small town live it. Each story runs on both databases and ends
 //! with the books proved.
 
+mod again;
 mod conflicts;
 mod ends;
 mod keys;
