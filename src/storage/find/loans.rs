@@ -303,6 +303,20 @@ pub fn queued(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
         .load(db)?)
 }
 
+/// Loans within reach that matured before a day and hold cover or wait for it.
+///
+/// # Errors
+/// What the database says.
+pub fn matured_with_cover(db: &mut Db, reach: &Reach, on: NaiveDate) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(within(reach)
+        .filter(loans::matures_on.lt(on))
+        .filter(loans::reserved_fen.gt(0).or(loans::state.eq("queued")))
+        .filter(loans::ended.is_null())
+        .select(LoanRow::as_select())
+        .order(loans::loan_id)
+        .load(db)?)
+}
+
 // A balance is never below zero. Asked for as "not zero", it does not lead the database to its index of all balances,
 // past the one of the loans in arrears.
 

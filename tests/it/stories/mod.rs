@@ -4,6 +4,7 @@
 mod again;
 mod conflicts;
 mod ends;
+mod expiry;
 mod keys;
 mod money;
 mod proof;

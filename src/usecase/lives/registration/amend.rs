@@ -276,7 +276,7 @@ pub(super) fn amend(
         .with_all(entry.insurances)
         .with_all(entry.guarantees)
         .with(anew);
-    let change = queue::with_new_reserve(change, &mut loan, &measure.limits)?;
+    let change = queue::with_moved_end(change, &mut loan, &measure, step.request.on)?;
     tx.record(change)?;
     book_rows::project(tx, &[loan])?;
     Ok(json!({ "decision": decision }))
