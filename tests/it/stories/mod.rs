@@ -5,6 +5,7 @@ mod again;
 mod conflicts;
 mod ends;
 mod expiry;
+mod groups;
 mod keys;
 mod money;
 mod proof;
