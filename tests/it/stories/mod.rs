@@ -2,6 +2,7 @@
 //! with the books proved.
 
 mod again;
+mod breaker;
 mod conflicts;
 mod ends;
 mod expiry;
