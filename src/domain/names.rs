@@ -256,3 +256,7 @@ text_id! {
     /// Loan contract number, normalised; unique inside a bank together with the drawdown number.
     ContractNo
 }
+text_id! {
+    /// A group of firms or who controls them, by name or code, normalised: what two banks write alike is one group.
+    GroupName
+}

@@ -3,13 +3,15 @@
 //! Reading order: `case` (facts), `truth` (three-valued answers), `observe` (facts by name), `judge` (conditions),
 //! `outcome` (the answer and its trace), `run` (what is collected on the way), then the steps in their order:
 //! `gate`, `breakers`, `loss`, `sharing` with `weights`, `limits`, `timing`, put together by `evaluate`. `bank_year`
-//! settles a whole book, `recover` divides what comes back, `subsidy` computes what is paid besides.
+//! settles a whole book, `recover` divides what comes back, `subsidy` computes what is paid besides, `cover_end` tells until
+//! when a claim could come.
 //! **Invariant:** nothing here reads anything but its arguments, so the same case under the same rulebook always
 //! gives the same outcome.
 
 pub mod bank_year;
 pub mod breakers;
 pub mod case;
+pub mod cover_end;
 pub mod evaluate;
 mod gate;
 mod judge;

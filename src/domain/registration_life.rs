@@ -23,7 +23,8 @@ pub const CREDIT_REPORT_DAYS: u64 = 30;
 acts! {
     /// What happens to a registration.
     RegistrationAct {
-        /// The bank's officer writes it down; each time replaces what was written before.
+        /// The bank's officer writes it down; each time replaces what was written before, also what was withdrawn or
+        /// refused.
         Drafted = "drafted" {
             /// The form.
             form: LoanForm,
@@ -117,6 +118,20 @@ pub enum RegistrationStage {
     Withdrawn,
     /// Left the register.
     Cancelled,
+}
+
+impl RegistrationAct {
+    /// Whether it changes what is on the register already.
+    #[must_use]
+    pub const fn is_change(&self) -> bool {
+        matches!(
+            self,
+            RegistrationAct::AmendmentProposed { .. }
+                | RegistrationAct::AmendmentDecided { .. }
+                | RegistrationAct::CancellationProposed { .. }
+                | RegistrationAct::CancellationDecided { .. }
+        )
+    }
 }
 
 impl RegistrationStage {
@@ -253,10 +268,18 @@ impl RegistrationState {
         }
     }
 
-    /// A loan that a file put on the register in one step.
+    /// The registration after a file put the loan on the register in one step. What a form said before does not hold:
+    /// nobody took it.
     #[must_use]
-    pub fn imported(bank: &str) -> RegistrationState {
-        RegistrationState { stage: RegistrationStage::Registered, ..RegistrationState::blank(bank) }
+    pub fn put_on_by_file(self) -> RegistrationState {
+        let blank = RegistrationState::blank(&self.bank);
+        RegistrationState { stage: RegistrationStage::Registered, version: self.version, ..blank }
+    }
+
+    /// Whether the loan is on its way to the register, or was turned back on it: not on the register, and never was.
+    #[must_use]
+    pub const fn is_before_register(&self) -> bool {
+        !matches!(self.stage, RegistrationStage::Registered | RegistrationStage::Cancelled)
     }
 
     /// The registration after an act of a person in an office on a day.
@@ -272,12 +295,10 @@ impl RegistrationState {
         let mut next = self.clone();
         next.may_act(act, by)?;
         next.must_stand_at(act)?;
-        match act {
-            RegistrationAct::AmendmentProposed { .. }
-            | RegistrationAct::AmendmentDecided { .. }
-            | RegistrationAct::CancellationProposed { .. }
-            | RegistrationAct::CancellationDecided { .. } => next.change(act, by)?,
-            _ => next.take(act, by, on)?,
+        if act.is_change() {
+            next.change(act, by)?
+        } else {
+            next.take(act, by, on)?
         }
         next.version = next.version.saturating_add(1);
         Ok(next)
@@ -310,12 +331,15 @@ impl RegistrationState {
 
     fn must_stand_at(&self, act: &RegistrationAct) -> Step {
         let stands = match act {
-            RegistrationAct::Drafted { .. } | RegistrationAct::Submitted { .. } => {
+            // The loan of a contract has one name for good: what was taken back or refused is written anew under it. A
+            // cancelled loan is not: its cover, its number and its place in the history are those of the first time.
+            RegistrationAct::Drafted { .. } => self.is_before_register() && !self.is_handed_in(),
+            RegistrationAct::Submitted { .. } => {
                 matches!(self.stage, RegistrationStage::Drafted | RegistrationStage::Returned { .. })
             }
             RegistrationAct::Returned { .. }
             | RegistrationAct::Registered { .. }
-            | RegistrationAct::Rejected { .. } => matches!(self.stage, RegistrationStage::Submitted { .. }),
+            | RegistrationAct::Rejected { .. } => self.is_handed_in(),
             RegistrationAct::Withdrawn { .. } => matches!(
                 self.stage,
                 RegistrationStage::Drafted | RegistrationStage::Submitted { .. } | RegistrationStage::Returned { .. }
@@ -325,11 +349,20 @@ impl RegistrationState {
         if stands { Ok(()) } else { Err(RegistrationRefusal::Stage(self.stage.code())) }
     }
 
+    const fn is_handed_in(&self) -> bool {
+        matches!(self.stage, RegistrationStage::Submitted { .. })
+    }
+
     fn take(&mut self, act: &RegistrationAct, by: &Office, on: NaiveDate) -> Step {
         match act {
             RegistrationAct::Drafted { form } => {
                 plausible(form)?;
                 self.same_loan(form)?;
+                if matches!(self.stage, RegistrationStage::Rejected | RegistrationStage::Withdrawn) {
+                    self.drafters.clear();
+                    self.returned = 0;
+                    self.stage = RegistrationStage::Drafted;
+                }
                 self.drafters.extend(by.hands().map(str::to_owned));
                 self.form = Some(form.clone());
             }

@@ -12,7 +12,7 @@ use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder, Entry};
 use crate::storage::find::loan_list::{self, LoanFilter, LoanOrder, Standing};
 use crate::storage::find::{acts, claims, loans, parties, servicing};
 use crate::storage::rows::loans::LoanRow;
-use crate::usecase::{payout_sheet, portfolio};
+use crate::usecase::{group_exposure, payout_sheet, portfolio};
 
 pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     match desk.asked.operation {
@@ -21,7 +21,13 @@ pub(super) fn call(desk: &mut Desk<'_>) -> Result<Given, Problem> {
         "loans.get" => {
             let loan = one_loan(desk)?;
             let version = acts::last_version(&mut desk.db, desk.app.fund_id(), "loan", &loan.loan_id)?;
-            Ok(Given::Versioned(tell::loan(&loan), version))
+            let mut told = tell::loan(&loan);
+            let group = match desk.sees(P::ReadPortfolio, None) {
+                true => group_exposure::of_loan(&mut desk.db, &loan)?,
+                false => None,
+            };
+            told["group_exposure"] = json!(group.map(|group| group.json()));
+            Ok(Given::Versioned(told, version))
         }
         "loans.months" => {
             let loan = one_loan(desk)?;

@@ -18,11 +18,12 @@ use crate::http::error::PageError;
 use crate::link;
 use crate::screens::act_forms::offers;
 use crate::screens::casework;
-use crate::storage::find::{claim_list, imports, loan_list, loans as book, servicing, work};
+use crate::storage::find::{claim_list, imports, loan_list, loans as book, money as promises, servicing, work};
 use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow, LoanRow};
 use crate::usecase::coverage::{ip_amount, told};
 use crate::usecase::lives::Life;
 use crate::usecase::measures::Measures;
+use crate::usecase::queue::EXPIRED;
 use crate::views::acting::Offer;
 use crate::views::loans::{ClaimLink, Coverage, LoanMonth, LoanView, PolicyRow, RightRow};
 use crate::views::{HistoryLine, beijing};
@@ -201,6 +202,11 @@ fn history(
         let key = if cover.decision == "cover" { "covered" } else { "not_covered" };
         let note = rulebook_label(desk, &cover.rulebook_id, &cover.rulebook_version);
         add(cover.recorded_at, desk.text(&format!("screen.history.{key}"), &[]), String::new(), note);
+    }
+    let promise = promises::commitment(&mut desk.db, "reserved", &registration.loan_id)?;
+    if let Some(over) = promise.filter(|row| row.basis == EXPIRED) {
+        let who = words::job(desk.lang, "daily_close");
+        add(over.recorded_at, desk.text("screen.history.expired", &[]), who, String::new());
     }
     for tier in servicing::tiers_of(&mut desk.db, &registration.loan_id)? {
         let what = if tier.tier.is_empty() {

@@ -182,6 +182,14 @@ impl KeptLimits {
     /// # Errors
     /// `Corrupt` for a loan whose coverage names a rulebook that is not stored.
     pub fn of(&self, loan_id: &str) -> Result<&Limits, UseCaseError> {
+        Ok(&self.measure(loan_id)?.limits)
+    }
+
+    /// The version that a loan keeps.
+    ///
+    /// # Errors
+    /// As `of`.
+    pub fn measure(&self, loan_id: &str) -> Result<&Measure, UseCaseError> {
         let found = match (self.measures.0.as_slice(), self.kept.get(loan_id)) {
             ([only], _) => Some(only),
             (_, Some((id, version))) => self.measures.version(id, version),
@@ -189,7 +197,7 @@ impl KeptLimits {
         };
         let corrupt =
             || StoreError::Corrupt { table: "coverages", key: loan_id.to_owned(), what: "rulebook".to_owned() };
-        Ok(&found.ok_or_else(corrupt)?.limits)
+        Ok(found.ok_or_else(corrupt)?)
     }
 }
 

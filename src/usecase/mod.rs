@@ -26,6 +26,7 @@ pub mod first_loans;
 pub mod form_checks;
 pub mod forms;
 pub mod fund;
+pub mod group_exposure;
 pub mod holdings;
 pub mod import;
 pub mod intake;

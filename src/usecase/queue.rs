@@ -1,20 +1,30 @@
-//! What a loan takes of the fund's capacity as it goes on, and who waits for room.
+//! What a loan takes of the fund's capacity as it goes on, when its cover is over, and who waits for room.
 //!
+//! That cover is over is recorded by a promise of nothing with a basis of its own (`EXPIRED`), so that the books tell it
+//! from facts alone.
 //! **Invariant:** reserve = min(per-loan cap, frozen share × IP part of the latest reported balance), nothing
-//! while a claim stands, while the loan is queued, or when it is not covered.
+//! while a claim stands, while the loan is queued, when it is not covered, or after the last day for a claim.
+
+use chrono::NaiveDate;
 
 use super::UseCaseError;
-use super::measures::{KeptLimits, Limits};
+use super::measures::{KeptLimits, Limits, Measure};
 use super::registrations::{Room, commitment};
 use crate::domain::money::{Fen, Ppm};
+use crate::domain::payout::cover_end::cover_until;
 use crate::domain::reserve::loan_reserve;
-use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::Change;
 use crate::storage::find::book_rows;
 use crate::storage::find::{Reach, loans};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::rows::money::CommitmentRow;
+use crate::storage::{Db, Tx};
+
+/// What ended the cover of a loan on which no claim can be filed any more: basis of its promise, and its end in the list.
+pub const EXPIRED: &str = "expired";
+/// Days after maturity from which silence about a loan is pointed out: it would be non-performing if it were not paid.
+const SILENT_DAYS: i64 = 90;
 
 /// The reserve a loan would take if it had room, with the word for what it is computed on.
 ///
@@ -51,9 +61,14 @@ pub fn new_reserve(loan: &mut LoanRow, limits: &Limits) -> Result<Option<Commitm
     if amount.get() == loan.reserved_fen {
         return Ok(None);
     }
+    Ok(Some(next_promise(loan, amount, basis)))
+}
+
+/// The next version of a loan's reserve, whether it changes or not.
+fn next_promise(loan: &mut LoanRow, amount: Fen, basis: &str) -> CommitmentRow {
     loan.reserve_version = loan.reserve_version.saturating_add(1);
     loan.reserved_fen = amount.get();
-    Ok(Some(commitment(&loan.fund_id, "reserved", &loan.loan_id, loan.reserve_version, amount, basis)))
+    commitment(&loan.fund_id, "reserved", &loan.loan_id, loan.reserve_version, amount, basis)
 }
 
 /// Adds the next version of a loan's reserve to a change, where it changes.
@@ -65,6 +80,88 @@ pub fn with_new_reserve(change: Change, loan: &mut LoanRow, limits: &Limits) -> 
         Some(row) => change.with(row),
         None => change,
     })
+}
+
+/// Whether the last day for a claim on a loan lies before a day, by the measure it keeps.
+fn is_over(loan: &LoanRow, measure: &Measure, on: NaiveDate) -> bool {
+    cover_until(&measure.rules(), loan.matures_on, loan.overdue_since).is_some_and(|last| last < on)
+}
+
+/// The same as `with_new_reserve` where the last day of the loan may have moved: cover that was over runs again if a claim
+/// can come again.
+///
+/// # Errors
+/// `Overflow`.
+pub fn with_moved_end(
+    change: Change,
+    loan: &mut LoanRow,
+    measure: &Measure,
+    on: NaiveDate,
+) -> Result<Change, UseCaseError> {
+    if loan.ended.as_deref() != Some(EXPIRED) || is_over(loan, measure, on) {
+        return with_new_reserve(change, loan, &measure.limits);
+    }
+    loan.ended = None;
+    let (amount, basis) = wanted(loan, &measure.limits)?;
+    // Recorded even where nothing is taken: its promise is what tells that the cover runs again.
+    Ok(change.with(next_promise(loan, amount, basis)))
+}
+
+/// Frees the cover of loans on which no claim can be filed any more, also of those that wait for it. Gives how many.
+///
+/// # Errors
+/// Storage; `Rulebook`.
+pub fn expire(tx: &mut Tx<'_>, fund_id: &str) -> Result<usize, UseCaseError> {
+    let on = tx.on();
+    let reach = Reach::of_fund(fund_id);
+    let mut matured = loans::matured_with_cover(tx, &reach, on)?;
+    if matured.is_empty() {
+        return Ok(0);
+    }
+    let kept = KeptLimits::load(tx, &reach)?;
+    let mut expired = 0;
+    for loan in &mut matured {
+        if !is_over(loan, kept.measure(&loan.loan_id)?, on) {
+            continue;
+        }
+        loan.ended = Some(EXPIRED.to_owned());
+        // It leaves the line too.
+        loan.state = "registered".to_owned();
+        let chain = Chain::Fund { fund_id: fund_id.to_owned() };
+        let promise = next_promise(loan, Fen::ZERO, EXPIRED);
+        tx.record(Change::new(chain, "loan.expired", loan.loan_id.clone()).with(promise))?;
+        book_rows::project(tx, std::slice::from_ref(loan))?;
+        expired += 1;
+    }
+    Ok(expired)
+}
+
+/// Loans that hold cover though they matured long ago, of which the bank has told nothing since and whose measure names no
+/// day on which the cover ends: somebody has to ask. Those that matured first come first.
+///
+/// # Errors
+/// Storage; `Rulebook`.
+pub fn silent(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<LoanRow>, UseCaseError> {
+    let reach = Reach::of_fund(fund_id);
+    let mut matured = loans::matured_with_cover(db, &reach, on)?;
+    matured.retain(|loan| {
+        let matured_in = loan.matures_on.format("%Y-%m").to_string();
+        let told = loan.last_month.as_deref().is_some_and(|month| matured_in.as_str() <= month);
+        !told && on.signed_duration_since(loan.matures_on).num_days() > SILENT_DAYS
+    });
+    if matured.is_empty() {
+        return Ok(matured);
+    }
+    let kept = KeptLimits::load(db, &reach)?;
+    let mut found = Vec::new();
+    for loan in matured {
+        let rules = kept.measure(&loan.loan_id)?.rules();
+        if cover_until(&rules, loan.matures_on, loan.overdue_since).is_none() {
+            found.push(loan);
+        }
+    }
+    found.sort_by_key(|loan| loan.matures_on);
+    Ok(found)
 }
 
 /// Registers queued loans for which there is room now, first come first served. Gives how many.
@@ -89,9 +186,7 @@ pub fn release(tx: &mut Tx<'_>, fund_id: &str) -> Result<usize, UseCaseError> {
         let chain = Chain::Fund { fund_id: fund_id.to_owned() };
         let change = Change::new(chain, "loan.released", loan.loan_id.clone());
         // Recorded even where nothing is taken: its promise is what tells that the loan no longer waits.
-        loan.reserve_version = loan.reserve_version.saturating_add(1);
-        loan.reserved_fen = amount.get();
-        let promise = commitment(fund_id, "reserved", &loan.loan_id, loan.reserve_version, amount, basis);
+        let promise = next_promise(loan, amount, basis);
         tx.record(change.with(promise))?;
         book_rows::project(tx, std::slice::from_ref(loan))?;
         released += 1;

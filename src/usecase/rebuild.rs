@@ -12,6 +12,7 @@ use super::lives::claim::bearings::handling_of;
 use super::lives::claim::projection;
 use super::lives::{self};
 use super::measures::Measures;
+use super::queue::EXPIRED;
 use super::registrations::projected;
 use super::servicing::month_row;
 use super::standing::Standing;
@@ -80,7 +81,8 @@ pub fn loan_rows(db: &mut Db, fund_id: &str) -> Result<Vec<LoanRow>, UseCaseErro
         row.claimed = claimed.contains(loan_id);
         // An amended loan is on the register since its first version.
         row.registered_on = since.get(loan_id).copied().unwrap_or(row.registered_on);
-        row.ended = ended.get(loan_id).map(|why| (*why).to_owned());
+        let expired = (promise.basis == EXPIRED).then_some(EXPIRED);
+        row.ended = ended.get(loan_id).copied().or(expired).map(str::to_owned);
         rows.push(standing.replay(&row, registration));
     }
     Ok(rows)

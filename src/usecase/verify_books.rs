@@ -4,17 +4,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::UseCaseError;
 use super::lives::{self, claim::projection};
-use super::measures::Measures;
+use super::measures::{Measure, Measures};
+use super::queue::EXPIRED;
 use super::rebuild;
 use super::standing::{Standing, place_of};
 use super::verify::Check;
 use crate::domain::ledger::{Account, Balances, Entry, Line, Side};
 use crate::domain::money::{Fen, FenDelta, Ppm};
 use crate::domain::names::FundSource;
+use crate::domain::payout::cover_end::cover_until;
 use crate::domain::reserve::{FundMoney, loan_reserve};
 use crate::domain::rulebook::Floor;
 use crate::storage::facts::Fact;
@@ -160,7 +163,7 @@ fn columns_agree(row: &CalculationRow) -> bool {
         && (shares.is_empty() || row.loss_base_fen == Some(sum))
 }
 
-/// Each loan's reserve in force is what its coverage and latest report make of it.
+/// Each loan's reserve in force is what its coverage and latest report make of it; none ended while a claim could come.
 ///
 /// # Errors
 /// Storage; `Rulebook`.
@@ -173,8 +176,10 @@ pub fn reservations(db: &mut Db, fund_id: &str) -> Result<Check, UseCaseError> {
     let mut failures = Vec::new();
     for loan in expected.loans.values() {
         let wanted = expected.reserve(loan)?;
-        let stored = in_force.get(&loan.loan_id).map(|row| row.amount_fen);
-        if stored != Some(wanted.get()) || loan.reserved_fen != wanted.get() {
+        let stored = in_force.get(&loan.loan_id);
+        let ended_in_time = stored.is_none_or(|row| row.basis != EXPIRED || expected.was_over(loan, row.business_date));
+        if stored.map(|row| row.amount_fen) != Some(wanted.get()) || loan.reserved_fen != wanted.get() || !ended_in_time
+        {
             let version = in_force.get(&loan.loan_id).map_or(0, |row| row.version);
             failures.push(format!("commitments reserved:{}:{version}", loan.loan_id));
         }
@@ -311,6 +316,18 @@ impl Expected {
         self.registrations.get(&loan.loan_id).map(|registration| self.standing.replay(loan, registration))
     }
 
+    /// The version that a loan keeps.
+    fn kept(&self, loan: &LoanRow) -> Option<&Measure> {
+        let coverage = self.coverages.get(&loan.loan_id)?;
+        self.measures.version(&coverage.rulebook_id, &coverage.rulebook_version)
+    }
+
+    /// Whether the last day for a claim on a loan lay before a day, had nothing been paid at maturity.
+    fn was_over(&self, loan: &LoanRow, on: NaiveDate) -> bool {
+        let last = self.kept(loan).and_then(|measure| cover_until(&measure.rules(), loan.matures_on, None));
+        last.is_some_and(|last| last < on)
+    }
+
     fn reserve(&self, loan: &LoanRow) -> Result<Fen, UseCaseError> {
         let coverage = self.coverages.get(&loan.loan_id).filter(|row| row.decision == "cover");
         let Some(coverage) = coverage else {
@@ -322,8 +339,7 @@ impl Expected {
         let balance = self.replayed(loan).and_then(|replayed| replayed.balance_fen);
         let base = Fen::try_new(balance.unwrap_or(loan.principal_fen))?;
         let rate = Ppm::try_new(coverage.fund_rate_ppm.unwrap_or(0))?;
-        let kept = self.measures.version(&coverage.rulebook_id, &coverage.rulebook_version);
-        let cap = kept.and_then(|measure| measure.limits.per_loan);
+        let cap = self.kept(loan).and_then(|measure| measure.limits.per_loan);
         Ok(loan_reserve(base, Ppm::try_new(loan.ip_share_ppm)?, rate, cap)?)
     }
 }

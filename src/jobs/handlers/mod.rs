@@ -66,8 +66,15 @@ fn daily_close(occurrence: &Occurrence<'_>) -> Result<Tally, UseCaseError> {
             Err(error) => tally.fail(&bank, &error.to_string()),
         }
     }
-    let released = app.store.write(&Scope::fund(fund_id), &occurrence.act(), |tx| queue::release(tx, fund_id))?;
+    let banks = loans::banks(&mut *app.store.read()?, &Reach::of_fund(fund_id))?;
+    // A loan whose cover ends must not be reported meanwhile.
+    let scope = banks.iter().fold(Scope::fund(fund_id), |scope, bank| scope.and(Scope::bank(fund_id, bank)));
+    let (expired, released) = app.store.write(&scope, &occurrence.act(), |tx| {
+        Ok::<_, UseCaseError>((queue::expire(tx, fund_id)?, queue::release(tx, fund_id)?))
+    })?;
+    tally.add("expired", expired);
     tally.add("released", released);
+    tally.add("silent", queue::silent(&mut *app.store.read()?, fund_id, occurrence.on)?.len());
     Ok(tally)
 }
 

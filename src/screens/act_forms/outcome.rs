@@ -63,6 +63,29 @@ pub(super) fn told(lang: i18n::Lang, life: Life, answer: &Value) -> Vec<CheckLin
     if answer["right_pledged_elsewhere"] == json!(true) {
         tell(text("why"), text("pledged"));
     }
+    lines.extend(group_told(lang, &answer["group_exposure"]));
+    lines
+}
+
+/// What the group of the firm owes, which only the fund's answers hold, and the limits per borrower that it goes beyond.
+fn group_told(lang: i18n::Lang, group: &Value) -> Vec<CheckLine> {
+    let part = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
+    let line = |key: &str, value: String| {
+        let label = i18n::text(lang, &format!("page.acting.{key}"), &[]);
+        CheckLine { label, value, depth: 0 }
+    };
+    if group["group"].is_null() {
+        return Vec::new();
+    }
+    let (name, owed, promised) = (part(group, "group"), part(group, "outstanding"), part(group, "promised"));
+    let places = [("group", name.as_str()), ("outstanding", owed.as_str()), ("promised", promised.as_str())];
+    let mut lines = vec![line("group_of_firm", i18n::text(lang, "page.acting.group_owes", &places))];
+    for over in group["over"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let (limit, figure) = (part(over, "limit"), part(over, "figure"));
+        let key = format!("page.acting.group_over.{}", part(over, "limit_kind"));
+        let text = i18n::text(lang, &key, &[("limit", limit.as_str()), ("figure", figure.as_str())]);
+        lines.push(line("group_warning", text));
+    }
     lines
 }
 

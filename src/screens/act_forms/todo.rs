@@ -15,7 +15,7 @@ use crate::screens::desk::Desk;
 use crate::screens::lending::reminders;
 use crate::screens::{claims, named, todo};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
-use crate::storage::find::{imports, work};
+use crate::storage::find::{imports, loans, work};
 use crate::storage::rows::acts::ActRow;
 use crate::usecase::drafts::{self, KEPT};
 use crate::usecase::lives::{Life, fund};
@@ -183,10 +183,16 @@ fn of_lives(desk: &mut Desk<'_>, steps: &[&(Life, &str, Role, &str)]) -> Result<
         found.into_iter().filter_map(|act| Life::from_code(&act.life).map(|life| (life, act))).collect();
     let subjects: Vec<(Life, &str)> = found.iter().map(|(life, act)| (*life, act.subject.as_str())).collect();
     let handed_in = subject::handed_in(desk, &subjects)?;
+    // What a file put on the register meanwhile waits for nobody.
+    let on_way = |act: &ActRow| matches!(act.act.as_str(), "drafted" | "submitted" | "returned");
+    let written = found.iter().filter(|(life, act)| *life == Life::Registration && on_way(act));
+    let written: Vec<&str> = written.map(|(_, act)| act.subject.as_str()).collect();
+    let overtaken = loans::registrations_of(&mut desk.db, &written)?;
+    let is_overtaken = |act: &ActRow| overtaken.iter().any(|row| row.loan_id == act.subject);
     let is_reached = |life: Life, act: &ActRow| life != Life::Partner || desk.reach.holds(Some(&act.subject));
     Ok(found
         .iter()
-        .filter(|(life, act)| is_reached(*life, act))
+        .filter(|(life, act)| is_reached(*life, act) && !(*life == Life::Registration && is_overtaken(act)))
         .map(|(life, act)| of_step(desk, &handed_in, *life, act, next_of_life(steps, *life, &act.act)))
         .collect())
 }

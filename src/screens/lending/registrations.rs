@@ -21,6 +21,7 @@ use crate::screens::words::word;
 use crate::screens::{casework, named};
 use crate::storage::find::work;
 use crate::usecase::forms::cover_facts;
+use crate::usecase::group_exposure::{self, GroupExposure};
 use crate::usecase::lives::json::object;
 use crate::usecase::lives::{Life, registration, vocabulary};
 use crate::usecase::registrations::loan_id;
@@ -147,12 +148,25 @@ pub(super) fn one(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageEr
     if stage == "registered" && desk.asker.may(P::ReadPortfolio) {
         actions.push(say.action("loan", format!("/loans/{}", link::segment(&id))));
     }
+    let mut shown = Vec::new();
+    let mut note = None;
+    if let Some(form) = state.form {
+        // What a group owes tells of customers of other banks.
+        if desk.may_for_fund(P::ReadPortfolio)
+            && let Some(group) = group_exposure::of_form(&mut desk.db, desk.app.fund_id(), &id, &form)?
+        {
+            note = over_told(say, &group);
+            shown.push(group_facts(say, &group));
+        }
+        shown.insert(0, facts(desk, say, form));
+    }
     let view = PartsView {
         title,
+        note,
         crumb: Some(Printable { label: say.text("title"), href: "/registrations".to_owned() }),
         tags: vec![Cell::tag(tone(stage), word(desk.lang, "page.acting.state_of.registration", stage))],
         actions,
-        facts: state.form.map(|form| facts(desk, say, form)).into_iter().collect(),
+        facts: shown,
         offers: offers::offers(desk, Life::Registration, &id)?,
         passed: Some(casework::passed(desk, Life::Registration, &id)?),
         papers: Some((
@@ -162,6 +176,32 @@ pub(super) fn one(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageEr
         ..PartsView::default()
     };
     show(desk, "registrations", &view)
+}
+
+/// The group of the firm over the loans on the register, this one among them once it is there.
+fn group_facts(say: Words, group: &GroupExposure) -> Facts {
+    let count = |number: usize| Cell::Count { count: i64::try_from(number).unwrap_or(i64::MAX) };
+    let lines = vec![
+        ("group", Cell::text(group.group.clone())),
+        ("firms", count(group.firms)),
+        ("banks", count(group.banks)),
+        ("loans", count(group.loans)),
+        ("outstanding", Cell::money(group.outstanding.get())),
+        ("ip_outstanding", Cell::money(group.ip_outstanding.get())),
+        ("promised", Cell::money(group.promised.get())),
+        ("paid", Cell::money(group.paid.get())),
+    ];
+    say.facts("group", lines)
+}
+
+/// The limits per borrower that the group goes beyond; a warning and no refusal.
+fn over_told(say: Words, group: &GroupExposure) -> Option<(&'static str, String)> {
+    let told = group.over.iter().map(|over| {
+        let (limit, figure) = (over.limit.yuan(), over.figure.yuan());
+        say.with(&format!("over.{}", over.kind), &[("limit", limit.as_str()), ("figure", figure.as_str())])
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| ("warn", told.join(" ")))
 }
 
 /// The form as it stands, in the words of its fields.

@@ -3,9 +3,11 @@
 //!
 //! **Invariant:** a drawing shows the figures of the table beneath it; what a snapshot tells is the stored row.
 
+use crate::domain::access::Permission;
 use crate::domain::money::Ppm;
 use crate::http::error::PageError;
 use crate::http::pages::PageView;
+use crate::link;
 use crate::screens::desk::{Desk, ratio};
 use crate::screens::money::{funding, thresholds};
 use crate::screens::parts::{Words, show};
@@ -14,6 +16,7 @@ use crate::storage::find::board;
 use crate::storage::rows::money::ReserveSnapshotRow;
 use crate::usecase::bank_sums::BankSum;
 use crate::usecase::book::BankTier;
+use crate::usecase::queue;
 use crate::views::TierShown;
 use crate::views::charts::{Picture, months};
 use crate::views::dashboard::LevelPoint;
@@ -39,6 +42,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let banks = Table { foot: bank_foot(say, &banks_whole(banks.values())), ..say.table("banks", &columns, by_bank) };
     let (calls, _) = funding::asked(desk)?;
     let lines = thresholds::table(desk, say, &states, minimum)?;
+    let silent = silent(desk, say)?;
     let levels: Vec<LevelPoint> = snapshots.into_iter().map(|row| point(desk, row)).collect();
     let view = PartsView {
         note: Some(("info", say.text("model_note"))),
@@ -47,7 +51,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
             Picture { open: true, ..months::levels(&levels, desk.lang) },
         ],
         facts,
-        tables: vec![lines, tiers(say, desk, &whole.tiers), banks, calls],
+        tables: [lines].into_iter().chain(silent).chain([tiers(say, desk, &whole.tiers), banks, calls]).collect(),
         ..say.page()
     };
     show(desk, "reserve", &view)
@@ -86,6 +90,27 @@ fn model(say: Words, last: Option<&ReserveSnapshotRow>) -> Facts {
         ("expected", Cell::text(say.text("not_modelled"))),
     ];
     say.facts("model", lines)
+}
+
+/// Cover that nobody and nothing ends: somebody has to ask the bank. No table where there is none.
+fn silent(desk: &mut Desk<'_>, say: Words) -> Result<Option<Table>, PageError> {
+    if !desk.asker.may(Permission::ReadPortfolio) {
+        return Ok(None);
+    }
+    let found = queue::silent(&mut desk.db, desk.app.fund_id(), desk.today)?;
+    let rows: Vec<Vec<Cell>> = found
+        .into_iter()
+        .map(|loan| {
+            vec![
+                Cell::link(loan.contract, format!("/loans/{}", link::segment(&loan.loan_id))),
+                Cell::text(desk.name(&loan.bank)),
+                Cell::day(loan.matures_on),
+                Cell::money(loan.reserved_fen),
+            ]
+        })
+        .collect();
+    let columns = ["contract", "bank", "matures_on", "*cover"];
+    Ok((!rows.is_empty()).then(|| say.table("silent", &columns, rows)))
 }
 
 /// A multiple as people say it: 10,000,000 ppm are 10.

@@ -70,6 +70,28 @@ pub fn subjects_with(db: &mut Db, fund_id: &str, life: &str, act: &str) -> Resul
         .load(db)?)
 }
 
+/// Particulars of acts of these words on things of a kind in which a text stands, with the thing, by thing and number. The
+/// text holds neither `%` nor `_`.
+///
+/// # Errors
+/// What the database says.
+pub fn telling(
+    db: &mut Db,
+    fund_id: &str,
+    life: &str,
+    words: &[&str],
+    text: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::act.eq_any(words.to_vec()))
+        .filter(acts::details.like(format!("%{text}%")))
+        .order((acts::subject, acts::version))
+        .select((acts::subject, acts::details))
+        .load(db)?)
+}
+
 /// Number of the last act on a thing, 0 if none.
 ///
 /// # Errors

@@ -72,6 +72,20 @@ pub fn by_contract(db: &mut Db, reach: &Reach, contract: &ContractNo) -> Result<
         .load(db)?)
 }
 
+/// Loans within reach of these borrowers, by identifier.
+///
+/// # Errors
+/// What the database says.
+pub fn of_borrowers(db: &mut Db, reach: &Reach, credit_codes: &[&str]) -> Result<Vec<LoanRow>, StoreError> {
+    let mut found = Vec::new();
+    for some in credit_codes.chunks(KEYS_PER_STATEMENT) {
+        let codes: Vec<String> = some.iter().map(|code| (*code).to_owned()).collect();
+        let of_some = within(reach).filter(loans::credit_code.eq_any(codes));
+        found.extend(of_some.select(LoanRow::as_select()).order(loans::loan_id).load::<LoanRow>(db)?);
+    }
+    Ok(found)
+}
+
 /// Number of loans within reach.
 ///
 /// # Errors
@@ -300,6 +314,20 @@ pub fn queued(db: &mut Db, reach: &Reach) -> Result<Vec<LoanRow>, StoreError> {
         .filter(loans::state.eq("queued"))
         .select(LoanRow::as_select())
         .order((loans::registered_on, loans::loan_id))
+        .load(db)?)
+}
+
+/// Loans within reach that matured before a day and hold cover or wait for it.
+///
+/// # Errors
+/// What the database says.
+pub fn matured_with_cover(db: &mut Db, reach: &Reach, on: NaiveDate) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(within(reach)
+        .filter(loans::matures_on.lt(on))
+        .filter(loans::reserved_fen.gt(0).or(loans::state.eq("queued")))
+        .filter(loans::ended.is_null())
+        .select(LoanRow::as_select())
+        .order(loans::loan_id)
         .load(db)?)
 }
 

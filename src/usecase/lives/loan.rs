@@ -246,8 +246,8 @@ fn moved(
     if matches!(told, Move::Unmarked { .. }) {
         change = change.with(servicing::next_tier(tx, &after, "unmarked", on)?);
     }
-    let limits = &measures::kept_by(tx, &loan.fund_id, &loan.loan_id)?.limits;
-    change = queue::with_new_reserve(change, &mut after, limits)?;
+    let measure = measures::kept_by(tx, &loan.fund_id, &loan.loan_id)?;
+    change = queue::with_moved_end(change, &mut after, &measure, on)?;
     book_rows::project(tx, std::slice::from_ref(&after))?;
     Ok((change, after))
 }

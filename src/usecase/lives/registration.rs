@@ -22,7 +22,7 @@ use crate::domain::registration_life::{
     LoanForm, PendingChange, RegistrationAct, RegistrationRefusal, RegistrationStage, RegistrationState,
 };
 use crate::reference;
-use crate::storage::find::{Reach, acts, loan_facts, loans};
+use crate::storage::find::{acts, loan_facts, loans};
 use crate::storage::{Db, Tx};
 use crate::usecase::UseCaseError;
 use crate::usecase::lives::claim::bearings::handling_of;
@@ -46,18 +46,18 @@ pub fn bank_in(fund_id: &str, loan_id: &str) -> Option<String> {
 pub fn state(db: &mut Db, fund_id: &str, loan_id: &str) -> Result<RegistrationState, UseCaseError> {
     let unknown = || ActRefusal::new("REGISTRATION_NAME", vec![("loan", loan_id.to_owned())]);
     let bank = bank_in(fund_id, loan_id).ok_or_else(unknown)?;
-    let rows = acts::of(db, fund_id, LIFE, loan_id)?;
-    let began_in_file = match rows.first() {
-        Some(first) => first.act == "amendment_proposed" || first.act == "cancellation_proposed",
-        None => loans::one(db, &Reach::of_fund(fund_id), loan_id)?.is_some(),
-    };
-    let mut state = if began_in_file { RegistrationState::imported(&bank) } else { RegistrationState::blank(&bank) };
-    for row in rows {
+    let mut state = RegistrationState::blank(&bank);
+    for row in acts::of(db, fund_id, LIFE, loan_id)? {
         let act: RegistrationAct = stored(&row)?;
+        // Only what is on the register is ever changed: where no act put it there, a file did in between.
+        if act.is_change() && state.is_before_register() {
+            state = state.put_on_by_file();
+        }
         state =
             state.after(&act, &office_of(&row)?, row.business_date).map_err(|refusal| corrupt(&row, refusal.code()))?;
     }
-    Ok(state)
+    let by_file = state.is_before_register() && loans::registration(db, loan_id)?.is_some();
+    Ok(if by_file { state.put_on_by_file() } else { state })
 }
 
 /// Loans that no longer carry cover for a reason other than money: cancelled, or renewed by another loan. The word is

@@ -8,13 +8,14 @@ use serde_json::{Map, Value, json};
 use crate::storage::rows::events::EventRow;
 
 /// Kinds of event without an act that are told.
-pub const KINDS: [&str; 10] = [
+pub const KINDS: [&str; 11] = [
     "attachment.added",
     "claim.computed",
     "claim.submitted",
     "coverage.revised",
     "file.imported",
     "import.undone",
+    "loan.expired",
     "loan.released",
     "money.received",
     "report.issued",

@@ -55,7 +55,7 @@ fn business() -> Vec<Operation> {
         Operation::list("loans.list", "/api/v1/loans", Page(P::ReadPortfolio), things::loan())
             .with(search())
             .with(vec![may("state", Shape::Word(states.to_vec())), may("sort", sorts(&loans))]),
-        Operation::one("loans.get", "/api/v1/loans/{id}", Bank(P::ReadPortfolio), things::loan()),
+        Operation::one("loans.get", "/api/v1/loans/{id}", Bank(P::ReadPortfolio), things::loan_with_group()),
         Operation::list("loans.months", "/api/v1/loans/{id}/months", Bank(P::ReadPortfolio), things::month()),
         Operation::list("claims.list", "/api/v1/claims", Page(P::ReadClaims), things::claim())
             .with(search())

@@ -15,7 +15,31 @@ pub const fn count() -> Shape {
 /// A loan.
 #[must_use]
 pub fn loan() -> Shape {
-    Shape::Group(vec![
+    Shape::Group(of_loan())
+}
+
+/// A loan by itself, with the group of its firm for who sees every bank.
+#[must_use]
+pub fn loan_with_group() -> Shape {
+    let over = Shape::Group(vec![must("limit_kind", Text), must("limit", Money), must("figure", Money)]);
+    let group = Shape::Group(vec![
+        must("group", Text),
+        must("firms", count()),
+        must("banks", count()),
+        must("loans", count()),
+        must("outstanding", Money),
+        must("ip_outstanding", Money),
+        must("promised", Money),
+        must("paid", Money),
+        must("over", list(over)),
+    ]);
+    let mut members = of_loan();
+    members.push(null("group_exposure", group));
+    Shape::Group(members)
+}
+
+fn of_loan() -> Vec<(&'static str, Shape, bool)> {
+    vec![
         must("id", Text),
         must("bank", Text),
         must("contract", Text),
@@ -44,7 +68,7 @@ pub fn loan() -> Shape {
         must("reserved", Money),
         must("claimed", Flag),
         null("ended", Text),
-    ])
+    ]
 }
 
 /// A loan in a month.

@@ -1,5 +1,6 @@
 //! The interface for banks' core systems.
 
+mod groups;
 mod hostile;
 mod isolation;
 mod openapi;

@@ -15,7 +15,7 @@ use pledgefund::storage::rows::parties::{FundRow, RulebookRow};
 use pledgefund::storage::{Act, Scope};
 use pledgefund::usecase::lives::{Life, Request, perform, rehearse};
 use pledgefund::usecase::verify::verify;
-use pledgefund::usecase::{UseCaseError, compensate, partners};
+use pledgefund::usecase::{UseCaseError, compensate, partners, queue};
 use serde_json::{Value, json};
 
 use crate::support::product::{Installation, on_both};
@@ -290,6 +290,15 @@ impl Town {
         let done: Result<(usize, usize), UseCaseError> =
             self.app.store.write(&banks, &act, |tx| compensate::compute_open(tx, FUND));
         done.unwrap();
+    }
+
+    /// The daily job ends cover that is over and lets those move up who wait. Gives how many of each.
+    pub fn night(&self) -> (usize, usize) {
+        let banks = ["AAA", "BBB"].iter().fold(Scope::fund(FUND), |scope, bank| scope.and(Scope::bank(FUND, bank)));
+        let act = Act::new("job", self.day);
+        let done: Result<(usize, usize), UseCaseError> =
+            self.app.store.write(&banks, &act, |tx| Ok((queue::expire(tx, FUND)?, queue::release(tx, FUND)?)));
+        done.unwrap()
     }
 
     /// How a claim stands in the list.

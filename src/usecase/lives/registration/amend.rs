@@ -25,6 +25,7 @@ use crate::usecase::UseCaseError;
 use crate::usecase::breaker_facts::BreakerFacts;
 use crate::usecase::coverage::{Pledge, coverage_row, covers, enrolment_case, is_start_up, reason_codes};
 use crate::usecase::first_loans::judge;
+use crate::usecase::group_exposure;
 use crate::usecase::lives::{ActRefusal, Step};
 use crate::usecase::measures::{self, Measures};
 use crate::usecase::queue;
@@ -78,7 +79,8 @@ fn is_late(outcome: &Outcome) -> bool {
 }
 
 /// What registering would say now, told to the bank while it writes the form and when it hands it in: whether it is covered, at which ratio,
-/// why not, and whether a right seems pledged elsewhere, without saying where.
+/// why not, and whether a right seems pledged elsewhere, without saying where. What the firm's group owes is the fund's to
+/// know alone.
 pub(super) fn preview(
     tx: &mut Tx<'_>,
     step: &Step<'_>,
@@ -170,10 +172,12 @@ pub(super) fn register(
     let is_queued = stored.as_ref().is_some_and(|loan| loan.state == "queued");
     let number = acts::subjects_with(tx, step.fund_id, super::LIFE, "registered")?.len().saturating_add(1);
     let certificate_no = format!("BA{}-{number:05}", step.request.on.format("%Y"));
+    let group = group_exposure::of_form(tx, step.fund_id, &loan_id, form)?;
     let told = json!({
         "decision": decision,
         "reasons": reasons,
         "certificate_no": certificate_no,
+        "group_exposure": group.map(|group| group.json()),
         "fund_rate": outcome.fund_rate.map(crate::domain::money::Ppm::fraction),
         "timing": timing,
         "queued": is_queued,
@@ -276,7 +280,7 @@ pub(super) fn amend(
         .with_all(entry.insurances)
         .with_all(entry.guarantees)
         .with(anew);
-    let change = queue::with_new_reserve(change, &mut loan, &measure.limits)?;
+    let change = queue::with_moved_end(change, &mut loan, &measure, step.request.on)?;
     tx.record(change)?;
     book_rows::project(tx, &[loan])?;
     Ok(json!({ "decision": decision }))
