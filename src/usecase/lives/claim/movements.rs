@@ -17,7 +17,7 @@ use crate::domain::settlement::settle;
 use crate::storage::find::{acts, imports, money};
 use crate::storage::rows::claims::ClaimRow;
 use crate::storage::{Db, StoreError, Tx};
-use crate::usecase::UseCaseError;
+use crate::usecase::{UseCaseError, holdings};
 use crate::usecase::lives::{ActRefusal, names};
 use crate::usecase::postings::{self, Booking};
 
@@ -180,11 +180,7 @@ pub fn draw(
     if in_account < amount.get() {
         return Err(short(in_account));
     }
-    let balances: Vec<(Account, FenDelta)> = money::balances(tx, fund_id)?
-        .into_iter()
-        .filter_map(|row| Some((Account::from_code(&row.account)?, FenDelta::new(row.balance_fen))))
-        .collect();
-    let held = sub_funds::holdings(balances.iter().map(|(account, balance)| (account, *balance)))?;
+    let held = holdings::least_from(tx, fund_id, booked_on)?;
     sub_funds::draw(amount, &held).map_err(|error| match error {
         DrawError::Short { held, .. } => short(held.get()),
         DrawError::Split(_) => crate::domain::money::MoneyError::Overflow.into(),
