@@ -91,7 +91,7 @@ fn cards_on(
     let asked = format!("{fund_id}/{on}");
     figures.cards.figure(&asked, mark, || {
         let tallies = figures.tallies.figures(&asked, marks, |banks| scorecards::of_loans(db, fund_id, banks, on))?;
-        scorecards::cards_with(db, fund_id, on, of, &tallies).map(Arc::new)
+        scorecards::cards_with(app, db, on, of, &tallies).map(Arc::new)
     })
 }
 

@@ -46,7 +46,7 @@ fn first_with_breakers() -> String {
 }
 
 fn of_bank(town: &Town, bank: &str) -> Reading {
-    let found = proposals(&mut town.app.store.read().unwrap(), FUND, town.day).unwrap();
+    let found = proposals(&town.app, &mut town.app.store.read().unwrap(), town.day).unwrap();
     found.into_iter().find(|reading| reading.bank.as_deref() == Some(bank) && reading.breaker == "bank_claims").unwrap()
 }
 
@@ -111,7 +111,7 @@ fn a_card_counts_days_returns_and_money_of_the_house() {
         let paid = town.grant(&claim, "分管");
         town.pay(&claim, &paid);
         let card = |town: &Town, on: &str| {
-            let all = cards(&mut town.app.store.read().unwrap(), FUND, on.parse().unwrap()).unwrap();
+            let all = cards(&town.app, &mut town.app.store.read().unwrap(), on.parse().unwrap()).unwrap();
             all.into_iter().find(|card| card.bank == "AAA").unwrap()
         };
         let now = card(town, "2026-09-04");
