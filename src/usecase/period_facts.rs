@@ -1,7 +1,7 @@
 //! Everything a period's tables are made of, read from the books as known now.
 //!
 //! **Invariant:** a bank without a report in force for the month is missing, and nothing of an earlier month
-//! stands in for it.
+//! stands in for it; a loan whose row was refused stands as last reported, and the summary says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,6 +174,10 @@ fn banks(app: &App, db: &mut Db, books: &Books, issue: &Issue) -> Result<Vec<Ban
         named.entry(loan.bank.clone()).or_insert_with(|| loan.bank.clone());
     }
     let month = issue.period.to_string();
+    let mut carried: BTreeMap<String, u64> = BTreeMap::new();
+    for loan in servicing::carried(db, &Reach::of_fund(app.fund_id()), Some(issue.period))? {
+        *carried.entry(loan.bank).or_default() += 1;
+    }
     Ok(named
         .into_iter()
         .map(|(code, name)| {
