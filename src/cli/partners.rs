@@ -58,7 +58,7 @@ pub fn run(context: &Context, command: &PartnerCommand) -> Result<Exit, Failure>
     match command {
         PartnerCommand::Scorecard { bank, on } => {
             let on = on.unwrap_or(today);
-            let mut all = cards(&mut db, app.fund_id(), on)?;
+            let mut all = cards(&app, &mut db, on)?;
             if let Some(bank) = bank {
                 all.retain(|card| card.bank == *bank);
                 if all.is_empty() {
@@ -76,7 +76,7 @@ pub fn run(context: &Context, command: &PartnerCommand) -> Result<Exit, Failure>
         }
         PartnerCommand::Breakers { on } => {
             let on = on.unwrap_or(today);
-            let all = proposals(&mut db, app.fund_id(), on)?;
+            let all = proposals(&app, &mut db, on)?;
             let told = json!({ "on": on.to_string(), "breakers": all.iter().map(reading_json).collect::<Vec<_>>() });
             if context.json {
                 print_json(&told)
@@ -122,6 +122,7 @@ pub fn card_json(card: &Card) -> Value {
             "recovered": tally.recovered.yuan(),
             "reported": tally.reported,
             "reported_in_time": tally.reported_in_time,
+            "returns_due": tally.returns_due,
         },
     })
 }

@@ -11,6 +11,9 @@ use super::ip_right::TermEnd;
 pub const POLICY_NOTICE_DAYS: u64 = 60;
 /// Days before its end from which a right is pointed out.
 pub const RIGHT_NOTICE_DAYS: u64 = 365;
+/// Days before its end from which a rulebook without a successor is pointed out: another one is drafted, tried, decided on
+/// and published in that time.
+pub const RULEBOOK_NOTICE_DAYS: u64 = 60;
 
 /// Why something is pointed out, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -43,6 +43,8 @@ pub struct Tally {
     pub reported: u64,
     /// Of them, those whose first report came in time.
     pub reported_in_time: u64,
+    /// Months reported, with those that are due and were not sent.
+    pub returns_due: u64,
 }
 
 impl Tally {
@@ -82,7 +84,7 @@ pub struct Scorecard {
     pub bank_days: Option<u32>,
     /// Working days of the fund on a claim: the middle one, of two the lower.
     pub fund_days: Option<u32>,
-    /// Months reported in time ÷ months reported.
+    /// Months reported in time ÷ months reported or due.
     pub in_time: Option<Ppm>,
 }
 
@@ -103,7 +105,7 @@ impl Scorecard {
             recovery: sums(tally.recovered, tally.paid)?,
             bank_days: lower_middle(&tally.bank_days),
             fund_days: lower_middle(&tally.fund_days),
-            in_time: counts(tally.reported_in_time, tally.reported)?,
+            in_time: counts(tally.reported_in_time, tally.returns_due)?,
         })
     }
 }

@@ -73,8 +73,8 @@ pub enum PageRequest {
     Layout(String),
     /// The marked workbook of an uploaded file.
     Marked(String),
-    /// The template of a kind of file, for a bank or for none.
-    Template(String, String),
+    /// The template of a kind of file, for a bank or for none, and of a month of it.
+    Template(String, String, String),
     /// A list as a file, narrowed by the query of its page.
     List(String, Vec<(String, String)>),
     /// A page that stands in the registry by its name.
@@ -327,8 +327,9 @@ pub async fn marked(State(pages): State<Pages>, Path(id): Path<String>, visit: V
 
 /// The template of a kind of file.
 pub async fn template(State(pages): State<Pages>, Path(kind): Path<String>, visit: Visit) -> Response {
-    let bank = visit.pairs.iter().find(|(key, _)| key == "bank").map(|(_, bank)| bank.clone()).unwrap_or_default();
-    show(pages, visit, PageRequest::Template(kind, bank)).await
+    let of = |name: &str| visit.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let (bank, month) = (of("bank").unwrap_or_default(), of("month").unwrap_or_default());
+    show(pages, visit, PageRequest::Template(kind, bank, month)).await
 }
 
 /// A list as a file.

@@ -121,6 +121,8 @@ codes! {
     GradeBelowFloor = "GRADE_BELOW_FLOOR";
     /// Warning: a balance went up.
     BalanceIncreased = "BALANCE_INCREASED";
+    /// Warning: a row was refused, and what was reported last of the loan is carried on.
+    LoanCarried = "LOAN_CARRIED";
     /// The same claim came before with another content.
     ClaimConflict = "CLAIM_CONFLICT";
     /// Claim: pledge registered after the loan became non-performing.

@@ -104,6 +104,8 @@ pub struct BankFacts {
     pub standing: Option<BankStanding>,
     /// Late returns so far this year; `None`: not recorded.
     pub late_returns: Option<u64>,
+    /// Loans whose rows of the period were refused, so that what was reported last of them is carried on.
+    pub carried: u64,
 }
 
 /// What a bank sent for the period.

@@ -6,7 +6,7 @@ use super::ReportError;
 use super::book::{Banks, Book, overlap, this_year};
 use super::cell::{Cell, Unit};
 use super::dataset::{Dataset, Note, RowKind, Table, Topic};
-use super::facts::{LoanFact, PeriodFacts};
+use super::facts::{BankFacts, LoanFact, PeriodFacts};
 use super::money_facts::{ClaimStanding, RestatedFigures};
 use super::positions::{Books, Change, same_basis};
 use super::scope::{missing_names, nil_names};
@@ -31,6 +31,12 @@ pub fn shared(facts: &PeriodFacts, lang: Lang) -> Vec<Note> {
     notes.push(Note::new(Topic::Returns, returns));
     let nil = say(lang, "note.nil", &[("banks", &words::list(lang, &nil_names(facts, lang)))]);
     notes.push(Note::new(Topic::Returns, nil));
+    let incomplete: Vec<String> =
+        facts.banks.iter().filter(|bank| bank.carried > 0).map(|bank| incomplete(bank, lang)).collect();
+    if !incomplete.is_empty() {
+        let line = say(lang, "note.incomplete", &[("banks", &words::list(lang, &incomplete))]);
+        notes.push(Note::new(Topic::Returns, line));
+    }
     notes.extend(corrections(facts, lang).into_iter().map(|line| Note::new(Topic::Correction, line)));
     if let Some(money) = &facts.money
         && let (Some(minimum), Some(maximum)) = (money.policy_minimum, money.contractual_maximum)
@@ -45,6 +51,10 @@ pub fn shared(facts: &PeriodFacts, lang: Lang) -> Vec<Note> {
         notes.push(Note::new(Topic::Proposal, proposal));
     }
     notes
+}
+
+fn incomplete(bank: &BankFacts, lang: Lang) -> String {
+    say(lang, "note.incomplete_bank", &[("bank", &bank.name), ("loans", &bank.carried.to_string())])
 }
 
 /// Notes of the regulator's tables.

@@ -62,7 +62,7 @@ fn rights(desk: &mut Desk<'_>) -> Result<Given, Problem> {
 
 fn scorecards(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     let on: NaiveDate = desk.asked.parameter("on").parse().unwrap_or_else(|_none| desk.store().clock().today());
-    let mut all = cards(&mut desk.db, desk.app.fund_id(), on)?;
+    let mut all = cards(desk.app, &mut desk.db, on)?;
     all.retain(|card| desk.sees(P::ReadPartners, Some(&card.bank)));
     let share = |ratio: Option<Ppm>| ratio.map(Ppm::fraction);
     Ok(desk.cut(all, |card| {

@@ -52,6 +52,8 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<DashboardView, PageError> {
         ageing,
         months: series(desk, &said)?,
         missing: todo::missing(desk)?,
+        incomplete: todo::incomplete(desk)?,
+        rulebook_end: if compares { todo::rulebook_end(desk) } else { None },
         shown_todos: Todo::shared_out(&todos, TODOS),
         todos,
         claims: latest_claims(desk)?,

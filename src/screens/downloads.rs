@@ -24,16 +24,22 @@ pub(super) fn marked(desk: &mut Desk<'_>, id: &str) -> Result<Download, PageErro
     Ok(Download { name, media_type: Format::Xlsx.content_type(), bytes })
 }
 
-/// The template of a kind of file; for a bank's report with the loans it has to speak of.
-pub(super) fn template(desk: &mut Desk<'_>, kind: &str, bank: &str) -> Result<Download, PageError> {
+/// The template of a kind of file; for a bank's report with the loans it has to speak of, in the month asked for or else in
+/// the oldest that is open.
+pub(super) fn template(desk: &mut Desk<'_>, kind: &str, (bank, month): (&str, &str)) -> Result<Download, PageError> {
     let kind = FileKind::ALL.into_iter().find(|known| known.code() == kind).ok_or(PageError::NotFound)?;
     let mut filled = None;
     if kind == FileKind::Servicing && !bank.is_empty() {
         let app = desk.app;
-        if !desk.banks().any(|known| known.code == bank) {
-            return Err(PageError::NotFound);
-        }
-        let month: Month = outstanding::next_month(&mut desk.db, app.fund_id(), bank, app.first_period())?;
+        let known = desk.banks().find(|known| known.code == bank).cloned().ok_or(PageError::NotFound)?;
+        let month = match Month::parse(month) {
+            Ok(month) => month,
+            Err(_) => {
+                let open = outstanding::open_months(&mut desk.db, &known, app.first_period(), desk.today)?;
+                let next = outstanding::next_month(&mut desk.db, app.fund_id(), bank, app.first_period())?;
+                open.first().copied().unwrap_or(next)
+            }
+        };
         let loans = outstanding::expected_loans(&mut desk.db, &Reach::of_bank(app.fund_id(), bank), month)?;
         filled = Some((month, loans));
     }

@@ -19,7 +19,7 @@ use crate::http::error::PageError;
 use crate::storage::Db;
 use crate::storage::find::board::{self, TierSum};
 use crate::storage::find::marks::{self, Marks};
-use crate::storage::find::{money, spread};
+use crate::storage::find::{money, servicing, spread};
 use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::kept::{self, Booking, Waiting};
@@ -91,7 +91,7 @@ fn cards_on(
     let asked = format!("{fund_id}/{on}");
     figures.cards.figure(&asked, mark, || {
         let tallies = figures.tallies.figures(&asked, marks, |banks| scorecards::of_loans(db, fund_id, banks, on))?;
-        scorecards::cards_with(db, fund_id, on, of, &tallies).map(Arc::new)
+        scorecards::cards_with(app, db, on, of, &tallies).map(Arc::new)
     })
 }
 
@@ -112,6 +112,16 @@ pub(super) fn readings(desk: &mut Desk<'_>) -> Result<Arc<Vec<Reading>>, PageErr
     let make =
         || scorecards::readings(db, app.fund_id(), today, (measures, &suspensions, &cards), earlier).map(Arc::new);
     Ok(app.figures.readings.figure(&asked, &mark, make)?)
+}
+
+/// How many loans within reach each month of each bank only carries on.
+pub(super) fn incomplete(desk: &mut Desk<'_>) -> Result<BTreeMap<(String, String), u64>, PageError> {
+    let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for loan in servicing::carried(&mut desk.db, &desk.reach, None)? {
+        let count = counts.entry((loan.bank, loan.month)).or_default();
+        *count = count.saturating_add(1);
+    }
+    Ok(counts)
 }
 
 /// Balances of months by tier. A month is summed anew when another report of it has come or was taken back.

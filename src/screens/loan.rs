@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the cover shown is the stored one, with the reasons stored beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
 use serde_json::Value;
@@ -163,11 +163,17 @@ fn months(desk: &mut Desk<'_>, id: &str) -> Result<Vec<LoanMonth>, PageError> {
         .into_iter()
         .map(|report| (report.report_id.clone(), report))
         .collect();
+    let carried: BTreeSet<String> = servicing::carried(&mut desk.db, &desk.reach, None)?
+        .into_iter()
+        .filter(|row| row.loan_id == id)
+        .map(|row| row.month)
+        .collect();
     let shown = rows.into_iter().rev().map(|row| {
         let report = reports.get(&row.report_id);
         LoanMonth {
             month_end: Month::parse(&row.month).ok().map(Month::last_day),
             version: report.map_or(1, |report| small(report.version)),
+            is_carried: carried.contains(&row.month),
             balance: row.balance_fen,
             overdue_principal: row.overdue_principal_fen,
             overdue_interest: row.overdue_interest_fen,

@@ -95,8 +95,8 @@ pub fn load(app: &App, request: PageRequest, lang: Lang, asker: &Asker) -> Resul
         PageRequest::Upload(id) => PageView::Upload(Box::new(uploads::one(&mut desk, &id, Vec::new())?)),
         PageRequest::Layout(id) => layouts::load(&mut desk, &id)?,
         PageRequest::Marked(id) => PageView::Download(Box::new(downloads::marked(&mut desk, &id)?)),
-        PageRequest::Template(kind, bank) => {
-            PageView::Download(Box::new(downloads::template(&mut desk, &kind, &bank)?))
+        PageRequest::Template(kind, bank, month) => {
+            PageView::Download(Box::new(downloads::template(&mut desk, &kind, (&bank, &month))?))
         }
         PageRequest::List(file, pairs) => PageView::Download(Box::new(downloads::list(&mut desk, &file, &pairs)?)),
         PageRequest::Named(asked) => {

@@ -6,18 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::act_forms;
 use super::desk::Desk;
-use super::words;
+use super::{figures, words};
 use crate::domain::access::Permission;
 use crate::domain::calendar::Month;
+use crate::domain::reminders::{RULEBOOK_NOTICE_DAYS, until};
 use crate::http::error::PageError;
 use crate::jobs::declaration::Missed;
 use crate::jobs::schedule::banks_due_on;
+use crate::link;
 use crate::storage::find::{board, imports, jobs, mail, undos, uploads};
 use crate::storage::rows::parties::ImportRow;
 use crate::storage::rows::uploads::state;
 use crate::usecase::uploads::preview::Preview;
 use crate::views::beijing;
-use crate::views::dashboard::{MissingReturn, Todo};
+use crate::views::dashboard::{IncompleteReturn, MissingReturn, RulebookEnd, Todo};
 
 /// Entries of one kind at most: the list is for today, the pages hold the rest.
 const MOST: usize = 10;
@@ -27,6 +29,9 @@ const MOST_ROWS: i64 = 10;
 /// Everything to do.
 pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     let mut todos = Vec::new();
+    if desk.may_for_fund(Permission::IssueRulebooks) {
+        todos.extend(rulebook_end(desk).map(Todo::RulebookEnd));
+    }
     if desk.asker.may(Permission::ReadClaims) {
         todos.extend(act_forms::todo::waiting(desk)?.into_iter().map(Todo::Work));
     }
@@ -36,6 +41,7 @@ pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
     // Whoever only reads has nothing to do about a file.
     if desk.asker.may(Permission::EnterFiles) {
         todos.extend(missing(desk)?.into_iter().take(MOST).map(Todo::MissingReturn));
+        todos.extend(incomplete(desk)?.into_iter().take(MOST).map(Todo::IncompleteReturn));
         todos.extend(waiting_uploads(desk)?);
     }
     if desk.may_for_fund(Permission::ReadMailBodies) {
@@ -84,12 +90,31 @@ pub(super) fn missing(desk: &mut Desk<'_>) -> Result<Vec<MissingReturn>, PageErr
                     month: month.to_string(),
                     due_on: Some(due_on),
                     days_late,
+                    href: format!("/returns/{}?month={month}", link::segment(&bank.code)),
                 });
             }
         }
         month = month.next();
     }
     Ok(missing)
+}
+
+/// Returns that only carry some loans on, the newest month first.
+pub(super) fn incomplete(desk: &mut Desk<'_>) -> Result<Vec<IncompleteReturn>, PageError> {
+    let found = figures::incomplete(desk)?;
+    let mut all: Vec<IncompleteReturn> = found
+        .into_iter()
+        .map(|((bank, month), loans)| IncompleteReturn { bank: desk.name(&bank), month, loans })
+        .collect();
+    all.sort_by(|one, other| other.month.cmp(&one.month).then_with(|| one.bank.cmp(&other.bank)));
+    Ok(all)
+}
+
+/// The rulebook that ends soon, or has ended, with none to follow it.
+pub(super) fn rulebook_end(desk: &Desk<'_>) -> Option<RulebookEnd> {
+    let (measure, last) = desk.measures.ending(desk.today, until(desk.today, RULEBOOK_NOTICE_DAYS))?;
+    let days_left = last.signed_duration_since(desk.today).num_days();
+    Some(RulebookEnd { name: measure.rulebook.name(), ends_on: Some(last), days_left })
 }
 
 /// Checked files nobody has decided on, those that wait longest first.

@@ -158,6 +158,8 @@ fn found_in(desk: &Desk<'_>, preview: &Preview) -> Found {
         nil_return: preview.nil_return,
         missing_count: place("count"),
         missing_contracts: place("contracts"),
+        carried: preview.carried,
+        carried_unread: preview.carried_unread,
         total: preview.total,
         accepted: preview.accepted,
         fresh: preview.accepted.saturating_sub(preview.unchanged),

@@ -12,11 +12,11 @@ use super::checks::RegistrationChecks;
 use super::enrol::Enrolment;
 use super::findings::{finding_rows, stored_findings};
 use super::first_loans::Refutation;
+use super::punctuality::Deadlines;
 use super::registrations::Register;
 use super::servicing::Sending;
 use super::{UseCaseError, claims, compensate, fund, measures, partners, queue, servicing};
 use crate::app::App;
-use crate::domain::calendar::utc_of_beijing;
 use crate::domain::filing::{ClaimFiling, FundRow};
 use crate::import::apart::rest::Rest;
 use crate::import::field::{Field, FileKind};
@@ -24,7 +24,6 @@ use crate::import::finding::{Finding, FindingCode};
 use crate::import::rows::Record;
 use crate::import::totals::TotalCheck;
 use crate::import::{Body, FileReading};
-use crate::jobs::schedule::banks_due_on;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::{imports, loans};
@@ -310,12 +309,11 @@ fn receive(
     let refuse = |code: &'static str| UseCaseError::File { file: file.path.clone(), code, places: Vec::new() };
     let bank = file.reading.bank.as_ref().ok_or_else(|| refuse("BANK_UNKNOWN"))?;
     let month = file.reading.month.ok_or_else(|| refuse("MONTH_UNKNOWN"))?;
-    let (due_on, _) = banks_due_on(app.schedule_rules(), month.next());
     let sending = Sending {
         fund_id: app.fund_id(),
         bank: bank.as_str(),
         month,
-        due_at: utc_of_beijing(due_on.and_time(app.config.banks_due_time())),
+        due_at: Deadlines::of(app).due_at(month),
         partial: call.partial || file.reading.marked,
     };
     let received = servicing::receive(tx, sending, &state.import, &file.reading, records)?;

@@ -136,6 +136,17 @@ impl Measures {
         self.0.iter().rev().find(|measure| measure.in_force_on(disbursed_on))
     }
 
+    /// The version in force, or else the last one that was, where its last day is no later than `until` and none is in
+    /// force on the day after: what then is registered or filed falls under no rules. With its last day.
+    #[must_use]
+    pub fn ending(&self, today: NaiveDate, until: NaiveDate) -> Option<(&Measure, NaiveDate)> {
+        let begun = self.0.iter().filter_map(|measure| Some((measure, measure.validity()?)));
+        let (last, (_, to)) =
+            begun.filter(|(_, (from, _))| *from <= today).max_by_key(|(_, (from, to))| (*to, *from))?;
+        let is_followed = to.succ_opt().is_none_or(|next| self.governing(next.max(today)).is_some());
+        (to <= until && !is_followed).then_some((last, to))
+    }
+
     /// The rulebook of this identity and version.
     #[must_use]
     pub fn version(&self, id: &str, version: &str) -> Option<&Measure> {

@@ -43,6 +43,7 @@ pub mod period_facts;
 pub mod personal;
 pub mod portfolio;
 pub mod postings;
+pub mod punctuality;
 pub mod queue;
 pub mod rebuild;
 pub mod registrations;

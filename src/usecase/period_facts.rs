@@ -1,7 +1,7 @@
 //! Everything a period's tables are made of, read from the books as known now.
 //!
 //! **Invariant:** a bank without a report in force for the month is missing, and nothing of an earlier month
-//! stands in for it.
+//! stands in for it; a loan whose row was refused stands as last reported, and the summary says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::UseCaseError;
 use super::measures;
+use super::punctuality::Deadlines;
 use super::reserve::{fund_money, most_by_contract};
 use super::servicing::tier_of;
 use crate::app::App;
-use crate::domain::calendar::{Month, utc_of_beijing};
+use crate::domain::calendar::Month;
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::names::{ContractNo, FundRowKind, IpKind, PartnerCode, PartnerKind, Tier};
-use crate::jobs::schedule::banks_due_on;
 use crate::reports::facts::{
     ActivePolicy, BankFacts, LoanFact, LoanKey, Office, Offices, PeriodFacts, PlanLists, Position, ReportState,
     RulebookLabel, Servicing,
@@ -25,6 +25,7 @@ use crate::reports::money_facts::{
 };
 use crate::storage::find::{Reach, claims, loans, money, parties, servicing};
 use crate::storage::rows::loans::{LoanInsuranceRow, LoanRegistrationRow, LoanRightRow, LoanRow};
+use crate::storage::rows::parties::PartnerRow;
 use crate::storage::rows::servicing::{LoanMonthRow, ServicingReportRow};
 use crate::storage::{Db, StoreError};
 
@@ -162,16 +163,21 @@ pub fn sources(db: &mut Db, fund_id: &str, month: Month) -> Result<Vec<String>, 
 }
 
 fn banks(app: &App, db: &mut Db, books: &Books, issue: &Issue) -> Result<Vec<BankFacts>, UseCaseError> {
-    let partners = parties::partners(db, app.fund_id())?;
-    let mut named: BTreeMap<String, String> = partners
+    let agreed: BTreeMap<String, PartnerRow> = parties::partners(db, app.fund_id())?
         .into_iter()
         .filter(|partner| partner.kind == PartnerKind::Bank.code())
-        .map(|partner| (partner.code, partner.name))
+        .map(|partner| (partner.code.clone(), partner))
         .collect();
+    let mut named: BTreeMap<String, String> =
+        agreed.values().map(|partner| (partner.code.clone(), partner.name.clone())).collect();
     for loan in books.loans.values() {
         named.entry(loan.bank.clone()).or_insert_with(|| loan.bank.clone());
     }
     let month = issue.period.to_string();
+    let mut carried: BTreeMap<String, u64> = BTreeMap::new();
+    for loan in servicing::carried(db, &Reach::of_fund(app.fund_id()), Some(issue.period))? {
+        *carried.entry(loan.bank).or_default() += 1;
+    }
     Ok(named
         .into_iter()
         .map(|(code, name)| {
@@ -183,7 +189,8 @@ fn banks(app: &App, db: &mut Db, books: &Books, issue: &Issue) -> Result<Vec<Ban
                 None => ReportState::Missing,
             };
             BankFacts {
-                late_returns: Some(late_returns(app, books, &code, issue)),
+                late_returns: Some(late_returns(app, books, &code, issue, agreed.get(&code))),
+                carried: carried.get(&code).copied().unwrap_or(0),
                 code: PartnerCode::new(&code),
                 name,
                 predecessor: None,
@@ -195,20 +202,20 @@ fn banks(app: &App, db: &mut Db, books: &Books, issue: &Issue) -> Result<Vec<Ban
 }
 
 /// Months of the year whose first report came late or not at all, up to the period.
-fn late_returns(app: &App, books: &Books, bank: &str, issue: &Issue) -> u64 {
-    let mut late = 0;
-    let mut month = app.first_period().max(january_of(issue.period));
-    while month <= issue.period {
-        let text = month.to_string();
-        let first = books.reports.iter().find(|report| report.bank == bank && report.month == text);
-        let (due_on, _) = banks_due_on(app.schedule_rules(), month.next());
-        let due_at = utc_of_beijing(due_on.and_time(app.config.banks_due_time()));
-        if first.map_or(due_at < issue.cut_off, |report| !report.on_time) {
-            late += 1;
+fn late_returns(app: &App, books: &Books, bank: &str, issue: &Issue, agreed: Option<&PartnerRow>) -> u64 {
+    let deadlines = Deadlines::of(app);
+    let mut first: BTreeMap<Month, &ServicingReportRow> = BTreeMap::new();
+    for report in books.reports.iter().filter(|report| report.bank == bank) {
+        if let Ok(month) = Month::parse(&report.month) {
+            first.entry(month).or_insert(report);
         }
-        month = month.next();
     }
-    late
+    let mut months: BTreeSet<Month> = deadlines.due(agreed, issue.cut_off).into_iter().collect();
+    months.extend(first.keys());
+    let from = deadlines.first.max(january_of(issue.period));
+    let is_asked = |month: &&Month| from <= **month && **month <= issue.period;
+    let is_late = |month: &&Month| deadlines.in_time(**month, first.get(month).copied(), issue.cut_off) == Some(false);
+    u64::try_from(months.iter().filter(is_asked).filter(is_late).count()).unwrap_or(u64::MAX)
 }
 
 fn january_of(period: Month) -> Month {

@@ -14,6 +14,7 @@ use super::lives::{self};
 use super::measures::Measures;
 use super::queue::EXPIRED;
 use super::registrations::projected;
+use super::servicing::carried::stays;
 use super::servicing::month_row;
 use super::standing::Standing;
 use crate::storage::copy::FactCopy;
@@ -109,9 +110,17 @@ pub fn claimed_loans(db: &mut Db, fund_id: &str) -> Result<BTreeSet<String>, Use
 pub fn month_rows(db: &mut Db, fund_id: &str) -> Result<Vec<LoanMonthRow>, UseCaseError> {
     let versions: BTreeMap<String, ServicingReportRow> =
         servicing::reports(db, fund_id)?.into_iter().map(|report| (report.report_id.clone(), report)).collect();
+    let mut whole: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for report in versions.values().filter(|report| !report.is_partial) {
+        let last = whole.entry((&report.bank, &report.month)).or_default();
+        *last = report.version.max(*last);
+    }
     let mut latest: BTreeMap<(String, String), (i64, LoanMonthRow)> = BTreeMap::new();
     for row in ServicingRow::load_all(db).map_err(StoreError::from)? {
         let Some(version) = versions.get(&row.report_id).map(|report| report.version) else { continue };
+        if !stays(&row, version, whole.get(&(row.bank.as_str(), row.month.as_str())).copied()) {
+            continue;
+        }
         let key = (row.month.clone(), row.loan_id.clone());
         if latest.get(&key).is_none_or(|(known, _)| *known < version) {
             latest.insert(key, (version, month_row(&row)));

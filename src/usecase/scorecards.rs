@@ -13,7 +13,9 @@ use chrono::{Datelike, NaiveDate};
 use super::UseCaseError;
 use super::lives::partner::Suspensions;
 use super::measures::Measures;
+use super::punctuality::Deadlines;
 use super::succession::Houses;
+use crate::app::App;
 use crate::domain::money::Fen;
 use crate::domain::partner_life::SuspensionScope;
 use crate::domain::payout::breakers::{Gauge, gauge as shows};
@@ -43,13 +45,14 @@ pub struct Card {
 ///
 /// # Errors
 /// Storage; `Corrupt`; `Overflow`.
-pub fn cards(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Card>, UseCaseError> {
+pub fn cards(app: &App, db: &mut Db, on: NaiveDate) -> Result<Vec<Card>, UseCaseError> {
+    let fund_id = app.fund_id();
     let partners = parties::partners(db, fund_id)?;
     let banks: Vec<&str> =
         partners.iter().filter(|partner| partner.kind == "bank").map(|bank| bank.code.as_str()).collect();
     let of_loans = of_loans(db, fund_id, &banks, on)?;
     let houses = Houses::on(db, fund_id, on)?;
-    cards_with(db, fund_id, on, (&houses, &banks), &of_loans)
+    cards_with(app, db, on, (&houses, &banks), &of_loans)
 }
 
 /// The same of these banks, with who stands for whom and what the loans of each bank count for on that day.
@@ -57,17 +60,17 @@ pub fn cards(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Card>, Use
 /// # Errors
 /// As `cards`.
 pub fn cards_with(
+    app: &App,
     db: &mut Db,
-    fund_id: &str,
     on: NaiveDate,
     (houses, banks): (&Houses, &[&str]),
     of_loans: &BTreeMap<String, Tally>,
 ) -> Result<Vec<Card>, UseCaseError> {
     let tallies = banks.iter().map(|bank| (houses.standing(bank).to_owned(), Tally::default())).collect();
-    let mut count = Count { fund_id, on, houses, tallies };
+    let mut count = Count { fund_id: app.fund_id(), on, houses, tallies };
     of_loans.iter().try_for_each(|(bank, loans)| count.loans(bank, loans))?;
     count.claims(db)?;
-    count.reports(db)?;
+    count.reports(db, Deadlines::of(app))?;
     let mut cards = Vec::new();
     for (bank, tally) in count.tallies {
         let stands_for = houses.together(&bank).into_iter().skip(1).collect();
@@ -104,10 +107,10 @@ pub enum Proposal {
 ///
 /// # Errors
 /// Storage; `Rulebook`; `Corrupt`; `Overflow`.
-pub fn proposals(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<Reading>, UseCaseError> {
-    let now = cards(db, fund_id, on)?;
+pub fn proposals(app: &App, db: &mut Db, on: NaiveDate) -> Result<Vec<Reading>, UseCaseError> {
+    let (fund_id, now) = (app.fund_id(), cards(app, db, on)?);
     let (measures, suspensions) = (Measures::load(db, fund_id)?, Suspensions::on(db, fund_id, on)?);
-    readings(db, fund_id, on, (&measures, &suspensions, &now), |db, on| cards(db, fund_id, on))
+    readings(db, fund_id, on, (&measures, &suspensions, &now), |db, on| cards(app, db, on))
 }
 
 /// The same, from the stored versions, what is suspended and the cards of that day; `cards_on` gives those of a day before.

@@ -3,6 +3,8 @@
 //! **Invariant:** a report replaces the bank's whole month, unless it is said to be partial; nothing reported
 //! before is overwritten, and a loan's reserve follows its latest reported balance.
 
+pub mod carried;
+
 use crate::storage::find::book_rows;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +31,7 @@ use crate::storage::rows::money::CommitmentRow;
 use crate::storage::rows::parties::ImportRow;
 use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::{StoreError, Tx};
+use carried::{Unknown, carry, is_carried};
 
 /// What the caller says of a report besides its rows.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +70,8 @@ struct Taken {
     tiers: Vec<LoanTierRow>,
     reserves: Vec<CommitmentRow>,
     loans: Vec<LoanRow>,
+    /// Loans that were only carried on, and that this version leaves out.
+    gone: Vec<String>,
 }
 
 /// Takes in a report.
@@ -103,16 +108,32 @@ pub fn receive(
         rows.push(row);
     }
     received.accepted = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    refuse_incomplete(tx, sending, &reach, import, &rows)?;
-    if version > 1 && is_in_force(tx, sending, &reach, reading, &rows)? {
+    let unknown = Unknown::of(reading.rejected.iter().chain(&received.rejected), reading);
+    let open: BTreeMap<String, i64> =
+        servicing::carried(tx, &reach, Some(sending.month))?.into_iter().map(|row| (row.loan_id, row.row_no)).collect();
+    // What no row has named may be left out; what a refused row has named stays open until a row says it.
+    let may_be_silent = |id: &str| {
+        let is_refused_again = || book.get(id).is_some_and(|loan| unknown.holds(&loan.contract));
+        open.get(id).is_some_and(|row_no| *row_no == 0 || is_refused_again())
+    };
+    refuse_incomplete(tx, sending, &reach, import, &rows, may_be_silent)?;
+    if version > 1 && is_in_force(tx, sending, &reach, reading, (&rows, &open))? {
         received.version = version.saturating_sub(1);
         received.unchanged = received.accepted;
         return Ok(received);
     }
-    let (month, partial) = (sending.month, sending.partial);
-    let report = checks::servicing::Report { reach: &reach, month, partial, reading, book: &book, last: &last };
+    let carried = carry(tx, (sending, &report_id), reading, (&unknown, &book), &rows)?;
+    received.warnings.extend(carried.findings);
+    let (month, partial, unknown) = (sending.month, sending.partial, &unknown);
+    let report =
+        checks::servicing::Report { reach: &reach, month, partial, reading, book: &book, last: &last, unknown };
     received.notes = checks::servicing::look(tx, report, &rows)?;
-    let taken = follow(tx, sending, book, rows)?;
+    rows.extend(carried.rows);
+    let mut taken = follow(tx, sending, book, rows, unknown)?;
+    if !sending.partial {
+        let told: BTreeSet<&str> = taken.rows.iter().map(|row| row.loan_id.as_str()).collect();
+        taken.gone = open.into_keys().filter(|id| !told.contains(id.as_str())).collect();
+    }
     save(tx, sending, import, reading, &report_id, version, taken)?;
     Ok(received)
 }
@@ -184,6 +205,7 @@ fn refuse_incomplete(
     reach: &Reach,
     import: &ImportRow,
     rows: &[ServicingRow],
+    may_be_silent: impl Fn(&str) -> bool,
 ) -> Result<(), UseCaseError> {
     if sending.partial {
         return Ok(());
@@ -191,7 +213,7 @@ fn refuse_incomplete(
     let here: BTreeSet<&str> = rows.iter().map(|row| row.loan_id.as_str()).collect();
     let missing: Vec<String> = servicing::rows_of_month(tx, reach, &sending.month.to_string())?
         .into_iter()
-        .filter(|row| !here.contains(row.loan_id.as_str()))
+        .filter(|row| !here.contains(row.loan_id.as_str()) && !may_be_silent(&row.loan_id))
         .map(|row| row.loan_id.rsplit(':').next().unwrap_or_default().to_owned())
         .collect();
     if missing.is_empty() {
@@ -206,14 +228,18 @@ fn refuse_incomplete(
 }
 
 /// Whether a report says nothing but what is in force, so that it is no new version: the same rows as the whole month,
-/// some of them where it is partial, or a nil return once more.
+/// some of them where it is partial, or a nil return once more. A row that brings what was only carried on says
+/// something new, even where the figures stay.
 fn is_in_force(
     tx: &mut Tx<'_>,
     sending: Sending<'_>,
     reach: &Reach,
     reading: &FileReading,
-    rows: &[ServicingRow],
+    (rows, open): (&[ServicingRow], &BTreeMap<String, i64>),
 ) -> Result<bool, UseCaseError> {
+    if rows.iter().any(|row| open.contains_key(&row.loan_id)) {
+        return Ok(false);
+    }
     let month = sending.month.to_string();
     let plain = |row: LoanMonthRow| LoanMonthRow { report_id: String::new(), ..row };
     let known: BTreeMap<String, LoanMonthRow> =
@@ -233,11 +259,12 @@ fn follow(
     sending: Sending<'_>,
     mut book: BTreeMap<String, LoanRow>,
     rows: Vec<ServicingRow>,
+    unknown: &Unknown,
 ) -> Result<Taken, UseCaseError> {
     let month = sending.month.to_string();
     let latest = servicing::last_month(tx, sending.fund_id, sending.bank)?.unwrap_or_default();
     let limits = KeptLimits::load(tx, &Reach::of_bank(sending.fund_id, sending.bank))?;
-    let mut taken = Taken { rows, tiers: Vec::new(), reserves: Vec::new(), loans: Vec::new() };
+    let mut taken = Taken { rows, tiers: Vec::new(), reserves: Vec::new(), loans: Vec::new(), gone: Vec::new() };
     if month < latest {
         return Ok(taken);
     }
@@ -250,7 +277,12 @@ fn follow(
                     taken.tiers.push(tier);
                 }
             }
-            None if !sending.partial && loan.disbursed_on <= sending.month.last_day() => absent(loan, &month),
+            None if !sending.partial
+                && loan.disbursed_on <= sending.month.last_day()
+                && !unknown.holds(&loan.contract) =>
+            {
+                absent(loan, &month);
+            }
             None => {}
         }
         taken.reserves.extend(new_reserve(loan, limits.of(&loan.loan_id)?)?);
@@ -366,7 +398,7 @@ fn save(
         import_id: import.import_id.clone(),
         is_partial: sending.partial,
         nil_return: reading.nil_return,
-        row_count: i64::try_from(taken.rows.len()).unwrap_or(i64::MAX),
+        row_count: i64::try_from(taken.rows.iter().filter(|row| !is_carried(row.row_no)).count()).unwrap_or(i64::MAX),
         arrived_at: tx.now(),
         on_time: tx.now() <= sending.due_at,
         business_date,
@@ -381,6 +413,8 @@ fn save(
         .with_all(taken.tiers)
         .with_all(taken.reserves);
     tx.record(change)?;
+    let gone: Vec<&str> = taken.gone.iter().map(String::as_str).collect();
+    book_rows::let_go(tx, (sending.fund_id, sending.bank), sending.month, &gone)?;
     book_rows::put_in_force(tx, &in_force)?;
     book_rows::project(tx, &taken.loans)?;
     Ok(())

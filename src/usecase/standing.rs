@@ -14,10 +14,12 @@ use chrono::NaiveDate;
 
 use super::UseCaseError;
 use super::lives::loan::{Move, moves};
+use super::servicing::carried::{RefusedRow, Unknown};
 use super::servicing::{absent, is_npl, take_over};
 use crate::domain::calendar::Month;
+use crate::import::field::{Field, FileKind};
 use crate::storage::find::undos::{self, APPROVED};
-use crate::storage::find::{Reach, loans, servicing};
+use crate::storage::find::{Reach, imports, loans, servicing};
 use crate::storage::rows::loans::{LoanRegistrationRow, LoanRow};
 use crate::storage::rows::servicing::{LoanTierRow, ServicingReportRow, ServicingRow};
 use crate::storage::{Db, StoreError};
@@ -34,6 +36,8 @@ struct Sent {
     /// Whether the list of loans follows it: no later month was known when it came.
     followed: bool,
     rows: BTreeMap<String, ServicingRow>,
+    /// What its refused rows may speak of.
+    unknown: Unknown,
 }
 
 /// Reports and closes of the banks within reach.
@@ -84,12 +88,15 @@ impl Standing {
         for row in servicing::rows_sent(db, reach)? {
             rows.entry(row.report_id.clone()).or_default().insert(row.loan_id.clone(), row);
         }
+        let mut refused = unknown_by_import(db, reach)?;
         let mut standing = Standing::default();
         let sent = servicing::all_sent(db, fund_id)?;
         for report in sent.into_iter().filter(|report| reach.bank().is_none_or(|bank| bank == report.bank)) {
             let of_report = rows.remove(&report.report_id).unwrap_or_default();
             let taken_back = undone.get(&report.import_id).copied();
-            standing.sent.entry(report.bank.clone()).or_default().push(sent_of(&report, of_report, taken_back)?);
+            let refused = refused.remove(&report.import_id).unwrap_or_default();
+            let sent = sent_of(&report, of_report, taken_back, refused)?;
+            standing.sent.entry(report.bank.clone()).or_default().push(sent);
         }
         standing.sent.values_mut().for_each(|sent| follow(sent));
         for close in servicing::all_tiers(db, fund_id)?.into_iter().filter(|row| row.source == "day_floor") {
@@ -136,10 +143,24 @@ impl Standing {
     }
 }
 
+/// What the refused rows of each report may speak of, as its import recorded them.
+fn unknown_by_import(db: &mut Db, reach: &Reach) -> Result<BTreeMap<String, Unknown>, StoreError> {
+    let mut unknown: BTreeMap<String, Unknown> = BTreeMap::new();
+    for refused in imports::refused_of_kind(db, reach, FileKind::Servicing.code())? {
+        let names: BTreeMap<String, String> = serde_json::from_str(&refused.column_names).unwrap_or_default();
+        let column = names.get(Field::Contract.code()).map_or("", String::as_str);
+        let contract = refused.contract.as_deref();
+        let row = RefusedRow { row: refused.row_no, code: &refused.code, column: &refused.column, contract };
+        unknown.entry(refused.import_id.clone()).or_default().tell(row, column);
+    }
+    Ok(unknown)
+}
+
 fn sent_of(
     report: &ServicingReportRow,
     rows: BTreeMap<String, ServicingRow>,
     undone: Option<i64>,
+    unknown: Unknown,
 ) -> Result<Sent, UseCaseError> {
     let month = Month::parse(&report.month).map_err(|error| StoreError::Corrupt {
         table: "servicing_reports",
@@ -154,6 +175,7 @@ fn sent_of(
         undone,
         followed: false,
         rows,
+        unknown,
     })
 }
 
@@ -179,7 +201,7 @@ impl Sent {
     }
 
     fn leaves_out(&self, loan: &LoanRow) -> bool {
-        self.full && loan.disbursed_on <= self.last_day
+        self.full && loan.disbursed_on <= self.last_day && !self.unknown.holds(&loan.contract)
     }
 
     /// Whether a close at this place rested on a report that was taken back.

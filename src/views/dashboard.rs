@@ -112,6 +112,30 @@ pub struct MissingReturn {
     pub due_on: Option<NaiveDate>,
     /// Days since then.
     pub days_late: i64,
+    /// Where it can be entered; may be empty.
+    pub href: String,
+}
+
+/// A return of which some rows were refused, so that their loans keep what was reported last.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct IncompleteReturn {
+    /// Name of the bank.
+    pub bank: String,
+    /// The month: `2025-10`.
+    pub month: String,
+    /// Loans that are carried on.
+    pub loans: u64,
+}
+
+/// The version of the rulebook in force ends, and none follows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct RulebookEnd {
+    /// Identity and version.
+    pub name: String,
+    /// Its last day.
+    pub ends_on: Option<NaiveDate>,
+    /// Days until then, below zero afterwards.
+    pub days_left: i64,
 }
 
 /// Something a person has to do.
@@ -120,6 +144,10 @@ pub struct MissingReturn {
 pub enum Todo {
     /// Ask a bank for its return.
     MissingReturn(MissingReturn),
+    /// Have the refused rows of a return corrected.
+    IncompleteReturn(IncompleteReturn),
+    /// Have another version of the rulebook issued before this one ends.
+    RulebookEnd(RulebookEnd),
     /// Look at a job that failed.
     FailedJob {
         /// Name of the job.
@@ -203,6 +231,10 @@ pub struct DashboardView {
     pub pictures: DashboardPictures,
     /// Banks whose returns are missing.
     pub missing: Vec<MissingReturn>,
+    /// Returns that only carry some loans on.
+    pub incomplete: Vec<IncompleteReturn>,
+    /// The rulebook ends without another to follow; only for the fund's people.
+    pub rulebook_end: Option<RulebookEnd>,
     /// What to do, most urgent first.
     pub todos: Vec<Todo>,
     /// Those of them that have a place on this page.

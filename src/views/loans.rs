@@ -190,6 +190,8 @@ pub struct LoanMonth {
     pub month_end: Option<NaiveDate>,
     /// Version of the bank's return.
     pub version: u32,
+    /// Its row was refused, so that what was reported last goes on.
+    pub is_carried: bool,
     /// Balance, fen.
     pub balance: i64,
     /// Overdue principal, fen.

@@ -50,6 +50,8 @@ pub struct ReturnGridView {
     pub rows: Vec<GridRow>,
     /// Loans to be reported.
     pub count: usize,
+    /// There is no such month to report.
+    pub is_idle: bool,
     /// There are more than are typed in on a page.
     pub is_too_long: bool,
     /// Sum of the balances last reported, fen.

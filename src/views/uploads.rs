@@ -165,6 +165,10 @@ pub struct Found {
     pub missing_count: String,
     /// Some of these loans.
     pub missing_contracts: String,
+    /// Loans of which the report would carry on what was reported last.
+    pub carried: u32,
+    /// Among these, loans that no row of the file names.
+    pub carried_unread: u32,
     /// Records in the file.
     pub total: u32,
     /// Records that can be taken in, those known before included.

@@ -19,6 +19,7 @@ use crate::screens::acts::{Faults, Here, address};
 use crate::screens::desk::Desk;
 use crate::screens::named;
 use crate::screens::words::word;
+use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::exports::outstanding;
 use crate::usecase::typed_return::{self, Expected, MOST, TypedRow};
 use crate::views::acting::OptionView;
@@ -28,7 +29,15 @@ use crate::views::return_grid::{GridRow, ReturnGridView};
 const JOINT: char = '\t';
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
+    // Without a month the address means what its reader was at, else the oldest month.
     let kept = drafts::kept(desk, asked)?;
+    let wanted = asked.parameter("month");
+    let begun = match kept.as_ref().filter(|_| wanted.is_empty()) {
+        Some(kept) => place(desk, asked, kept.typed.field("month"))?.1,
+        None => None,
+    };
+    let month = begun.or(place(desk, asked, wanted)?.1).map(|month| month.to_string());
+    let kept = kept.filter(|kept| month.as_deref() == Some(kept.typed.field("month")));
     let typed = kept.as_ref().map(|kept| kept.typed.clone());
     let mut view = view(desk, asked, typed.as_ref())?;
     view.restored = kept.map(|kept| kept.at).unwrap_or_default();
@@ -40,52 +49,67 @@ pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Ac
         "save" => return drafts::save_plain(here, asked, form),
         "discard" => {
             drafts::forget(here, asked)?;
-            return Ok(Acted::SeeOther(asked.path.clone()));
+            return Ok(Acted::SeeOther(here_of(asked, form.field("month"))));
         }
         _ => {}
     }
     let mut desk = here.desk()?;
-    let (bank, month) = place(&mut desk, asked)?;
-    let expected = typed_return::expected(&mut desk.db, here.app.fund_id(), &bank, month)?;
+    let (bank, month) = place(&mut desk, asked, form.field("month"))?;
+    let expected = match month {
+        Some(month) => typed_return::expected(&mut desk.db, here.app.fund_id(), &bank.code, month)?,
+        None => Vec::new(),
+    };
     let mut faults = Faults::new(here.lang);
     let rows = read(&expected, form, &mut faults);
     if form.field("confirmed") != "yes" {
         faults.add("confirmed", "page.grid.error.confirmed", &[]);
     }
-    if !faults.found.is_empty() || rows.is_empty() {
+    let Some(month) = month.filter(|_| faults.found.is_empty() && !rows.is_empty()) else {
         let mut view = view(&mut desk, asked, Some(form))?;
         view.errors = faults.found;
         drop(desk);
         return named::again(here, "return_grid", "returns", &view);
-    }
+    };
     drop(desk);
     let key = Some(form.field("key")).filter(|key| guard::is_well_formed(key)).ok_or(PageError::BadForm)?;
-    let upload = typed_return::hand_in(here.app, (&bank, month), &rows, key, &here.by())?;
+    let upload = typed_return::hand_in(here.app, (&bank.code, month), &rows, key, &here.by())?;
     drafts::forget(here, asked)?;
     Ok(Acted::SeeOther(address(&upload)))
 }
 
-/// The bank of the address, where who asks enters its files, and the month that is next.
-fn place(desk: &mut Desk<'_>, asked: &Named) -> Result<(String, Month), PageError> {
-    let bank = asked.place("bank").to_owned();
-    if !desk.banks().any(|known| known.code == bank) || !desk.asker.may(P::EnterFiles) {
+/// The bank of the address, where who asks enters its files, and the month that is to be reported: the one asked for, or
+/// the oldest; none where there is no such month.
+fn place(desk: &mut Desk<'_>, asked: &Named, month: &str) -> Result<(PartnerRow, Option<Month>), PageError> {
+    let bank = desk.banks().find(|known| known.code == asked.place("bank")).cloned().ok_or(PageError::NotFound)?;
+    if !desk.asker.may(P::EnterFiles) {
         return Err(PageError::NotFound);
     }
-    let month = outstanding::next_month(&mut desk.db, desk.app.fund_id(), &bank, desk.app.first_period())?;
-    Ok((bank, month))
+    let open = outstanding::open_months(&mut desk.db, &bank, desk.app.first_period(), desk.today)?;
+    let found = open.into_iter().find(|open| month.is_empty() || open.to_string() == month);
+    Ok((bank, found))
+}
+
+/// The address of the grid of a month.
+fn here_of(asked: &Named, month: &str) -> String {
+    link::with_query(&asked.path, &[("month", month.to_owned())])
 }
 
 fn view(desk: &mut Desk<'_>, asked: &Named, typed: Option<&Submission>) -> Result<ReturnGridView, PageError> {
-    let (bank, month) = place(desk, asked)?;
-    let expected = typed_return::expected(&mut desk.db, desk.app.fund_id(), &bank, month)?;
+    let wanted = typed.map_or_else(|| asked.parameter("month"), |form| form.field("month"));
+    let (bank, month) = place(desk, asked, wanted)?;
+    let Some(month) = month else {
+        let bank = bank.name;
+        return Ok(ReturnGridView { bank, here: asked.path.clone(), is_idle: true, ..ReturnGridView::default() });
+    };
+    let expected = typed_return::expected(&mut desk.db, desk.app.fund_id(), &bank.code, month)?;
     let (due_on, _) = banks_due_on(desk.app.schedule_rules(), month.next());
     let key = typed.map(|form| form.field("key").to_owned()).filter(|key| guard::is_well_formed(key));
     let mut view = ReturnGridView {
-        bank: desk.name(&bank),
+        bank: bank.name,
         month: month.to_string(),
         due_on: Some(due_on),
         here: asked.path.clone(),
-        template: format!("/imports/templates/servicing?bank={}", link::segment(&bank)),
+        template: format!("/imports/templates/servicing?bank={}&month={month}", link::segment(&bank.code)),
         count: expected.len(),
         is_too_long: expected.len() > MOST,
         before_sum: expected.iter().filter_map(|loan| loan.balance_fen).fold(0, i64::saturating_add),

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** page and workbook are the stored bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use super::sending;
 use crate::domain::access::Permission;
 use crate::http::error::PageError;
 use crate::http::pages::{Download, Named, PageView};
+use crate::i18n;
 use crate::screens::desk::Desk;
 use crate::screens::named;
 use crate::storage::find::mail;
@@ -45,7 +46,7 @@ pub(super) fn view(desk: &mut Desk<'_>, asked: &Named) -> Result<ReportView, Pag
         Some(id) => mail::report(&mut desk.db, desk.app.fund_id(), id)?,
         None => None,
     };
-    let mut changed = before.as_ref().map(|before| changes(&before.dataset, &report.dataset)).unwrap_or_default();
+    let mut changed = before.as_ref().map(|before| changes(desk, &before.dataset, &report.dataset)).unwrap_or_default();
     let more = changed.len().saturating_sub(SHOWN);
     changed.truncate(SHOWN);
     let shows_deliveries = desk.may_for_fund(Permission::ReadMails);
@@ -90,37 +91,76 @@ pub(super) fn file(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     Ok(PageView::Download(Box::new(Download { name, media_type, bytes })))
 }
 
-/// Figures that two datasets tell differently, by place.
-fn changes(before: &str, after: &str) -> Vec<Changed> {
-    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
-    flatten(String::new(), &serde_json::from_str(before).unwrap_or_default(), &mut old);
-    flatten(String::new(), &serde_json::from_str(after).unwrap_or_default(), &mut new);
-    let mut places: Vec<&String> = old.keys().chain(new.keys()).collect();
-    places.sort();
-    places.dedup();
+/// Where a figure stands: table, row, column.
+type Place = (String, String, String);
+
+/// Figures that two datasets tell differently, in the order of their tables.
+fn changes(desk: &Desk<'_>, before: &str, after: &str) -> Vec<Changed> {
+    let (old, new) = (figures_of(before), figures_of(after));
+    let places: BTreeSet<&Place> = old.keys().chain(new.keys()).collect();
     let differ = places.into_iter().filter(|place| old.get(*place) != new.get(*place));
+    let told = |figure: Option<&Value>| figure.map(|figure| value_words(desk, figure)).unwrap_or_default();
     differ
         .map(|place| Changed {
-            place: place.clone(),
-            before: old.get(place).cloned().unwrap_or_default(),
-            after: new.get(place).cloned().unwrap_or_default(),
+            place: place_words(desk, place),
+            before: told(old.get(place)),
+            after: told(new.get(place)),
         })
         .collect()
 }
 
-fn flatten(place: String, value: &Value, leaves: &mut BTreeMap<String, String>) {
-    let below = |key: &str| if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") };
-    match value {
-        Value::Object(fields) => fields.iter().for_each(|(key, inner)| flatten(below(key), inner, leaves)),
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(nth, inner)| flatten(below(&(nth + 1).to_string()), inner, leaves));
+/// The figures of a stored dataset by place.
+fn figures_of(dataset: &str) -> BTreeMap<Place, Value> {
+    let dataset: Value = serde_json::from_str(dataset).unwrap_or_default();
+    let mut figures = BTreeMap::new();
+    for table in dataset["tables"].as_array().into_iter().flatten() {
+        let code = table["code"].as_str().unwrap_or_default();
+        for (row, cells) in table["rows"].as_object().into_iter().flatten() {
+            for (column, figure) in cells.as_object().into_iter().flatten() {
+                figures.insert((code.to_owned(), row.clone(), column.clone()), figure.clone());
+            }
         }
-        Value::Null => {}
-        Value::String(text) => {
-            leaves.insert(place, text.clone());
+    }
+    figures
+}
+
+/// A text of the reports' own words, where there is one.
+fn word(desk: &Desk<'_>, key: &str) -> Option<String> {
+    let key = format!("report.{key}");
+    i18n::texts(desk.lang).contains_key(&*key).then(|| desk.text(&key, &[]).trim().to_owned())
+}
+
+fn place_words(desk: &Desk<'_>, (table, row, column): &Place) -> String {
+    let table = word(desk, &format!("table.{table}")).unwrap_or_else(|| table.clone());
+    let column = word(desk, &format!("column.{column}")).unwrap_or_else(|| column.clone());
+    let row = row_words(desk, row);
+    desk.text("page.report.figure", &[("table", &table), ("row", &row), ("column", &column)])
+}
+
+/// A row by the name of its bank, of its right, or of what it sums; places and trades are named by their keys.
+fn row_words(desk: &Desk<'_>, key: &str) -> String {
+    if desk.partners.contains_key(key) {
+        return desk.name(key);
+    }
+    if let Some(kind) = key.strip_prefix("subtotal_").and_then(|kind| word(desk, &format!("bank_type.{kind}"))) {
+        return desk.text("report.row.subtotal", &[("type", &kind)]);
+    }
+    let own = match key {
+        "total" | "previous" | "elsewhere" => word(desk, &format!("row.{key}")),
+        "other" => word(desk, "row.other_industry"),
+        "missing" => Some(desk.text("page.report.missing_row", &[])),
+        _ => word(desk, &format!("right.{key}")),
+    };
+    own.unwrap_or_else(|| key.to_owned())
+}
+
+fn value_words(desk: &Desk<'_>, figure: &Value) -> String {
+    match figure {
+        Value::String(text) => text.clone(),
+        Value::Object(cell) => {
+            let status = cell.get("status").and_then(Value::as_str).unwrap_or_default();
+            word(desk, &format!("cell.{status}")).unwrap_or_else(|| "—".to_owned())
         }
-        other => {
-            leaves.insert(place, other.to_string());
-        }
+        other => other.to_string(),
     }
 }

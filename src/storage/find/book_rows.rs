@@ -5,6 +5,7 @@
 use diesel::prelude::*;
 
 use super::loans::KEYS_PER_STATEMENT;
+use crate::domain::calendar::Month;
 use crate::storage::db::each;
 use crate::storage::rows::insert_rows;
 use crate::storage::rows::loans::LoanRow;
@@ -68,6 +69,25 @@ pub fn put_in_force(tx: &mut Tx<'_>, rows: &[LoanMonthRow]) -> Result<(), Error>
         }
         Ok::<(), diesel::result::Error>(())
     })?;
+    Ok(())
+}
+
+/// Takes the rows of these loans of a bank and month out of force.
+///
+/// # Errors
+/// What the database says.
+pub fn let_go(tx: &mut Tx<'_>, (fund_id, bank): (&str, &str), month: Month, loan_ids: &[&str]) -> Result<(), Error> {
+    for ids in loan_ids.chunks(KEYS_PER_STATEMENT) {
+        tx.book_changes(fund_id, bank);
+        diesel::delete(
+            loan_months::table
+                .filter(loan_months::fund_id.eq(fund_id))
+                .filter(loan_months::bank.eq(bank))
+                .filter(loan_months::month.eq(month.to_string()))
+                .filter(loan_months::loan_id.eq_any(ids.to_vec())),
+        )
+        .execute(&mut **tx)?;
+    }
     Ok(())
 }
 

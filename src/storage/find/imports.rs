@@ -104,6 +104,50 @@ pub fn findings(db: &mut Db, import_id: &str) -> Result<Vec<ImportFindingRow>, S
         .load(db)?)
 }
 
+/// A refused row of some file.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct RefusedIn {
+    /// Import.
+    pub import_id: String,
+    /// Headers of its file by field, JSON.
+    pub column_names: String,
+    /// Row.
+    pub row_no: i64,
+    /// Code.
+    pub code: String,
+    /// Column.
+    pub column: String,
+    /// Contract.
+    pub contract: Option<String>,
+}
+
+/// Every refused row of the files of a kind, as they were found, in that order.
+///
+/// # Errors
+/// What the database says.
+pub fn refused_of_kind(db: &mut Db, reach: &Reach, kind: &str) -> Result<Vec<RefusedIn>, StoreError> {
+    let mut found = import_findings::table
+        .inner_join(imports::table.on(imports::import_id.eq(import_findings::import_id)))
+        .filter(imports::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(imports::kind.eq(kind.to_owned()))
+        .filter(import_findings::severity.eq("rejected"))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(imports::bank.eq(bank.to_owned()));
+    }
+    Ok(found
+        .order((import_findings::import_id, import_findings::ordinal))
+        .select((
+            imports::import_id,
+            imports::column_names,
+            import_findings::row_no,
+            import_findings::code,
+            import_findings::column_name,
+            import_findings::contract,
+        ))
+        .load(db)?)
+}
+
 /// Number of the last finding of an import, 0 if none.
 ///
 /// # Errors

@@ -7,10 +7,14 @@ use diesel::prelude::*;
 
 use super::Reach;
 use super::undos::standing;
+use crate::domain::calendar::Month;
 use crate::storage::db::{Db, MultiBackend};
 use crate::storage::error::StoreError;
 use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReportRow, ServicingRow};
-use crate::storage::schema::{loan_months, loan_tiers, loans, servicing_reports, servicing_rows};
+use crate::storage::schema::{import_findings, loan_months, loan_tiers, loans, servicing_reports, servicing_rows};
+
+/// The code of the warning that stands beside every carried row.
+const CARRIED: &str = "LOAN_CARRIED";
 
 /// Rows in force within reach.
 fn months_within<'a>(reach: &Reach) -> loan_months::BoxedQuery<'a, MultiBackend> {
@@ -190,6 +194,54 @@ pub fn all_tiers(db: &mut Db, fund_id: &str) -> Result<Vec<LoanTierRow>, StoreEr
         .filter(loan_tiers::fund_id.eq(fund_id))
         .order((loan_tiers::loan_id, loan_tiers::version))
         .select(LoanTierRow::as_select())
+        .load(db)?)
+}
+
+/// A loan of which a month in force only carries on what was reported before.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct CarriedLoan {
+    /// Bank.
+    pub bank: String,
+    /// Month.
+    pub month: String,
+    /// Loan.
+    pub loan_id: String,
+    /// The refused row below zero, 0 where no row names the loan.
+    pub row_no: i64,
+}
+
+/// The loans within reach that a month, or any month, only carries on.
+///
+/// # Errors
+/// What the database says.
+pub fn carried(db: &mut Db, reach: &Reach, month: Option<Month>) -> Result<Vec<CarriedLoan>, StoreError> {
+    // Every carried row has its warning, and there are far fewer findings than rows.
+    let reports: Vec<String> = servicing_reports::table
+        .inner_join(import_findings::table.on(import_findings::import_id.eq(servicing_reports::import_id)))
+        .filter(servicing_reports::fund_id.eq(reach.fund_id().to_owned()))
+        .filter(import_findings::code.eq(CARRIED))
+        .select(servicing_reports::report_id)
+        .distinct()
+        .load(db)?;
+    if reports.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_row =
+        servicing_rows::report_id.eq(loan_months::report_id).and(servicing_rows::loan_id.eq(loan_months::loan_id));
+    let mut found = loan_months::table
+        .inner_join(servicing_rows::table.on(of_row))
+        .filter(servicing_rows::report_id.eq_any(reports))
+        .filter(servicing_rows::row_no.le(0))
+        .into_boxed::<MultiBackend>();
+    if let Some(bank) = reach.bank() {
+        found = found.filter(loan_months::bank.eq(bank.to_owned()));
+    }
+    if let Some(month) = month {
+        found = found.filter(loan_months::month.eq(month.to_string()));
+    }
+    Ok(found
+        .order((loan_months::month, loan_months::loan_id))
+        .select((loan_months::bank, loan_months::month, loan_months::loan_id, servicing_rows::row_no))
         .load(db)?)
 }
 

@@ -19,6 +19,7 @@ use crate::storage::find::{Reach, register, servicing};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::rows::servicing::{LoanMonthRow, ServicingRow};
 use crate::usecase::UseCaseError;
+use crate::usecase::servicing::carried::Unknown;
 
 /// Full months after disbursement from which a loan must have been reported.
 const REPORTED_AFTER: u32 = 3;
@@ -38,6 +39,8 @@ pub struct Report<'a> {
     pub book: &'a BTreeMap<String, LoanRow>,
     /// Rows in force of the month before.
     pub last: &'a BTreeMap<String, LoanMonthRow>,
+    /// What its refused rows may speak of.
+    pub unknown: &'a Unknown,
 }
 
 impl Report<'_> {
@@ -60,9 +63,8 @@ pub fn look(tx: &mut Tx<'_>, report: Report<'_>, rows: &[ServicingRow]) -> Resul
     }
     if !report.partial {
         let mut here: BTreeSet<&str> = rows.iter().map(|row| row.loan_id.as_str()).collect();
-        let refused: BTreeSet<&str> =
-            report.reading.rejected.iter().filter_map(|finding| finding.contract.as_deref()).collect();
-        here.extend(report.book.values().filter(|loan| refused.contains(&*loan.contract)).map(|loan| &*loan.loan_id));
+        let silent = report.book.values().filter(|loan| report.unknown.holds(&loan.contract));
+        here.extend(silent.map(|loan| &*loan.loan_id));
         notes.extend(missing(&report, &here)?);
         notes.extend(never_reported(tx, &report, &here)?);
     }

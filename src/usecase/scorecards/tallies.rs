@@ -10,15 +10,19 @@ use chrono::NaiveDate;
 use crate::domain::calendar::Month;
 use crate::domain::claim::clocks::taken;
 use crate::domain::money::{Fen, Ppm};
+use crate::domain::names::PartnerKind;
 use crate::domain::scorecard::Tally;
 use crate::reference;
 use crate::storage::Db;
 use crate::storage::find::tallies::{self as find, Graded};
-use crate::storage::find::{acts, claims, servicing};
+use crate::storage::find::{acts, claims, parties, servicing};
 use crate::storage::rows::acts::ActRow;
+use crate::storage::rows::parties::PartnerRow;
+use crate::storage::rows::servicing::ServicingReportRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::coverage::ip_amount;
 use crate::usecase::lives::claim;
+use crate::usecase::punctuality::{Deadlines, before_day};
 use crate::usecase::servicing::tier_of;
 use crate::usecase::succession::Houses;
 
@@ -154,15 +158,29 @@ impl Count<'_> {
         Ok(())
     }
 
-    /// Months reported, and which came in time.
-    pub(super) fn reports(&mut self, db: &mut Db) -> Result<(), UseCaseError> {
-        let (mut seen, on) = (BTreeSet::new(), self.on);
+    /// Months reported or due, and which came in time.
+    pub(super) fn reports(&mut self, db: &mut Db, deadlines: Deadlines<'_>) -> Result<(), UseCaseError> {
+        let on = self.on;
+        let mut first: BTreeMap<(String, String), ServicingReportRow> = BTreeMap::new();
         // In the order of bank, month and version: the first that stands decides whether the month came in time.
         for report in servicing::reports(db, self.fund_id)?.into_iter().filter(|report| report.business_date <= on) {
-            if seen.insert((report.bank.clone(), report.month.clone())) {
-                let tally = self.of(&report.bank);
-                tally.reported = tally.reported.saturating_add(1);
-                tally.reported_in_time = tally.reported_in_time.saturating_add(u64::from(report.on_time));
+            first.entry((report.bank.clone(), report.month.clone())).or_insert(report);
+        }
+        for ((bank, _), report) in &first {
+            let tally = self.of(bank);
+            tally.returns_due = tally.returns_due.saturating_add(1);
+            tally.reported = tally.reported.saturating_add(1);
+            tally.reported_in_time = tally.reported_in_time.saturating_add(u64::from(report.on_time));
+        }
+        let partners = parties::partners(db, self.fund_id)?;
+        // The return of a bank that was taken over is its successor's, under the old code only where it is sent.
+        let owes = |bank: &&PartnerRow| bank.kind == PartnerKind::Bank.code() && !self.houses.is_succeeded(&bank.code);
+        for bank in partners.iter().filter(owes).cloned().collect::<Vec<_>>() {
+            for month in deadlines.due(Some(&bank), before_day(on)) {
+                if !first.contains_key(&(bank.code.clone(), month.to_string())) {
+                    let tally = self.of(&bank.code);
+                    tally.returns_due = tally.returns_due.saturating_add(1);
+                }
             }
         }
         Ok(())

@@ -15,6 +15,7 @@ use crate::storage::rows::servicing::{LoanMonthRow, LoanTierRow, ServicingReport
 use crate::usecase::UseCaseError;
 use crate::usecase::measures::KeptLimits;
 use crate::usecase::queue::new_reserve;
+use crate::usecase::servicing::carried::{last_whole, stays};
 use crate::usecase::servicing::{month_row, next_tier};
 use crate::usecase::standing::Standing;
 
@@ -74,8 +75,11 @@ fn in_force<'a>(
     versions: impl Iterator<Item = &'a ServicingReportRow>,
 ) -> Result<Vec<LoanMonthRow>, UseCaseError> {
     let mut latest: BTreeMap<String, LoanMonthRow> = BTreeMap::new();
+    let versions: Vec<&ServicingReportRow> = versions.collect();
+    let whole = last_whole(versions.iter().copied());
     for version in versions {
-        for row in servicing::rows_of_report(tx, &version.report_id)? {
+        let rows = servicing::rows_of_report(tx, &version.report_id)?;
+        for row in rows.into_iter().filter(|row| stays(row, version.version, whole)) {
             latest.insert(row.loan_id.clone(), month_row(&row));
         }
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::money::Fen;
 use crate::i18n::Lang;
 use crate::import::Body;
-use crate::import::finding::{Arguments, Finding, FindingCode, reason};
+use crate::import::finding::{Arguments, Finding, FindingCode, WORDING, reason};
 use crate::import::rows::Record;
 use crate::usecase::import::{FileOutcome, Incoming};
 
@@ -39,6 +39,12 @@ pub struct Preview {
     pub nil_return: bool,
     /// Loans of the month's last version that a full report leaves out; empty places where it leaves out none.
     pub missing: BTreeMap<String, String>,
+    /// Loans of which a report carries on what was reported last, because their rows are refused.
+    #[serde(default)]
+    pub carried: u32,
+    /// Among these, loans that no row of the file names: a contract number does not read.
+    #[serde(default)]
+    pub carried_unread: u32,
     /// Records in the file.
     pub total: u32,
     /// Records that can be taken in, those known before included.
@@ -152,6 +158,7 @@ impl Preview {
             let room = MARKED.saturating_sub(marks.len());
             marks.extend(list.iter().take(room).map(|finding| found(severity, finding)));
         }
+        let carried = || outcome.warnings.iter().filter(|finding| finding.code == FindingCode::LoanCarried);
         Preview {
             known: false,
             changed: false,
@@ -163,6 +170,8 @@ impl Preview {
             version: outcome.version,
             nil_return: reading.nil_return,
             missing: BTreeMap::new(),
+            carried: count(carried().count()),
+            carried_unread: count(carried().filter(|finding| finding.args.contains_key(WORDING)).count()),
             total: outcome.records_total,
             accepted: outcome.records_accepted,
             unchanged: outcome.records_unchanged,

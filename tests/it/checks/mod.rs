@@ -1,6 +1,7 @@
 //! Hints and suggestions: what a file, a bank's book and the register say of new rows.
 
 mod reading;
+mod refused;
 mod register;
 mod samples;
 mod servicing;

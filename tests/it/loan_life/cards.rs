@@ -2,9 +2,13 @@
 
 use pledgefund::domain::money::{Fen, Ppm};
 use pledgefund::domain::partner_life::SuspensionScope;
+use pledgefund::domain::reminders::{RULEBOOK_NOTICE_DAYS, until};
 use pledgefund::domain::scorecard::{Scorecard, Tally, lower_middle, ratio};
-use pledgefund::storage::find::loans;
+use pledgefund::storage::find::{loans, parties};
+use pledgefund::storage::rows::parties::RulebookRow;
+use pledgefund::usecase::exports::outstanding::open_months;
 use pledgefund::usecase::lives::Life;
+use pledgefund::usecase::measures::Measures;
 use pledgefund::usecase::scorecards::{Proposal, Reading, cards, proposals};
 use serde_json::json;
 
@@ -46,7 +50,7 @@ fn first_with_breakers() -> String {
 }
 
 fn of_bank(town: &Town, bank: &str) -> Reading {
-    let found = proposals(&mut town.app.store.read().unwrap(), FUND, town.day).unwrap();
+    let found = proposals(&town.app, &mut town.app.store.read().unwrap(), town.day).unwrap();
     found.into_iter().find(|reading| reading.bank.as_deref() == Some(bank) && reading.breaker == "bank_claims").unwrap()
 }
 
@@ -111,7 +115,7 @@ fn a_card_counts_days_returns_and_money_of_the_house() {
         let paid = town.grant(&claim, "分管");
         town.pay(&claim, &paid);
         let card = |town: &Town, on: &str| {
-            let all = cards(&mut town.app.store.read().unwrap(), FUND, on.parse().unwrap()).unwrap();
+            let all = cards(&town.app, &mut town.app.store.read().unwrap(), on.parse().unwrap()).unwrap();
             all.into_iter().find(|card| card.bank == "AAA").unwrap()
         };
         let now = card(town, "2026-09-04");
@@ -141,5 +145,54 @@ fn the_sample_books_have_cards_and_no_breaker() {
         assert_eq!(installation.refused(&["partner", "scorecard", "XXX"]).0, "PARTNER_UNKNOWN");
         let breakers = installation.json(&["partner", "breakers", "--on", "2026-07-01"], &[0]);
         assert_eq!(breakers["breakers"], json!([]));
+    });
+}
+
+#[test]
+fn months_that_are_due_and_were_never_sent_are_not_in_time() {
+    story("2026-01-06", &measure("shuozhou-1"), |town| {
+        let card = |town: &Town, on: &str| {
+            let all = cards(&town.app, &mut town.app.store.read().unwrap(), on.parse().unwrap()).unwrap();
+            all.into_iter().find(|card| card.bank == "AAA").unwrap()
+        };
+        // The month of December is due on the 6th of January, and late from the next day on.
+        let now = card(town, "2026-01-06");
+        assert_eq!((now.tally.reported, now.tally.returns_due), (0, 5));
+        assert_eq!(now.figures.in_time, Some(Ppm::ZERO));
+        assert_eq!(card(town, "2026-01-07").tally.returns_due, 6);
+        assert_eq!(card(town, "2025-08-06").figures.in_time, None, "nothing is due yet");
+        let partner = parties::partners(&mut town.app.store.read().unwrap(), FUND).unwrap().remove(0);
+        let open = |today: &str| {
+            let (mut db, first) = (town.app.store.read().unwrap(), town.app.first_period());
+            open_months(&mut db, &partner, first, today.parse().unwrap()).unwrap()
+        };
+        let told = |today: &str| open(today).last().map(ToString::to_string);
+        assert_eq!(open("2026-07-31").first().map(ToString::to_string).as_deref(), Some("2025-07"));
+        assert_eq!(told("2026-07-30").as_deref(), Some("2026-06"), "no month is asked for before it is over");
+        assert_eq!(told("2026-07-31").as_deref(), Some("2026-07"));
+        assert_eq!(told("2025-07-30"), None);
+    });
+}
+
+#[test]
+fn a_rulebook_that_ends_without_a_successor_is_pointed_out_sixty_days_before() {
+    story("2026-01-06", &measure("shuozhou-1"), |town| {
+        let measures = Measures::load(&mut town.app.store.read().unwrap(), FUND).unwrap();
+        let ending = |today: &str| {
+            let today = today.parse().unwrap();
+            measures.ending(today, until(today, RULEBOOK_NOTICE_DAYS)).map(|(_, last)| last.to_string())
+        };
+        assert_eq!(ending("2026-05-31"), None);
+        for day in ["2026-06-01", "2026-07-31", "2026-09-01"] {
+            assert_eq!(ending(day).as_deref(), Some("2026-07-31"), "{day}");
+        }
+        let body = measure("shuozhou-2");
+        let parsed = pledgefund::rulebook::parse("measure", &body).unwrap();
+        let mut rows = parties::rulebooks(&mut town.app.store.read().unwrap(), FUND).unwrap();
+        let version = parsed.rulebook.head.version.to_string();
+        rows.push(RulebookRow { version, body, hash: parsed.hash_hex, ..rows[0].clone() });
+        let both = Measures::of(&rows, &[]).unwrap();
+        let today = "2026-07-31".parse().unwrap();
+        assert!(both.ending(today, until(today, RULEBOOK_NOTICE_DAYS)).is_none(), "the second follows");
     });
 }

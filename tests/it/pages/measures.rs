@@ -72,7 +72,7 @@ fn partners_are_shown_with_the_figures_of_their_cards_and_a_bank_sees_itself() {
     assert!(list.text.contains("/partners/AAA") && list.text.contains("/partners/BBB"));
     let app = &world.app;
     let today = app.store.clock().today();
-    let all = cards(&mut app.store.read().unwrap(), app.fund_id(), today).unwrap();
+    let all = cards(app, &mut app.store.read().unwrap(), today).unwrap();
     let own = all.iter().find(|card| card.bank == "AAA").unwrap();
     let page = get(&world, CLERK, "/partners/AAA");
     assert_eq!(page.status, 200, "{}", page.text);
@@ -113,7 +113,7 @@ fn a_partner_s_page_tells_what_breakers_show_and_what_waits_for_a_second_person(
         let page = town.app.renderer.render(&format!("pages/{}.html", view.template), lang, &all).unwrap();
         (view.content, page)
     };
-    let readings = proposals(&mut town.app.store.read().unwrap(), town.app.fund_id(), town.day).unwrap();
+    let readings = proposals(&town.app, &mut town.app.store.read().unwrap(), town.day).unwrap();
     let own = readings.iter().filter(|one| one.bank.as_deref() == Some("AAA")).count();
     let of_all = readings.iter().filter(|one| one.bank.is_none()).count();
     let (list, page) = rendered("measures.partners", "", Lang::Zh);

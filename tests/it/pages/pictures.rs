@@ -143,7 +143,7 @@ fn banks_compared_by_sums_are_the_banks_of_the_scorecards() {
         let together = Whole::of(read.values().map(AsRef::as_ref), 0).unwrap();
         let houses = Houses::on(&mut db, app.fund_id(), day).unwrap();
         let sums = bank_sums(&mut db, app.fund_id(), (&houses, &codes), &together.tiers).unwrap();
-        let all = cards(&mut db, app.fund_id(), day).unwrap();
+        let all = cards(&app, &mut db, day).unwrap();
         assert_eq!(sums.len(), all.len());
         for card in &all {
             let (sum, tally) = (&sums[&card.bank], &card.tally);

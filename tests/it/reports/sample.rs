@@ -175,6 +175,7 @@ impl Sample {
             state,
             standing: None,
             late_returns: None,
+            carried: 0,
         }
     }
 

@@ -115,7 +115,8 @@ fn a_bank_sees_its_own_and_anothers_answers_like_nothing() {
         {
             assert_eq!(list(file, "", &own), None, "{file}");
         }
-        let template = |bank: &str| load(PageRequest::Template("servicing".to_owned(), bank.to_owned()), &own);
+        let template =
+            |bank: &str| load(PageRequest::Template("servicing".to_owned(), bank.to_owned(), String::new()), &own);
         assert!(template("SGH").is_ok());
         assert_eq!(template("YMK"), Err(PageError::NotFound));
         assert_eq!(template("NOBODY"), Err(PageError::NotFound));

@@ -7,6 +7,7 @@ mod decisions;
 mod downloads;
 mod fences;
 mod forms;
+mod incomplete;
 mod layouts;
 mod typed;
 mod undoing;
