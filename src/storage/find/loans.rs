@@ -72,6 +72,18 @@ pub fn by_contract(db: &mut Db, reach: &Reach, contract: &ContractNo) -> Result<
         .load(db)?)
 }
 
+/// These loans within reach, by identifier.
+///
+/// # Errors
+/// What the database says.
+pub fn some(db: &mut Db, reach: &Reach, loan_ids: &[String]) -> Result<Vec<LoanRow>, StoreError> {
+    if loan_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = within(reach).filter(loans::loan_id.eq_any(loan_ids.to_vec()));
+    Ok(found.select(LoanRow::as_select()).order(loans::loan_id).load(db)?)
+}
+
 /// Number of loans within reach.
 ///
 /// # Errors
