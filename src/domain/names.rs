@@ -256,3 +256,12 @@ text_id! {
     /// Loan contract number, normalised; unique inside a bank together with the drawdown number.
     ContractNo
 }
+
+/// What stands before the number in a case number.
+pub const CASE: &str = "BC-";
+
+/// Case number of the claim that arrived as number `arrival`.
+#[must_use]
+pub fn case_no(arrival: i64) -> String {
+    format!("{CASE}{arrival:04}")
+}
