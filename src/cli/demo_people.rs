@@ -8,11 +8,12 @@ use serde_json::json;
 use super::Context;
 use super::answer::{Failure, print_lines};
 use crate::app::App;
+use crate::domain::names::PartnerKind;
 use crate::domain::people::Role;
 use crate::domain::person::key_of;
 use crate::i18n;
-use crate::storage::find::accounts;
-use crate::usecase::lives::{self, Life, Request, offices};
+use crate::storage::find::{accounts, parties};
+use crate::usecase::lives::{self, Life, Request, offices, partner};
 use crate::usecase::sign_in::setup;
 
 /// Password of every account of the demo.
@@ -21,12 +22,15 @@ pub const PASSWORD: &str = "Demo-only!Fund-0725";
 /// Who keeps the register, and so comes first.
 const KEEPER: &str = "系统管理甲";
 
+/// Who agrees with the banks on accounts.
+const CLERK: &str = "资金管理丁";
+
 /// Name, institution, role, level.
 const PEOPLE: &[(&str, &str, Role, Option<&str>)] = &[
     (KEEPER, "fund", Role::SystemAdministrator, None),
     ("安全管理乙", "fund", Role::SecurityAdministrator, None),
     ("审计丙", "审计局", Role::Auditor, None),
-    ("资金管理丁", "fund", Role::FundAdministrator, None),
+    (CLERK, "fund", Role::FundAdministrator, None),
     ("审批戊", "fund", Role::FundApprover, Some("head")),
     ("财务己", "fund", Role::FinanceOfficer, None),
     ("财政庚", "财政局", Role::TreasuryOfficer, None),
@@ -66,6 +70,45 @@ pub fn settle(app: &App) -> Result<(), Failure> {
         if !has_account {
             setup::demo_account(app, name, PASSWORD)?;
         }
+    }
+    Ok(())
+}
+
+/// Agrees with every bank on an account that it is paid to; what is agreed already stays.
+///
+/// # Errors
+/// The register's refusals; storage.
+pub fn agree_accounts(app: &App) -> Result<(), Failure> {
+    let today = app.store.clock().today();
+    let mut db = app.store.read()?;
+    let mut without = Vec::new();
+    for partner in parties::partners(&mut db, app.fund_id())? {
+        let is_bank = partner.kind == PartnerKind::Bank.code();
+        if is_bank && partner::payee(&mut db, app.fund_id(), &partner.code, today)?.is_none() {
+            without.push(partner);
+        }
+    }
+    drop(db);
+    for (nth, bank) in (1..).zip(without) {
+        let account = json!({
+            "holder": format!("{}风险补偿专户", bank.name),
+            "number": format!("62220000{nth:08}"),
+            "bank_name": bank.name,
+            "bank_no": "102168000017",
+        });
+        lives::perform(
+            app,
+            &Request {
+                life: Life::Partner,
+                subject: bank.code,
+                act: "account_agreed".to_owned(),
+                details: json!({ "account": account, "agreement_no": format!("演示协议{nth}号") }),
+                by: CLERK.to_owned(),
+                on: today,
+                expected: None,
+                key: None,
+            },
+        )?;
     }
     Ok(())
 }

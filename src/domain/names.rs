@@ -260,3 +260,12 @@ text_id! {
     /// A group of firms or who controls them, by name or code, normalised: what two banks write alike is one group.
     GroupName
 }
+
+/// What stands before the number in a case number.
+pub const CASE: &str = "BC-";
+
+/// Case number of the claim that arrived as number `arrival`.
+#[must_use]
+pub fn case_no(arrival: i64) -> String {
+    format!("{CASE}{arrival:04}")
+}

@@ -101,6 +101,10 @@ fn of_loan(form: &Form<'_>, found: &mut Vec<FormNote>) {
         let args = [("value", &*rate.percent())];
         found.push(note("annual_rate", true, Fault::new(Field::AnnualRate, FindingCode::RateRange, &args)));
     }
+    if let Some(share) = Ppm::from_fraction(form.text("ip_share")).ok().filter(|share| *share > Ppm::ONE) {
+        let args = [("value", &*share.percent())];
+        found.push(note("ip_share", true, Fault::new(Field::IpShare, FindingCode::IpShareRange, &args)));
+    }
     let Some(principal) = form.money("principal").filter(|principal| *principal > Fen::ZERO) else { return };
     let insured = Fen::from_yuan(form.0["insurance"]["insured_sum"].as_str().unwrap_or_default()).ok();
     let beside = [

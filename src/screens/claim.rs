@@ -1,18 +1,19 @@
-//! One claim with its calculation.
+//! One claim with its calculation; one that is being written with what would come of it.
 //!
-//! **Invariant:** the calculation shown is the last stored one.
+//! **Invariant:** the calculation shown of a claim that was handed in is the last stored one.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
 use super::desk::Desk;
-use super::{calculation, claim_case, claims, loan, words};
+use super::{calculation, claim_case, claim_draft, claims, loan, words};
 use crate::domain::access::Permission;
 use crate::domain::money::FenDelta;
 use crate::domain::names::DocumentKind;
 use crate::domain::tier::overdue_days;
 use crate::http::error::PageError;
+use crate::http::pages::PageView;
 use crate::render::grouped;
 use crate::storage::find::claim_list::{self, Entry};
 use crate::storage::find::{claims as filed_claims, events, loans};
@@ -23,29 +24,46 @@ use crate::views::{HistoryLine, beijing};
 /// Actor and hash of an event, by event.
 type Causes = BTreeMap<String, (String, String)>;
 
-pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<ClaimView, PageError> {
-    let entry = claim_list::one(&mut desk.db, &desk.reach, id)?.ok_or(PageError::NotFound)?;
+pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<PageView, PageError> {
+    match claim_list::one(&mut desk.db, &desk.reach, id)? {
+        Some(entry) => Ok(PageView::Claim(Box::new(handed_in(desk, id, &entry)?))),
+        None => claim_draft::load(desk, id),
+    }
+}
+
+fn handed_in(desk: &mut Desk<'_>, id: &str, entry: &Entry) -> Result<ClaimView, PageError> {
     let computed = filed_claims::calculations(&mut desk.db, id)?;
     let ids: Vec<&str> = computed.iter().map(|row| row.event_id.as_str()).collect();
     let causes: Causes =
         events::causes(&mut desk.db, &ids)?.into_iter().map(|(event, actor, hash)| (event, (actor, hash))).collect();
-    let history = history(desk, &entry, &computed, &causes)?;
+    let history = history(desk, entry, &computed, &causes)?;
     let last = computed.last();
     let digest = last.and_then(|row| causes.get(&row.event_id)).map(|(_, hash)| hash.clone()).unwrap_or_default();
     // What the fund has left is the fund's business.
     let free_before = last.and_then(calculation::free_before).filter(|_| desk.may_for_fund(Permission::ReadFund));
-    let (_, filed, _) = &entry;
+    let view = view(desk, entry, last)?;
+    Ok(ClaimView {
+        calculation: last.map(|row| calculation::shown(desk, row, digest)),
+        free_before,
+        free_after: free_before.zip(last).map(|(free, row)| free.saturating_sub(row.payout_fen)),
+        history,
+        ..view
+    })
+}
+
+/// What the page shows of any claim, handed in or not.
+pub(super) fn view(desk: &mut Desk<'_>, entry: &Entry, last: Option<&CalculationRow>) -> Result<ClaimView, PageError> {
+    let (_, filed, of_loan) = entry;
     let registration = loans::registration(&mut desk.db, &filed.loan_id)?;
     let rights = match &registration {
         Some(row) => loans::rights(&mut desk.db, &filed.loan_id, row.version)?,
         None => Vec::new(),
     };
-    let case = claim_case::of(desk, &entry, last)?;
-    let (_, filed, of_loan) = &entry;
+    let case = claim_case::of(desk, entry, last)?;
     Ok(ClaimView {
         case,
         shell: desk.shell()?,
-        row: claims::row(desk, &entry, last.and_then(|row| row.fund_rate_ppm)),
+        row: claims::row(desk, entry, last.and_then(|row| row.fund_rate_ppm)),
         credit_code: of_loan.credit_code.clone(),
         disbursed_on: Some(of_loan.disbursed_on),
         matures_on: Some(of_loan.matures_on),
@@ -58,11 +76,8 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<ClaimView, PageError
         guarantor_paid: filed.guarantor_paid_fen,
         collateral_gross: filed.collateral_gross_fen,
         collateral_cost: filed.collateral_cost_fen,
-        calculation: last.map(|row| calculation::shown(desk, row, digest)),
-        free_before,
-        free_after: free_before.zip(last).map(|(free, row)| free.saturating_sub(row.payout_fen)),
         documents: documents(desk, &filed.documents),
-        history,
+        ..ClaimView::default()
     })
 }
 

@@ -2,12 +2,17 @@
 //!
 //! **Invariant:** what is due and what is missing is the measure's word, read from the books.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
 use super::act_forms::offers::offers;
 use super::act_forms::todo::who_has;
-use super::casework;
 use super::desk::Desk;
 use super::words::word;
+use super::{casework, claim_draft};
 use crate::domain::access::Permission as P;
+use crate::domain::calendar::Month;
 use crate::domain::claim::Claim;
 use crate::domain::claim::clocks::taken;
 use crate::http::error::PageError;
@@ -15,17 +20,18 @@ use crate::link;
 use crate::reference;
 use crate::reports::forms::ClaimForm;
 use crate::storage::find::claim_list::Entry;
-use crate::storage::find::servicing;
+use crate::storage::find::{acts, servicing};
 use crate::storage::rows::acts::ActRow;
-use crate::storage::rows::claims::CalculationRow;
-use crate::usecase::lives::claim::{bearings, load};
+use crate::storage::rows::claims::{CalculationRow, ClaimRow};
+use crate::storage::rows::servicing::LoanMonthRow;
+use crate::usecase::lives::claim::{bearings, document_word, load};
 use crate::usecase::lives::{Life, claim as life};
 use crate::views::casework::{ClaimCase, Compared, Printable, StepShown};
 
 /// Steps of the usual way: word, acts that take it, states in which it is open.
 const STEPS: [(&str, &[&str], &[&str]); 7] = [
     ("drafted", &["drafted"], &["returned"]),
-    ("submitted", &["submitted", "relodged"], &[]),
+    ("submitted", &["submitted", "relodged"], &["drafted"]),
     ("accepted", &["accepted"], &["submitted"]),
     ("reviewed", &["reviewed"], &["accepted"]),
     ("approved", &["approved", "approval_confirmed"], &["reviewed", "awaiting_confirmation"]),
@@ -38,15 +44,10 @@ pub(super) fn of(desk: &mut Desk<'_>, entry: &Entry, last: Option<&CalculationRo
     let (status, filed, _) = entry;
     let id = &filed.claim_id;
     let claim = load(&mut desk.db, filed)?;
-    let rows = crate::storage::find::acts::of(&mut desk.db, &filed.fund_id, life::LIFE, id)?;
+    let rows = acts::of(&mut desk.db, &filed.fund_id, life::LIFE, id)?;
     let complete = bearings::completeness_stored(&mut desk.db, filed, &claim)?;
-    let missing = complete.as_ref().map(|complete| {
-        let gates = [
-            crate::domain::rulebook::vocabulary::DocumentGate::Compute,
-            crate::domain::rulebook::vocabulary::DocumentGate::Approve,
-        ];
-        gates.into_iter().flat_map(|gate| complete.missing(gate)).collect::<std::collections::BTreeSet<_>>()
-    });
+    let missing = complete.as_ref().map(|complete| claim_draft::missing(desk, complete));
+    let papers = Papers::of(desk, filed, &claim)?;
     let days = taken(&claim, reference::work_calendar(), desk.today);
     let today = desk.today;
     Ok(ClaimCase {
@@ -55,7 +56,10 @@ pub(super) fn of(desk: &mut Desk<'_>, entry: &Entry, last: Option<&CalculationRo
         papers: casework::papers(desk, Life::Claim, id)?,
         papers_href: format!("/papers/claim/{}", link::segment(id)),
         percent: complete.map(|complete| complete.percent()),
-        missing: missing.unwrap_or_default().iter().map(|code| casework::document(desk, code)).collect(),
+        missing: missing.unwrap_or_default(),
+        stated: papers.stated.len(),
+        on_file: papers.on_file.len(),
+        without_file: papers.without_file(desk),
         bank_days: days.bank,
         fund_days: days.fund,
         due_on: status.due_on,
@@ -69,6 +73,30 @@ pub(super) fn of(desk: &mut Desk<'_>, entry: &Entry, last: Option<&CalculationRo
             String::new()
         },
     })
+}
+
+/// Papers of a claim, as rulebooks name them: what was said to be there is not yet a file.
+pub(super) struct Papers {
+    pub stated: BTreeSet<String>,
+    pub on_file: BTreeSet<String>,
+}
+
+impl Papers {
+    pub fn of(desk: &mut Desk<'_>, filed: &ClaimRow, claim: &Claim) -> Result<Papers, PageError> {
+        let by_file: Vec<String> = serde_json::from_str(&filed.documents).unwrap_or_default();
+        let stated = by_file.iter().chain(&claim.documents).map(|code| document_word(code)).collect();
+        let mut on_file = BTreeSet::new();
+        for (life, subject) in [(Life::Claim, &filed.claim_id), (Life::Registration, &filed.loan_id)] {
+            let codes = acts::documents(&mut desk.db, &filed.fund_id, life.code(), subject)?;
+            on_file.extend(codes.iter().map(|code| document_word(code)));
+        }
+        Ok(Papers { stated, on_file })
+    }
+
+    /// Stated papers of which no file came, in words.
+    pub fn without_file(&self, desk: &Desk<'_>) -> Vec<String> {
+        self.stated.difference(&self.on_file).map(|code| casework::document(desk, code)).collect()
+    }
 }
 
 fn steps(desk: &Desk<'_>, entry: &Entry, claim: &Claim, rows: &[ActRow]) -> Vec<StepShown> {
@@ -111,7 +139,7 @@ fn compared(
 ) -> Result<Vec<Compared>, PageError> {
     let (_, filed, loan) = entry;
     let months = servicing::rows_of_loan(&mut desk.db, &desk.reach, &loan.loan_id)?;
-    let month = months.iter().max_by(|a, b| a.month.cmp(&b.month));
+    let month = reported_by(&months, filed.filed_on);
     let same = |bank: Option<i64>, own: Option<i64>| bank.zip(own).map(|(bank, own)| bank == own);
     let row = |label: &str, basis: String, bank: Option<i64>, own: Option<i64>| Compared {
         label: desk.text(&format!("page.case.compared.{label}"), &[]),
@@ -139,6 +167,16 @@ fn compared(
     ])
 }
 
+/// The return to hold a claim against: the last one whose month was over on the day of filing; before there was one,
+/// the one of the month that ran then. What was reported later tells of another day.
+fn reported_by(months: &[LoanMonthRow], filed_on: NaiveDate) -> Option<&LoanMonthRow> {
+    let newest = |day: fn(Month) -> NaiveDate| {
+        let by_then = months.iter().filter(|row| Month::parse(&row.month).is_ok_and(|month| day(month) <= filed_on));
+        by_then.max_by(|a, b| a.month.cmp(&b.month))
+    };
+    newest(Month::last_day).or_else(|| newest(Month::first_day))
+}
+
 fn forms(desk: &Desk<'_>, id: &str, rows: &[ActRow]) -> Vec<Printable> {
     let took = |act: &str| rows.iter().any(|row| row.act == act);
     let has = |form: ClaimForm| match form {
@@ -161,4 +199,38 @@ fn forms(desk: &Desk<'_>, id: &str, rows: &[ActRow]) -> Vec<Printable> {
         href: format!("/claims/{}/forms/{}", link::segment(id), form.code()),
     };
     ClaimForm::ALL.into_iter().filter(|form| has(*form)).map(printable).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LoanMonthRow, reported_by};
+
+    fn month(month: &str) -> LoanMonthRow {
+        LoanMonthRow {
+            loan_id: String::new(),
+            month: month.to_owned(),
+            fund_id: String::new(),
+            bank: String::new(),
+            report_id: String::new(),
+            balance_fen: 0,
+            overdue_principal_fen: 0,
+            overdue_interest_fen: 0,
+            overdue_since: None,
+            overdue_days: 0,
+            bank_tier: String::new(),
+            floor_tier: String::new(),
+            tier: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_claim_is_held_against_the_last_month_that_was_over_when_it_was_filed() {
+        let months = ["2025-09", "2025-10", "2025-11", "2026-07"].map(month);
+        let found = |day: &str| reported_by(&months, day.parse().unwrap()).map(|row| row.month.as_str());
+        assert_eq!(found("2025-11-03"), Some("2025-10"));
+        assert_eq!(found("2025-11-30"), Some("2025-11"));
+        assert_eq!(found("2025-09-15"), Some("2025-09"), "no month was over: the one that ran");
+        assert_eq!(found("2025-08-31"), None);
+        assert_eq!(found("2026-12-01"), Some("2026-07"));
+    }
 }

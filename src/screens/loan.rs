@@ -18,13 +18,14 @@ use crate::http::error::PageError;
 use crate::link;
 use crate::screens::act_forms::offers;
 use crate::screens::casework;
-use crate::storage::find::{claim_list, imports, loan_list, loans as book, money as promises, servicing, work};
+use crate::storage::find::{acts, claim_list, imports, loan_list, loans as book, money as promises, servicing, work};
 use crate::storage::rows::loans::{CoverageRow, LoanRegistrationRow, LoanRightRow, LoanRow};
 use crate::usecase::coverage::{ip_amount, told};
 use crate::usecase::lives::Life;
 use crate::usecase::measures::Measures;
 use crate::usecase::queue::EXPIRED;
 use crate::views::acting::Offer;
+use crate::views::claims::ClaimState;
 use crate::views::loans::{ClaimLink, Coverage, LoanMonth, LoanView, PolicyRow, RightRow};
 use crate::views::{HistoryLine, beijing};
 
@@ -36,7 +37,12 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<LoanView, PageError>
     let guarantee = book::guarantees_of(&mut desk.db, id, registration.version)?.into_iter().next();
     let entries = claim_list::of_loan(&mut desk.db, &desk.reach, id)?;
     let history = history(desk, &registration, &covers, &entries)?;
-    let offers = offers_of(desk, id, &entries)?;
+    let draft = draft_of(desk, id, &entries)?;
+    let offers = offers_of(desk, id, &entries, draft.as_deref())?;
+    let written = match draft {
+        Some(draft) => draft_link(desk, &loan, draft)?,
+        None => None,
+    };
     let compensated = loan_list::compensated(&mut desk.db, std::slice::from_ref(&loan))?;
     Ok(LoanView {
         offers,
@@ -68,30 +74,47 @@ pub(super) fn load(desk: &mut Desk<'_>, id: &str) -> Result<LoanView, PageError>
             None => Coverage::default(),
         },
         months: months(desk, id)?,
-        claims: entries
+        claims: written
             .into_iter()
-            .map(|entry| {
+            .chain(entries.into_iter().map(|entry| {
                 let row = claims::row(desk, &entry, None);
                 ClaimLink { id: row.id, case_no: row.case_no, state: row.state, payout: row.payout }
-            })
+            }))
             .collect(),
         history,
     })
 }
 
 /// What can be done with the loan itself, with its registration, and with a claim that is being written.
-fn offers_of(desk: &mut Desk<'_>, id: &str, claims: &[claim_list::Entry]) -> Result<Vec<Offer>, PageError> {
+fn offers_of(
+    desk: &mut Desk<'_>,
+    id: &str,
+    claims: &[claim_list::Entry],
+    draft: Option<&str>,
+) -> Result<Vec<Offer>, PageError> {
     let mut all = Vec::new();
-    let written = work::begun(&mut desk.db, desk.app.fund_id(), "claim", &format!("{id}@"))?;
-    let filed = |subject: &String| claims.iter().any(|(status, ..)| status.claim_id == *subject);
-    let draft = written.into_iter().rev().find(|subject| !filed(subject));
-    let claim = draft.unwrap_or_else(|| format!("{id}@{}", desk.today));
-    if !filed(&claim) {
+    let claim = draft.map_or_else(|| format!("{id}@{}", desk.today), str::to_owned);
+    if claims.iter().all(|(status, ..)| status.claim_id != claim) {
         all.extend(offers::offers(desk, Life::Claim, &claim)?);
     }
     all.extend(offers::offers(desk, Life::Loan, id)?);
     all.extend(offers::offers(desk, Life::Registration, id)?);
     Ok(all)
+}
+
+/// The way to a claim that is being written; none to one that was given up.
+fn draft_link(desk: &mut Desk<'_>, loan: &LoanRow, id: String) -> Result<Option<ClaimLink>, PageError> {
+    let all = acts::of(&mut desk.db, desk.app.fund_id(), Life::Claim.code(), &id)?;
+    let is_written = all.last().is_some_and(|act| act.act == "drafted");
+    let case_no = claims::draft_name(desk, &loan.contract);
+    Ok(is_written.then_some(ClaimLink { id, case_no, state: ClaimState::Drafted, payout: None }))
+}
+
+/// The claim on a loan that is being written, the newest where several were begun.
+fn draft_of(desk: &mut Desk<'_>, id: &str, claims: &[claim_list::Entry]) -> Result<Option<String>, PageError> {
+    let written = work::begun(&mut desk.db, desk.app.fund_id(), "claim", &format!("{id}@"))?;
+    let is_filed = |subject: &String| claims.iter().any(|(status, ..)| status.claim_id == *subject);
+    Ok(written.into_iter().rev().find(|subject| !is_filed(subject)))
 }
 
 fn right_row(desk: &Desk<'_>, right: &LoanRightRow) -> RightRow {

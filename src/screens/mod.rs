@@ -10,6 +10,7 @@ mod calculation;
 mod casework;
 mod claim;
 mod claim_case;
+mod claim_draft;
 mod claims;
 mod dashboard;
 mod desk;
@@ -81,7 +82,7 @@ pub fn load(app: &App, request: PageRequest, lang: Lang, asker: &Asker) -> Resul
         PageRequest::Loans(query) => PageView::Loans(Box::new(loans::load(&mut desk, &query)?)),
         PageRequest::Loan(id) => PageView::Loan(Box::new(loan::load(&mut desk, &id)?)),
         PageRequest::Claims(query) => PageView::Claims(Box::new(claims::load(&mut desk, &query)?)),
-        PageRequest::Claim(id) => PageView::Claim(Box::new(claim::load(&mut desk, &id)?)),
+        PageRequest::Claim(id) => claim::load(&mut desk, &id)?,
         PageRequest::Sheet(id) => PageView::Bare(sheets::html(&mut desk, &id)?),
         PageRequest::SignedSheet(id) => PageView::Download(Box::new(sheets::json(&mut desk, &id)?)),
         PageRequest::Fund(query) => PageView::Fund(Box::new(fund::load(&mut desk, &query)?)),

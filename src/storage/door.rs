@@ -325,6 +325,20 @@ impl Store {
         }
     }
 
+    /// Runs `work` on what an act of the day would see, over a connection that only reads: nothing is locked, nobody
+    /// waits, and whatever would be recorded is refused.
+    pub fn look<T>(&self, db: &mut Db, on: NaiveDate, work: impl FnOnce(&mut Tx<'_>) -> T) -> T {
+        let mut tx = Tx {
+            db,
+            heads: BTreeMap::new(),
+            act: Act::new("", on),
+            now: self.clock().now(),
+            manner: Arc::clone(&self.manner),
+            changed_books: BTreeSet::new(),
+        };
+        work(&mut tx)
+    }
+
     fn attempt<T, E: CarriesStoreError>(
         &self,
         db: &mut Db,

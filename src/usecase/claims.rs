@@ -7,12 +7,16 @@ use serde_json::json;
 
 use super::UseCaseError;
 use super::compensate::{compute, status_after};
+use super::lives::claim::bearings::handling_of;
 use super::measures;
+use crate::domain::claim::Claim;
+use crate::domain::claim::clocks::due_on;
 use crate::domain::filing::ClaimFiling;
 use crate::import::FileReading;
 use crate::import::field::Field;
 use crate::import::finding::{Finding, FindingCode};
 use crate::import::rows::Record;
+use crate::reference;
 use crate::storage::Tx;
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
@@ -169,8 +173,11 @@ fn save(tx: &mut Tx<'_>, mut loan: LoanRow, row: ClaimRow) -> Result<(), UseCase
         recovered_fen: 0,
     };
     let computed = compute(tx, &row)?;
-    let limits = &measures::kept_by(tx, &row.fund_id, &loan.loan_id)?.limits;
+    let measure = measures::kept_by(tx, &row.fund_id, &loan.loan_id)?;
+    let limits = &measure.limits;
     loan.claimed = true;
+    let first_due =
+        due_on(&Claim::filed(&row.bank, "", row.filed_on), &handling_of(&measure), reference::work_calendar());
     let chain = Chain::Fund { fund_id: row.fund_id.clone() };
     let mut change = Change::new(chain, "claim.submitted", row.claim_id.clone()).with(row);
     let mut after = status;
@@ -178,6 +185,7 @@ fn save(tx: &mut Tx<'_>, mut loan: LoanRow, row: ClaimRow) -> Result<(), UseCase
     let mut commitments: Vec<_> = reserve.into_iter().collect();
     if let Some(computed) = computed {
         after = status_after(&after, &computed.calculation);
+        after.due_on = first_due;
         commitments.extend(computed.earmark);
         change = change.with(computed.calculation);
     }

@@ -8,14 +8,15 @@ use serde_json::Value;
 
 use super::UseCaseError;
 use super::coverage::{covers, told};
-use super::lives::claim::{LIFE, bearings, load};
+use super::lives::claim::{LIFE, bearings, document_word, load};
 use super::lives::json::stored;
-use super::lives::{ActRefusal, fund, office_of};
+use super::lives::{ActRefusal, fund, office_of, registration};
 use super::measures::{Measure, Measures};
 use crate::domain::claim::Claim;
 use crate::domain::claim::act::Figures;
 use crate::domain::fund_life::FundAct;
 use crate::domain::money::{Fen, Ppm};
+use crate::domain::names::case_no;
 use crate::domain::reserve::loan_reserve;
 use crate::domain::rulebook::vocabulary::Group;
 use crate::i18n::Lang;
@@ -51,8 +52,10 @@ pub fn claim_facts(db: &mut Db, fund_id: &str, claim_id: &str) -> Result<ClaimFa
         hash: paper.content_hash,
     });
     let papers = papers.collect();
+    let of_loan = acts::documents(db, fund_id, registration::LIFE, &filing.loan_id)?;
     Ok(ClaimFacts {
         claim_id: claim_id.to_owned(),
+        case_no: case_no(filing.arrival),
         loan: loan_facts(db, &loan, &coverage, &measure)?,
         filed_on: filing.filed_on,
         stage: claim.stage.code(),
@@ -61,6 +64,7 @@ pub fn claim_facts(db: &mut Db, fund_id: &str, claim_id: &str) -> Result<ClaimFa
         completeness: bearings::completeness_stored(db, &filing, &claim)?,
         acts: acts_of(db, &rows)?,
         papers,
+        loan_papers: of_loan.iter().map(|code| document_word(code)).collect(),
         parties: party_names(&measure),
         levels: level_names(&measure),
         sums: Sums { paid: claim.paid_net(), collected: claim.collected, banked: claim.banked },

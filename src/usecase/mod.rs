@@ -16,6 +16,7 @@ pub mod close_day;
 pub mod compensate;
 pub mod coverage;
 pub mod difference;
+pub mod drafted_claim;
 pub mod drafts;
 mod enrol;
 pub mod error;

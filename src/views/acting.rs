@@ -35,6 +35,8 @@ pub struct FieldView {
     pub must: bool,
     /// The browser holds it to be filled in: it stands in no group that may be left empty.
     pub held: bool,
+    /// A group that a draft may leave empty, and what is handed in may not.
+    pub needed: bool,
     /// What was typed, or is proposed.
     pub value: String,
     /// Words to choose from, with those chosen.
@@ -82,6 +84,8 @@ pub struct ActFormView {
     pub here: String,
     /// Page of the thing.
     pub back: String,
+    /// What is to be known before it is filled in; none where the form tells all.
+    pub above: Option<super::parts::Facts>,
     /// Fields.
     pub fields: Vec<FieldView>,
     /// Number of the last act that was looked at.

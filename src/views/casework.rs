@@ -105,6 +105,12 @@ pub struct ClaimCase {
     pub percent: Option<usize>,
     /// Papers still missing, in words.
     pub missing: Vec<String>,
+    /// How many papers the claim states to be there.
+    pub stated: usize,
+    /// How many of its papers came as files, those of the loan's registration among them.
+    pub on_file: usize,
+    /// Papers that are stated and of which no file came, in words.
+    pub without_file: Vec<String>,
     /// Working days the bank took.
     pub bank_days: u32,
     /// Working days the fund took.

@@ -38,6 +38,8 @@ shown! {
         Appealed = "appealed";
         /// Withdrawn by the bank.
         Withdrawn = "withdrawn";
+        /// Written by the bank, not handed in.
+        Drafted = "drafted";
     }
 }
 
@@ -124,6 +126,8 @@ pub struct ClaimListView {
     pub states: Vec<ClaimState>,
     /// Rows of the page.
     pub rows: Vec<ClaimRow>,
+    /// Claims that are being written; only the bank's own people see them here.
+    pub drafts: Vec<ClaimRow>,
     /// Sums over all matching rows.
     pub totals: ClaimTotals,
     /// Links of the column heads; filled by the server.
@@ -226,6 +230,8 @@ pub struct DocumentRow {
 pub struct ClaimView {
     /// Its way, papers and what can be done.
     pub case: ClaimCase,
+    /// It is being written: nothing was handed in, and its calculation is what would come of it.
+    pub is_draft: bool,
     /// Frame.
     pub shell: Shell,
     /// What the list shows of it.

@@ -90,6 +90,10 @@ pub struct PaymentRow {
     pub tone: &'static str,
     /// Why the money came back; empty where it did not.
     pub reason: String,
+    /// Why it cannot be taken yet; empty where nothing is known against it.
+    pub blocked: String,
+    /// Page on which what is missing is put right; empty where there is none.
+    pub mend: String,
 }
 
 /// Several payments that are taken together: filled in, checked, or done in part.
@@ -154,6 +158,8 @@ pub struct BatchRow {
     pub expected: i64,
     /// Why it is refused; empty where it is not.
     pub refused: String,
+    /// Page on which what is missing is put right; empty where there is none.
+    pub mend: String,
 }
 
 /// What was done together, to be printed and signed (拨付清单).

@@ -17,7 +17,7 @@ pub(super) fn application(claim: &ClaimFacts, lang: Lang) -> Sheet {
     let mut sheet = about_claim(claim, lang, ClaimForm::Application, "title.application", last_act(claim));
     sheet.to(claim.loan.fund.of(lang));
     sheet.heading("heading.claim");
-    sheet.field("claim_id", claim.claim_id.clone());
+    sheet.case(claim);
     sheet.day("filed_on", Some(claim.filed_on));
     sheet.loan(&claim.loan);
     figures(&mut sheet, claim);
@@ -83,14 +83,22 @@ pub(super) fn materials(sheet: &mut Sheet, claim: &ClaimFacts) {
     };
     let row = |(item, nth): (&Item, u32)| {
         let gate = if item.gate == DocumentGate::Compute { "gate.compute" } else { "gate.approve" };
-        let papers =
-            claim.papers.iter().filter(|paper| paper.document == item.code || item.any_of.contains(&paper.document));
+        let is_of_item = |document: &str| {
+            let named = word(document);
+            named == item.code || item.any_of.contains(&named)
+        };
+        let papers = claim.papers.iter().filter(|paper| is_of_item(&paper.document));
+        let there = match (item.is_there, is_on_file(claim, item)) {
+            (true, true) => "there",
+            (true, false) => "stated",
+            (false, _) => "missing",
+        };
         vec![
             nth.to_string(),
             item.code.to_uppercase(),
             document(claim, &item.code, lang),
             say(lang, gate, &[]),
-            say(lang, if item.is_there { "there" } else { "missing" }, &[]),
+            say(lang, there, &[]),
             papers.map(|paper| paper.name.clone()).collect::<Vec<_>>().join(&say(lang, "separator", &[])),
         ]
     };
@@ -102,20 +110,30 @@ pub(super) fn materials(sheet: &mut Sheet, claim: &ClaimFacts) {
     sheet.text("application.percent", &places);
 }
 
+/// A document as rulebooks name it.
+fn word(code: &str) -> String {
+    DocumentKind::from_code(code).map_or_else(|| code.to_lowercase(), |kind| kind.rulebook_word().to_owned())
+}
+
+/// Whether a file of it came, with the claim or with its loan; otherwise it was only said to be there.
+fn is_on_file(claim: &ClaimFacts, item: &Item) -> bool {
+    let mut files = claim.papers.iter().map(|paper| word(&paper.document)).chain(claim.loan_papers.iter().cloned());
+    files.any(|file| file == item.code || item.any_of.contains(&file))
+}
+
 /// The papers of a claim whose measure asks for none: those that were stated, and those that were handed in.
 fn stated(sheet: &mut Sheet, claim: &ClaimFacts) {
     let lang = sheet.lang();
-    let word = |code: &String| {
-        DocumentKind::from_code(code).map_or(code.to_lowercase(), |kind| kind.rulebook_word().to_owned())
-    };
-    let mut codes: Vec<String> = claim.figures.documents.iter().map(word).collect();
-    codes.extend(claim.papers.iter().map(|paper| paper.document.clone()));
+    let mut codes: Vec<String> = claim.figures.documents.iter().map(|code| word(code)).collect();
+    codes.extend(claim.papers.iter().map(|paper| word(&paper.document)));
     codes.sort();
     codes.dedup();
     let row = |(code, nth): (&String, u32)| {
-        let papers = claim.papers.iter().filter(|paper| paper.document == *code).map(|paper| paper.name.clone());
-        let files = papers.collect::<Vec<_>>().join(&say(lang, "separator", &[]));
-        vec![nth.to_string(), code.to_uppercase(), document(claim, code, lang), say(lang, "there", &[]), files]
+        let papers = claim.papers.iter().filter(|paper| word(&paper.document) == *code);
+        let files: Vec<String> = papers.map(|paper| paper.name.clone()).collect();
+        let there = if files.is_empty() && !claim.loan_papers.contains(code) { "stated" } else { "there" };
+        let files = files.join(&say(lang, "separator", &[]));
+        vec![nth.to_string(), code.to_uppercase(), document(claim, code, lang), say(lang, there, &[]), files]
     };
     sheet.text("application.none_asked", &[]);
     sheet.table(&["nth", "code", "document", "there", "paper"], codes.iter().zip(1..).map(row).collect());

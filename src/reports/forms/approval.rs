@@ -32,7 +32,7 @@ pub(super) fn approval(claim: &ClaimFacts, lang: Lang) -> Sheet {
 fn head(sheet: &mut Sheet, claim: &ClaimFacts) {
     let lang = sheet.lang();
     sheet.heading("heading.claim");
-    sheet.field("claim_id", claim.claim_id.clone());
+    sheet.case(claim);
     sheet.day("filed_on", Some(claim.filed_on));
     sheet.field("stage", say(lang, &format!("stage.{}", claim.stage), &[]));
     sheet.loan(&claim.loan);

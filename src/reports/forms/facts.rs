@@ -189,6 +189,8 @@ pub struct PaperFacts {
 pub struct ClaimFacts {
     /// Identifier.
     pub claim_id: String,
+    /// Case number, as pages name it.
+    pub case_no: String,
     /// The loan.
     pub loan: LoanFacts,
     /// Day of filing.
@@ -205,6 +207,8 @@ pub struct ClaimFacts {
     pub acts: Vec<ActFacts>,
     /// Papers handed in.
     pub papers: Vec<PaperFacts>,
+    /// Documents of which files came with the registration of the loan, as rulebooks name them.
+    pub loan_papers: Vec<String>,
     /// Names of the parties that share, by their names in the measure.
     pub parties: Vec<(String, Names)>,
     /// Names of the levels of approval, by their names in the measure.

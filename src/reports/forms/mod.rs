@@ -105,7 +105,7 @@ impl LoanForm {
 /// A form about a claim begun: number after the act it states, check code over the claim and the event of that act.
 fn about_claim(claim: &ClaimFacts, lang: Lang, form: ClaimForm, title: &str, at: Option<(i64, &str)>) -> Sheet {
     let (version, event) = at.unwrap_or((0, ""));
-    let number = format!("{}-{}-{version}", claim.claim_id, form.code());
+    let number = format!("{}-{}-{version}", claim.case_no, form.code());
     let mut sheet = Sheet::about(lang, title, &number, &claim.loan);
     let calculation = claim.calculation.as_ref().map_or(0, |row| row.version).to_string();
     let hash = claim.loan.measure.hash.as_str();

@@ -26,7 +26,7 @@ pub(super) fn document(claim: &ClaimFacts, code: &str, lang: Lang) -> String {
 fn head(sheet: &mut Sheet, claim: &ClaimFacts) {
     sheet.to(&claim.loan.bank_name);
     sheet.heading("heading.claim");
-    sheet.field("claim_id", claim.claim_id.clone());
+    sheet.case(claim);
     sheet.day("filed_on", Some(claim.filed_on));
     sheet.loan(&claim.loan);
     sheet.figure("outstanding", Some(claim.figures.outstanding));

@@ -34,7 +34,7 @@ pub(super) fn recovery(claim: &ClaimFacts, lang: Lang) -> Option<Sheet> {
 
 fn head(sheet: &mut Sheet, claim: &ClaimFacts) {
     sheet.heading("heading.claim");
-    sheet.field("claim_id", claim.claim_id.clone());
+    sheet.case(claim);
     sheet.loan(&claim.loan);
     let paid = claim.last(|act| match act {
         ClaimAct::Paid { paid_on, voucher_no } => Some((*paid_on, voucher_no.clone())),

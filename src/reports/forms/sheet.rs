@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::facts::{ActFacts, LoanFacts, Told};
+use super::facts::{ActFacts, ClaimFacts, LoanFacts, Told};
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::people::Office;
 use crate::hash::sm3_fields_hex;
@@ -141,6 +141,12 @@ impl Sheet {
     /// A field; one that holds nothing is left for the pen.
     pub fn field(&mut self, key: &str, value: impl Into<String>) {
         self.push(key, value.into(), String::new());
+    }
+
+    /// Which claim it is: the number that people know, with the key of the books beside it.
+    pub fn case(&mut self, claim: &ClaimFacts) {
+        let case = self.say("case", &[("case", &claim.case_no), ("key", &claim.claim_id)]);
+        self.field("claim_id", case);
     }
 
     /// A day.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::form::About;
 use super::outcome::told;
-use super::{fields, reading, steps, words};
+use super::{above, fields, reading, steps, words};
 use crate::domain::detail::FaultKind;
 use crate::domain::money::Fen;
 use crate::http::acts::Acted;
@@ -126,11 +126,10 @@ pub(super) fn look(here: Here<'_>, about: &About<'_>, form: &Submission) -> Resu
         let (at, text) = (format!("form.{}", note.at), note.text(here.lang));
         live.notes.push(LiveNote { step: beside(&at), label: label(&at), tone, text, at });
     }
-    // A draft may be kept without the consent, and is not submitted without it.
-    if details["form"]["consent"].is_null() && about.act == "drafted" {
-        let at = "form.consent.signed_on".to_owned();
-        let text = i18n::text(here.lang, "page.acting.consent_missing", &[]);
-        live.notes.push(LiveNote { step: beside(&at), label: label(&at), tone: "warn", text, at });
+    // A draft may be kept without these, and is not submitted without them.
+    for (at, key) in above::before_submitting(&details).into_iter().filter(|_| about.act == "drafted") {
+        let text = i18n::text(here.lang, key, &[]);
+        live.notes.push(LiveNote { step: beside(at), label: label(at), tone: "warn", text, at: at.to_owned() });
     }
     if live.missing.is_empty() && live.notes.iter().all(|note| note.tone != "bad") {
         live.outcome = outcome(here, about, &details)?;

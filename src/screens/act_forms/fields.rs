@@ -95,6 +95,7 @@ impl Making<'_> {
             kind: kind(shape, name),
             must,
             held,
+            needed: at == "form.consent",
             value: self.typed.raw(at).to_owned(),
             fault: self
                 .errors
@@ -210,6 +211,14 @@ impl Making<'_> {
             _ if value.is_string() => self.called(name, text),
             _ => value.to_string(),
         }
+    }
+}
+
+/// Marks a group as one that may not be left empty in the end.
+pub(super) fn need(fields: &mut [FieldView], name: &str) {
+    for field in fields {
+        field.needed |= field.name == name;
+        need(&mut field.fields, name);
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::fields::{Making, NOTHING_KNOWN};
 use super::steps::Way;
 use super::weight::{PROPOSALS, is_checked, is_weighty};
-use super::{drafting, outcome, prefill, reading, steps, subject, words};
+use super::{above, drafting, outcome, prefill, reading, steps, subject, words};
 use crate::domain::detail::Shape;
 use crate::http::acts::Acted;
 use crate::http::error::PageError;
@@ -107,7 +107,6 @@ pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) 
         expected: form.field("expected").parse().ok(),
         key: Some(format!("web:{}", form.field("key"))).filter(|_| guard::is_well_formed(form.field("key"))),
     };
-    let back = subject::page(&mut desk, life, about.subject)?;
     drop(desk);
     let confirmed = step == "confirm" || !is_checked(life, about.act);
     let done = if confirmed { lives::perform(here.app, &request) } else { lives::rehearse(here.app, &request) };
@@ -117,6 +116,8 @@ pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) 
     let mut desk = here.desk()?;
     match done {
         Ok(_) if confirmed => {
+            // What was written for the first time has a page of its own by now.
+            let back = subject::page(&mut desk, life, about.subject)?;
             let done = outcome::said(life, about.act).to_owned();
             Ok(Acted::SeeOther(link::with_query(&back, &[("done", done)])))
         }
@@ -125,6 +126,8 @@ pub(super) fn act(here: Here<'_>, life: Life, asked: &Named, form: &Submission) 
             let known = prefill::told_of(&mut desk, life, about.subject, about.act)?;
             let making = Making { known: &known, ..making(here.lang, &about, form) };
             outcome::check(&mut view, &making, &about.fields, (&details, &answer));
+            view.outcome.extend(above::free_after(&mut desk, &about, &details)?);
+            view.outcome.extend(above::hinders(&desk, &about, &details));
             if steps::has_parts(life, about.act) {
                 view.steps = steps::steps(here.lang, None);
             }
@@ -168,7 +171,11 @@ fn before_the_act(
             part
         }
         Way::On(at, next) => {
-            let faults = part_faults(here, about, form, at);
+            let mut faults = part_faults(here, about, form, at);
+            if about.act == "drafted" && at == steps::part("") {
+                let known = above::taken_already(desk, about.subject)?;
+                known.into_iter().for_each(|known| faults.say("form.contract", known.text));
+            }
             drafting::keep_at(here, asked, form, if faults.found.is_empty() { next.unwrap_or(at) } else { at })?;
             if !faults.found.is_empty() {
                 let mut view = view(desk, about, asked, form, faults)?;
@@ -216,6 +223,9 @@ fn view(
     let errors = faults.found;
     let making = Making { errors: &errors, ..making(desk.lang, about, typed) };
     let mut fields = making.group("", &about.fields);
+    if typed.field("form.first_loan_declared") == "yes" {
+        super::fields::need(&mut fields, "form.credit_report");
+    }
     let choices = prefill::choices(desk, about.life, about.subject, about.act)?;
     fields.iter_mut().for_each(|field| super::fields::choose(field, &choices, typed));
     let expected = match typed.field("expected").parse() {
@@ -229,6 +239,7 @@ fn view(
         here: asked.path.clone(),
         back: subject::page(desk, about.life, about.subject)?,
         fields,
+        above: above::above(desk, about.life, about.subject, about.act)?,
         papers: format!("/papers/{}/{}", about.life.code(), link::segment(about.subject)),
         expected,
         key: key.unwrap_or_else(guard::random),

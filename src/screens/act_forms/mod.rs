@@ -3,6 +3,7 @@
 //! **Invariant:** a form takes what the act declares and nothing else; an act is taken by `usecase::lives::perform` in
 //! the name of who is signed in.
 
+mod above;
 mod drafting;
 mod fields;
 mod form;
@@ -19,6 +20,7 @@ pub(super) mod todo;
 mod weight;
 pub(super) mod words;
 
+pub(super) use above::{taken_already, verdict};
 pub(super) use drafting::content;
 pub(super) use prefill::levels;
 /// What other forms need to keep what is typed into them.

@@ -89,6 +89,29 @@ fn group_told(lang: i18n::Lang, group: &Value) -> Vec<CheckLine> {
     lines
 }
 
+/// A refusal in words; what it names by the codes of a measure is told as the measure tells it.
+fn plain(lang: i18n::Lang, error: &UseCaseError) -> String {
+    let UseCaseError::Act(refusal) = error else { return error.text(lang) };
+    if !matches!(refusal.code, "REGISTRATION_HELD" | "REGISTRATION_NOT_COVERED") {
+        return error.text(lang);
+    }
+    let codes = refusal.places.iter().find(|(place, _)| *place == "reasons").map(|(_, codes)| codes.as_str());
+    let reasons: Vec<String> = codes.unwrap_or_default().split('、').map(|code| reason(lang, code)).collect();
+    let reasons = reasons.join(&i18n::text(lang, "import.separator", &[]));
+    i18n::text(lang, &format!("act.{}", refusal.code), &[("reasons", &reasons)])
+}
+
+/// A reason by its code and the fact that it is about.
+fn reason(lang: i18n::Lang, told: &str) -> String {
+    let (code, fact) = told.split_once(' ').unwrap_or((told, ""));
+    let key = format!("payout.reason.{code}");
+    if !i18n::texts(lang).contains_key(&key) {
+        return told.to_owned();
+    }
+    let about = if fact.is_empty() { code.to_owned() } else { word(lang, "payout.fact", fact) };
+    i18n::text(lang, &key, &[("fact", &about), ("clause", &about), ("noted", ""), ("article", "")])
+}
+
 /// Adds a refusal in words, at its field where it has one; a failure that is no refusal goes on.
 pub(super) fn refusal(faults: &mut Faults, about: &About<'_>, error: UseCaseError) -> Result<(), PageError> {
     if !error.is_refusal() {
@@ -111,7 +134,7 @@ pub(in crate::screens) fn refusal_told(
         }
         _ => None,
     };
-    let Some(at) = at else { return (None, error.text(lang)) };
+    let Some(at) = at else { return (None, plain(lang, error)) };
     let last = at.rsplit(['.', ']']).next().unwrap_or(&at);
     let label = words::field(lang, (life, act), last);
     let text = i18n::text(lang, &format!("page.acting.fault.{}", error.code()), &[("field", &label)]);

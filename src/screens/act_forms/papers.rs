@@ -85,7 +85,9 @@ fn view(desk: &mut Desk<'_>, asked: &Named, chosen: &str, errors: Vec<FormError>
         documents: of_a_form.chain(DocumentKind::ALL.iter().map(option)).collect(),
         subject: subject::name(desk, life, &subject)?,
         back: match life {
-            Life::Registration if !subject::is_begun(desk, &subject)? => offers::address(life, &subject, "drafted"),
+            Life::Registration if !subject::is_begun(desk, life, &subject)? => {
+                offers::address(life, &subject, "drafted")
+            }
             _ => subject::page(desk, life, &subject)?,
         },
         here: asked.path.clone(),

@@ -54,21 +54,30 @@ pub(super) fn proposed(desk: &mut Desk<'_>, life: Life, subject: &str, act: &str
     })
 }
 
-/// Figures of a claim as they were written last; else as the last monthly report has them.
+/// Figures of a claim as they were written last; else as the last monthly report and the registration have them.
 fn figures(desk: &mut Desk<'_>, claim_id: &str) -> Result<Value, PageError> {
     let (filed, claim) = filing::find_or_begin(&mut desk.db, desk.app.fund_id(), claim_id, desk.today)?;
     if let Some(figures) = claim.figures {
         let act = crate::domain::claim::ClaimAct::Drafted { figures };
         return Ok(object(&act.details())["figures"].clone());
     }
+    let mut documents = BTreeSet::new();
+    for (life, subject) in [(Life::Claim, claim_id), (Life::Registration, filed.loan_id.as_str())] {
+        documents.extend(acts::documents(&mut desk.db, desk.app.fund_id(), life.code(), subject)?);
+    }
+    let is_here = |kind: &&DocumentKind| documents.iter().any(|it| it == kind.code() || it == kind.rulebook_word());
+    let documents: Vec<&str> = DocumentKind::ALL.iter().filter(is_here).map(|kind| kind.code()).collect();
+    let mut known = json!({
+        "pledge_registered_on": filed.pledge_registered_on.map(|day| day.to_string()),
+        "documents": documents,
+    });
     let months = servicing::rows_of_loan(&mut desk.db, &desk.reach, &filed.loan_id)?;
-    let Some(last) = months.iter().max_by(|a, b| a.month.cmp(&b.month)) else { return Ok(json!({})) };
+    let Some(last) = months.iter().max_by(|a, b| a.month.cmp(&b.month)) else { return Ok(known) };
     let yuan = |fen: i64| Fen::try_new(fen).ok().filter(|fen| *fen > Fen::ZERO).map(Fen::yuan);
-    Ok(json!({
-        "outstanding": yuan(last.balance_fen),
-        "overdue_interest": yuan(last.overdue_interest_fen),
-        "overdue_since": last.overdue_since.map(|day| day.to_string()),
-    }))
+    known["outstanding"] = json!(yuan(last.balance_fen));
+    known["overdue_interest"] = json!(yuan(last.overdue_interest_fen));
+    known["overdue_since"] = json!(last.overdue_since.map(|day| day.to_string()));
+    Ok(known)
 }
 
 /// What fields of an act let choose from.

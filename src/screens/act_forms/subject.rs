@@ -8,6 +8,7 @@ use crate::domain::access::Permission as P;
 use crate::domain::person::key_of;
 use crate::http::error::PageError;
 use crate::link;
+use crate::screens::claims::{case_no, draft_name, loan_of};
 use crate::screens::desk::Desk;
 use crate::storage::find::{acts, claims};
 use crate::usecase::UseCaseError;
@@ -62,20 +63,18 @@ pub(super) fn handed_in(desk: &mut Desk<'_>, subjects: &[(Life, &str)]) -> Resul
 /// Page of a thing.
 pub(super) fn page(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<String, PageError> {
     // What nobody has written yet has no page of its own.
-    if life == Life::Registration && !is_begun(desk, subject)? {
-        return Ok("/registrations".to_owned());
+    match life {
+        Life::Registration if !is_begun(desk, life, subject)? => Ok("/registrations".to_owned()),
+        Life::Claim if !is_begun(desk, life, subject)? && handed_in(desk, &[(life, subject)])?.is_empty() => {
+            Ok(format!("/loans/{}", link::segment(loan_of(subject))))
+        }
+        _ => Ok(page_of(life, subject)),
     }
-    Ok(page_among(&handed_in(desk, &[(life, subject)])?, life, subject))
 }
 
-/// The same, where it is known which claims were handed in.
-pub(super) fn page_among(handed_in: &HandedIn, life: Life, subject: &str) -> String {
+/// Page of a thing to which something was done.
+pub(super) fn page_of(life: Life, subject: &str) -> String {
     match life {
-        // What is still being written has no page of its own: its loan has.
-        Life::Claim if !handed_in.contains_key(subject) => {
-            let loan = subject.rsplit_once('@').map_or(subject, |(loan, _)| loan);
-            format!("/loans/{}", link::segment(loan))
-        }
         Life::Claim => format!("/claims/{}", link::segment(subject)),
         Life::Registration => format!("/registrations/{}", link::segment(subject)),
         Life::Loan => format!("/loans/{}", link::segment(subject)),
@@ -86,10 +85,9 @@ pub(super) fn page_among(handed_in: &HandedIn, life: Life, subject: &str) -> Str
     }
 }
 
-/// Whether anything was done to a registration.
-pub(super) fn is_begun(desk: &mut Desk<'_>, subject: &str) -> Result<bool, PageError> {
-    let (fund_id, life) = (desk.app.fund_id(), Life::Registration.code());
-    Ok(acts::last_version(&mut desk.db, fund_id, life, subject)? > 0)
+/// Whether anything was done to a thing.
+pub(super) fn is_begun(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<bool, PageError> {
+    Ok(acts::last_version(&mut desk.db, desk.app.fund_id(), life.code(), subject)? > 0)
 }
 
 /// A thing as people call it.
@@ -102,7 +100,10 @@ pub(super) fn name(desk: &mut Desk<'_>, life: Life, subject: &str) -> Result<Str
 pub(super) fn name_among(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, subject: &str) -> String {
     let last = || subject.rsplit(':').next().unwrap_or(subject).to_owned();
     let name = match life {
-        Life::Claim => handed_in.get(subject).map_or_else(last, |arrival| crate::screens::claims::case_no(*arrival)),
+        Life::Claim => match handed_in.get(subject) {
+            Some(arrival) => case_no(*arrival),
+            None => draft_name(desk, loan_of(subject).rsplit(':').next().unwrap_or(subject)),
+        },
         Life::Registration | Life::Loan => last(),
         Life::Partner => desk.name(subject),
         Life::Person | Life::Exemption => subject.to_owned(),

@@ -77,7 +77,8 @@ const BEGINNINGS: [&str; 12] = [
 
 /// The role that has a claim at a state on its desk.
 pub(in crate::screens) fn who_has(state: &str) -> Option<Role> {
-    CLAIMS.iter().rev().find(|(at, ..)| *at == state).map(|(_, role, _)| *role)
+    let written = (state == "drafted").then_some(Role::BankReviewer);
+    written.or_else(|| CLAIMS.iter().rev().find(|(at, ..)| *at == state).map(|(_, role, _)| *role))
 }
 
 pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageError> {
@@ -157,14 +158,15 @@ fn of_claims(desk: &mut Desk<'_>, steps: &[(&str, &str)]) -> Result<Vec<WorkItem
     let states: Vec<&str> = steps.iter().map(|(state, _)| *state).collect();
     let filter = ClaimFilter { states: &states, ..ClaimFilter::default() };
     let most = MOST.saturating_mul(i64::try_from(states.len()).unwrap_or(1));
-    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Filed, false), (0, most))?;
+    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Due, false), (0, most))?;
     let today = desk.today;
     Ok(found
         .into_iter()
-        .map(|(status, _, loan)| WorkItem {
+        .map(|(status, filed, loan)| WorkItem {
             label: words::act(desk.lang, Life::Claim, next_of(steps, &status.state)),
             text: format!("{} {}", claims::case_no(status.arrival), loan.borrower_name),
-            note: desk.name(&status.bank),
+            note: desk
+                .text("page.work.filed", &[("bank", &desk.name(&status.bank)), ("day", &filed.filed_on.to_string())]),
             amount: status.payout_fen,
             due_on: status.due_on,
             days_left: status.due_on.map(|due| due.signed_duration_since(today).num_days()),
@@ -202,11 +204,7 @@ fn of_step(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow, next
         label: words::act(desk.lang, life, next),
         text: subject::name_among(desk, handed_in, life, &act.subject),
         note: act.person.clone(),
-        href: if life == Life::Claim && act.act == "drafted" {
-            offers::address(life, &act.subject, next)
-        } else {
-            subject::page_among(handed_in, life, &act.subject)
-        },
+        href: subject::page_of(life, &act.subject),
         ..WorkItem::default()
     }
 }
@@ -282,7 +280,7 @@ fn done(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow) -> Done
         at: beijing(act.recorded_at),
         act: words::act(desk.lang, life, &act.act),
         text: subject::name_among(desk, handed_in, life, &act.subject),
-        href: subject::page_among(handed_in, life, &act.subject),
+        href: subject::page_of(life, &act.subject),
     }
 }
 

@@ -13,10 +13,10 @@ use crate::http::pages::{Named, PageView};
 use crate::i18n;
 use crate::link;
 use crate::reports::forms::LoanForm as Printed;
-use crate::screens::act_forms::{offers, told};
+use crate::screens::act_forms::{offers, taken_already, told, verdict};
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, show};
+use crate::screens::parts::{Words, keep_typed, show};
 use crate::screens::words::word;
 use crate::screens::{casework, named};
 use crate::storage::find::work;
@@ -116,6 +116,14 @@ pub(super) fn begin(here: Here<'_>, asked: &Named, form: &Submission) -> Result<
     }
     let number = ContractNo::new(contract);
     let subject = loan_id(desk.app.fund_id(), bank.as_str(), number.as_str(), form.field("drawdown"));
+    if let Some(known) = taken_already(&mut desk, &subject)? {
+        faults.say("contract", known.text);
+        let mut view = view(&mut desk, asked, faults.found)?;
+        view.actions.push(Printable { label: words(&desk).text("do.known"), href: known.href });
+        keep_typed(&mut view, form);
+        drop(desk);
+        return named::again(here, "parts", "registrations", &view);
+    }
     let address = offers::address(Life::Registration, &subject, "drafted");
     let typed = [("form.contract", contract.to_owned()), ("form.drawdown", form.field("drawdown").to_owned())];
     Ok(Acted::SeeOther(link::with_query(&address, &typed)))
@@ -148,17 +156,24 @@ pub(super) fn one(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageEr
     if stage == "registered" && desk.asker.may(P::ReadPortfolio) {
         actions.push(say.action("loan", format!("/loans/{}", link::segment(&id))));
     }
-    let mut shown = Vec::new();
+    let mut shown: Vec<Facts> = Vec::new();
+    if matches!(stage, "drafted" | "submitted" | "returned") {
+        let lines = verdict(desk, &id)?.into_iter().map(|line| (line.label, Cell::text(line.value)));
+        shown.push(Facts { lines: lines.collect(), ..say.facts("verdict", Vec::new()) });
+    }
+    shown.retain(|facts| !facts.lines.is_empty());
     let mut note = None;
     if let Some(form) = state.form {
         // What a group owes tells of customers of other banks.
-        if desk.may_for_fund(P::ReadPortfolio)
-            && let Some(group) = group_exposure::of_form(&mut desk.db, desk.app.fund_id(), &id, &form)?
-        {
+        let group = match desk.may_for_fund(P::ReadPortfolio) {
+            true => group_exposure::of_form(&mut desk.db, desk.app.fund_id(), &id, &form)?,
+            false => None,
+        };
+        shown.push(facts(desk, say, form));
+        if let Some(group) = group {
             note = over_told(say, &group);
             shown.push(group_facts(say, &group));
         }
-        shown.insert(0, facts(desk, say, form));
     }
     let view = PartsView {
         title,

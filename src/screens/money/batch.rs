@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::batch_list;
-use super::payments::{Payees, STAGES, Stage};
+use super::payments::{Payees, STAGES, Stage, page_of_bank};
 use crate::domain::detail::Shape;
 use crate::domain::money::Fen;
 use crate::http::acts::Acted;
@@ -145,6 +145,9 @@ fn told(view: &mut BatchView, numbers: &[i64], answers: &batch::Answers, (lang, 
         let Some(at) = numbers.iter().position(|number| *number == row.number) else { continue };
         if let Some(Err(error)) = answers.get(at) {
             row.refused = refusal_told(lang, (Life::Claim, act), error).1;
+            if error.code() != "CLAIM_NO_ACCOUNT" {
+                row.mend.clear();
+            }
             faults.say(&format!("row-{}", row.number), format!("{} {}: {}", row.case_no, row.borrower, row.refused));
             view.bad = view.bad.saturating_add(1);
         } else {
@@ -269,6 +272,7 @@ fn rows(desk: &mut Desk<'_>, batch: &Batch, form: &Submission) -> Result<Vec<Bat
             reference: form.field(&format!("reference[{}]", status.arrival)).to_owned(),
             expected: expected.parse().unwrap_or(status.act_version),
             refused: String::new(),
+            mend: page_of_bank(&status.bank),
         });
     }
     Ok(rows)

@@ -22,6 +22,7 @@ use crate::screens::parts::Words;
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder, Entry};
 use crate::storage::find::work;
 use crate::storage::rows::acts::ActRow;
+use crate::usecase::lives::claim::bearings::handling_of;
 use crate::usecase::lives::{Life, partner};
 use crate::views::capital::capital;
 use crate::views::payments::{PaymentRow, PaymentsView};
@@ -141,6 +142,8 @@ fn rows(desk: &mut Desk<'_>, stage: Stage, found: Vec<Entry>) -> Result<Vec<Paym
     let ids: Vec<&str> = found.iter().map(|(status, ..)| status.claim_id.as_str()).collect();
     let came = work::last_rows_of_each(&mut desk.db, desk.app.fund_id(), "claim", stage.since, &ids)?;
     let mut payees = Payees::of(desk, &found)?;
+    let is_due = stage.act == "ordered" && !found.is_empty();
+    let open = if is_due { Open::of(desk, &found)? } else { Open::default() };
     let mut rows = Vec::new();
     for (status, _, loan) in found {
         let last = came.get(&status.claim_id);
@@ -148,7 +151,11 @@ fn rows(desk: &mut Desk<'_>, stage: Stage, found: Vec<Entry>) -> Result<Vec<Paym
         let waited = since.map_or(0, |since| working_days(reference::work_calendar(), since, desk.today));
         let (late, tone) = lateness(status.due_on, desk.today);
         let (payee, changed) = payees.of_claim(desk, &status.claim_id, &status.bank)?;
+        let lacks_account = stage.act == "ordered" && payee.is_empty();
+        let why = if lacks_account { Some("CLAIM_NO_ACCOUNT") } else { open.why(desk, &status.claim_id) };
         rows.push(PaymentRow {
+            blocked: why.map(|code| desk.text(&format!("act.{code}"), &[])).unwrap_or_default(),
+            mend: if lacks_account { page_of_bank(&status.bank) } else { String::new() },
             number: status.arrival,
             case_no: case_no(status.arrival),
             href: format!("/claims/{}", link::segment(&status.claim_id)),
@@ -166,6 +173,45 @@ fn rows(desk: &mut Desk<'_>, stage: Stage, found: Vec<Entry>) -> Result<Vec<Paym
         });
     }
     Ok(rows)
+}
+
+/// Where the account of a bank is agreed.
+pub(super) fn page_of_bank(bank: &str) -> String {
+    format!("/partners/{}", link::segment(bank))
+}
+
+/// What must be done before grants may be ordered, asked once for all of them. It says so beforehand only: the act
+/// itself decides.
+#[derive(Default)]
+struct Open {
+    last: BTreeMap<String, ActRow>,
+    public: BTreeMap<String, ActRow>,
+    measures: BTreeMap<String, (String, String)>,
+}
+
+impl Open {
+    fn of(desk: &mut Desk<'_>, found: &[Entry]) -> Result<Open, PageError> {
+        let ids: Vec<&str> = found.iter().map(|(status, ..)| status.claim_id.as_str()).collect();
+        let grants = ["approved", "approval_confirmed", "resettlement_decided", "countersigned"];
+        let fund_id = desk.app.fund_id();
+        Ok(Open {
+            last: work::last_rows_of_each(&mut desk.db, fund_id, "claim", &grants, &ids)?,
+            public: work::last_rows_of_each(&mut desk.db, fund_id, "claim", &["publicised"], &ids)?,
+            measures: claim_list::measures(&mut desk.db, found)?,
+        })
+    }
+
+    fn why(&self, desk: &Desk<'_>, claim: &str) -> Option<&'static str> {
+        let (id, version) = self.measures.get(claim)?;
+        let handling = handling_of(desk.measures.version(id, version)?);
+        let last = self.last.get(claim)?;
+        if handling.countersign && last.act != "countersigned" {
+            return Some("CLAIM_COUNTERSIGN_NEEDED");
+        }
+        let until = self.public.get(claim).and_then(|row| told(row, "until").parse::<NaiveDate>().ok());
+        let is_public = until.is_some_and(|until| until < desk.today) || last.act == "resettlement_decided";
+        (handling.publicity.is_some() && !is_public).then_some("CLAIM_PUBLICITY_NEEDED")
+    }
 }
 
 /// Days late, and how loudly that is said.

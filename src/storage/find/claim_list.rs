@@ -226,6 +226,21 @@ pub fn shares(db: &mut Db, entries: &[Entry]) -> Result<BTreeMap<String, i64>, S
     Ok(newest.into_iter().filter_map(|(id, rate)| rate.map(|rate| (id, rate))).collect())
 }
 
+/// The version of the measure by which each of these claims was computed last: id and version.
+///
+/// # Errors
+/// What the database says.
+pub fn measures(db: &mut Db, entries: &[Entry]) -> Result<BTreeMap<String, (String, String)>, StoreError> {
+    let ids: Vec<&str> = entries.iter().map(|(status, ..)| status.claim_id.as_str()).collect();
+    let rows: Vec<(String, String, String)> = calculations::table
+        .filter(calculations::claim_id.eq_any(ids))
+        .order((calculations::claim_id, calculations::version))
+        .select((calculations::claim_id, calculations::rulebook_id, calculations::rulebook_version))
+        .load(db)?;
+    // The last version of a claim comes last and so replaces the ones before.
+    Ok(rows.into_iter().map(|(claim, id, version)| (claim, (id, version))).collect())
+}
+
 /// The next matching claims within reach behind the one that arrived as number `after`.
 ///
 /// # Errors

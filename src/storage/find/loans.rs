@@ -86,6 +86,18 @@ pub fn of_borrowers(db: &mut Db, reach: &Reach, credit_codes: &[&str]) -> Result
     Ok(found)
 }
 
+/// These loans within reach, by identifier.
+///
+/// # Errors
+/// What the database says.
+pub fn some(db: &mut Db, reach: &Reach, loan_ids: &[String]) -> Result<Vec<LoanRow>, StoreError> {
+    if loan_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = within(reach).filter(loans::loan_id.eq_any(loan_ids.to_vec()));
+    Ok(found.select(LoanRow::as_select()).order(loans::loan_id).load(db)?)
+}
+
 /// Number of loans within reach.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 
 mod amend;
 mod form;
+mod look;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ use crate::storage::{Db, Tx};
 use crate::usecase::UseCaseError;
 use crate::usecase::lives::claim::bearings::handling_of;
 use crate::usecase::measures::Measures;
+
+pub use look::look;
 
 /// Life of registrations.
 pub const LIFE: &str = "registration";

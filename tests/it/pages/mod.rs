@@ -1,6 +1,7 @@
 //! The pages, from view to bytes to picture.
 
 mod acting;
+mod deciding;
 mod drafts;
 mod drawings;
 pub mod fixture;

@@ -17,9 +17,9 @@ use crate::domain::settlement::settle;
 use crate::storage::find::{acts, imports, money};
 use crate::storage::rows::claims::ClaimRow;
 use crate::storage::{Db, StoreError, Tx};
-use crate::usecase::{UseCaseError, holdings};
 use crate::usecase::lives::{ActRefusal, names};
 use crate::usecase::postings::{self, Booking};
+use crate::usecase::{UseCaseError, holdings};
 
 /// The account money moves through on a channel.
 #[must_use]
