@@ -4,6 +4,7 @@ mod acting;
 mod drafts;
 mod drawings;
 pub mod fixture;
+mod groups;
 mod headers;
 mod keeping;
 mod kept;
