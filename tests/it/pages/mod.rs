@@ -5,6 +5,7 @@ mod deciding;
 mod drafts;
 mod drawings;
 pub mod fixture;
+mod groups;
 mod headers;
 mod keeping;
 mod kept;
