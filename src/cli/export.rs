@@ -92,7 +92,7 @@ pub fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
         search: args.search.clone(),
         state: args.state.clone(),
         month: args.month,
-        import_id: String::new(),
+        ..ListFilter::default()
     };
     let call = ListCall { list: args.list, filter: &filter, format, lang: context.lang, stamped: true };
     let mut db = app.store.read()?;

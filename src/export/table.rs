@@ -170,6 +170,14 @@ pub trait TableWriter {
     /// `Write`, `Workbook`.
     fn row(&mut self, values: &[Value]) -> Result<(), ExportError>;
 
+    /// Writes the sums under the rows, where the form is for people; programs add up themselves.
+    ///
+    /// # Errors
+    /// `Write`, `Workbook`.
+    fn total(&mut self, _values: &[Value]) -> Result<(), ExportError> {
+        Ok(())
+    }
+
     /// Writes what is left. A file that was not finished is no file.
     ///
     /// # Errors

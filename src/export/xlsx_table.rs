@@ -18,6 +18,8 @@ pub(super) struct XlsxTable<'w> {
     widths: Vec<usize>,
     heading_row: u32,
     line: u32,
+    /// A line of sums stands under the rows, which the filter leaves alone.
+    has_total: bool,
 }
 
 impl<'w> XlsxTable<'w> {
@@ -44,6 +46,7 @@ impl<'w> XlsxTable<'w> {
             widths: table.columns.iter().map(|column| look::places(&column.title).saturating_add(2)).collect(),
             heading_row: line,
             line: line.saturating_add(1),
+            has_total: false,
         })
     }
 }
@@ -60,13 +63,26 @@ impl TableWriter for XlsxTable<'_> {
         Ok(())
     }
 
+    fn total(&mut self, values: &[Value]) -> Result<(), ExportError> {
+        let sheet = self.book.worksheet_from_index(0)?;
+        for ((place, value), (format, width)) in
+            (0_u16..).zip(values).zip(self.formats.iter().zip(self.widths.iter_mut()))
+        {
+            *width = (*width).max(write(sheet, (self.line, place), value, &format.clone().set_bold())?);
+        }
+        self.line = self.line.saturating_add(1);
+        self.has_total = true;
+        Ok(())
+    }
+
     fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
         let sheet = self.book.worksheet_from_index(0)?;
         for (place, width) in (0_u16..).zip(&self.widths) {
             look::set_width(sheet, place, *width)?;
         }
         let last = u16::try_from(self.widths.len()).unwrap_or(u16::MAX).saturating_sub(1);
-        sheet.autofilter(self.heading_row, 0, self.line.saturating_sub(1), last)?;
+        let below = if self.has_total { 2 } else { 1 };
+        sheet.autofilter(self.heading_row, 0, self.line.saturating_sub(below), last)?;
         let bytes = self.book.save_to_buffer()?;
         self.out.write_all(&bytes)?;
         self.out.flush()?;

@@ -123,7 +123,8 @@ pub(super) fn row(desk: &Desk<'_>, entry: &Entry, fund_share: Option<i64>) -> Cl
     }
 }
 
-const fn order(sort: ClaimSort) -> ClaimOrder {
+/// The order of rows that a column of the page sorts by.
+pub(super) const fn order(sort: ClaimSort) -> ClaimOrder {
     match sort {
         ClaimSort::Filed => ClaimOrder::Filed,
         ClaimSort::Case => ClaimOrder::Arrival,

@@ -3,7 +3,7 @@
 //! **Invariant:** a download holds what its page shows, never more than the page may see.
 
 use super::desk::Desk;
-use super::uploads;
+use super::{claims, loans, uploads};
 use crate::domain::access::Permission as P;
 use crate::domain::calendar::Month;
 use crate::export::table::Format;
@@ -15,6 +15,8 @@ use crate::storage::find::Reach;
 use crate::usecase::UseCaseError;
 use crate::usecase::exports::{List, ListCall, ListFilter, export_list, outstanding};
 use crate::usecase::uploads::marking;
+use crate::views::claims::ClaimSort;
+use crate::views::loans::LoanSort;
 
 /// The marked workbook of an upload.
 pub(super) fn marked(desk: &mut Desk<'_>, id: &str) -> Result<Download, PageError> {
@@ -68,6 +70,8 @@ pub(super) fn list(desk: &mut Desk<'_>, file: &str, pairs: &[(String, String)]) 
         search: if of_import { String::new() } else { search },
         state: value("state").to_owned(),
         month: Month::parse(value("month")).ok(),
+        loans_by: LoanSort::from_code(value("sort")).map(|sort| (loans::order(sort), value("dir") != "asc")),
+        claims_by: ClaimSort::from_code(value("sort")).map(|sort| (claims::order(sort), value("dir") != "asc")),
     };
     if !may_list(desk, list) {
         return Err(PageError::NotFound);

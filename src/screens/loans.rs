@@ -91,7 +91,8 @@ const fn standing(state: LoanState) -> Standing {
     }
 }
 
-const fn order(sort: LoanSort) -> LoanOrder {
+/// The order of rows that a column of the page sorts by.
+pub(super) const fn order(sort: LoanSort) -> LoanOrder {
     match sort {
         LoanSort::Disbursed => LoanOrder::Disbursed,
         LoanSort::Contract => LoanOrder::Contract,

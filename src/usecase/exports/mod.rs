@@ -14,12 +14,15 @@ use std::io::Write;
 use super::UseCaseError;
 use crate::app::App;
 use crate::domain::calendar::{Month, beijing_time};
+use crate::domain::money::MoneyError;
 use crate::export::layout;
 use crate::export::table::{self, Column, ColumnKind, Format, Table, TableWriter, Value};
 use crate::i18n::{self, Lang};
 use crate::import::field::FileKind;
 use crate::storage::Db;
 use crate::storage::find::Reach;
+use crate::storage::find::claim_list::ClaimOrder;
+use crate::storage::find::loan_list::LoanOrder;
 
 /// Rows asked of the database at a time.
 const PAGE: i64 = 1_000;
@@ -147,6 +150,10 @@ pub struct ListFilter {
     pub month: Option<Month>,
     /// An import, for its findings; empty for all.
     pub import_id: String,
+    /// Order of a page of loans; none by identifier.
+    pub loans_by: Option<(LoanOrder, bool)>,
+    /// Order of a page of claims; none by arrival.
+    pub claims_by: Option<(ClaimOrder, bool)>,
 }
 
 /// A file that is asked for.
@@ -168,13 +175,31 @@ pub struct ListCall<'c> {
 struct Sink<'s> {
     writer: Box<dyn TableWriter + 's>,
     rows: u64,
+    /// Sums of money by column, and nothing in the others.
+    sums: Vec<Option<i64>>,
 }
 
 impl Sink<'_> {
     fn row(&mut self, values: &[Value]) -> Result<(), UseCaseError> {
         self.writer.row(values)?;
+        for (sum, value) in self.sums.iter_mut().zip(values) {
+            if let (Some(sum), Value::Fen(fen)) = (sum, value) {
+                *sum = sum.checked_add(*fen).ok_or(MoneyError::Overflow)?;
+            }
+        }
         self.rows = self.rows.saturating_add(1);
         Ok(())
+    }
+
+    /// The sums under the rows of a list of loans or claims, as its page shows them.
+    fn total(&mut self, lang: Lang) -> Result<(), UseCaseError> {
+        let of = |(place, sum): (usize, &Option<i64>)| match sum {
+            Some(sum) => Value::Fen(*sum),
+            None if place == 0 => Value::text(&i18n::text(lang, "export.total", &[])),
+            None => Value::Empty,
+        };
+        let values: Vec<Value> = self.sums.iter().enumerate().map(of).collect();
+        Ok(self.writer.total(&values)?)
     }
 }
 
@@ -193,7 +218,9 @@ pub fn export_list(
         return Err(UseCaseError::ListOfFund { list: call.list.code() });
     }
     let table = table_of(app, reach, call)?;
-    let mut sink = Sink { writer: table::begin(call.format, &table, out)?, rows: 0 };
+    let is_money = |column: &Column| (column.kind == ColumnKind::Money).then_some(0);
+    let sums = table.columns.iter().map(is_money).collect();
+    let mut sink = Sink { writer: table::begin(call.format, &table, out)?, rows: 0, sums };
     match call.list {
         List::Loans => filings::loans(db, reach, call, &mut sink)?,
         List::Servicing => filings::servicing(db, reach, call, &mut sink)?,
@@ -207,6 +234,9 @@ pub fn export_list(
         List::Jobs => registers::jobs(db, call, &mut sink)?,
         List::Mails => registers::mails(db, reach, call, &mut sink)?,
         List::Reserve => registers::reserve(db, reach, &mut sink)?,
+    }
+    if call.stamped && matches!(call.list, List::LoanStatus | List::ClaimStatus) {
+        sink.total(call.lang)?;
     }
     sink.writer.finish()?;
     Ok(sink.rows)

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::super::UseCaseError;
 use super::super::findings::finding_of;
 use super::{ListCall, PAGE, Sink, coded, moment, word, yes_no};
+use crate::domain::names::case_no;
 use crate::export::table::ColumnKind as K;
 use crate::export::table::Value;
 use crate::storage::Db;
@@ -45,6 +46,7 @@ pub(super) const LOAN_STATUS: &[(&str, K)] = &[
 ];
 /// Columns of the claims as they stand.
 pub(super) const CLAIM_STATUS: &[(&str, K)] = &[
+    ("case_no", K::Code),
     ("arrival", K::Count),
     ("filed_on", K::Date),
     ("bank", K::Code),
@@ -168,11 +170,15 @@ pub(super) fn loan_status(
 ) -> Result<(), UseCaseError> {
     let names = bank_names(db, reach)?;
     let filter = loan_filter(call);
-    let mut after = String::new();
+    let (mut after, mut skipped) = (String::new(), 0);
     loop {
-        let page = loan_list::following(db, reach, &filter, &after, PAGE)?;
+        let page = match call.filter.loans_by {
+            Some(order) => loan_list::rows(db, reach, &filter, order, (skipped, PAGE))?,
+            None => loan_list::following(db, reach, &filter, &after, PAGE)?,
+        };
         let Some(last) = page.last() else { return Ok(()) };
         after.clone_from(&last.loan_id);
+        skipped = PAGE.saturating_add(skipped);
         let compensated = loan_list::compensated(db, &page)?;
         for loan in &page {
             sink.row(&loan_line(call, &names, loan, standing_of(loan, &compensated)))?;
@@ -219,14 +225,19 @@ pub(super) fn claim_status(
 ) -> Result<(), UseCaseError> {
     let names = bank_names(db, reach)?;
     let filter = claim_filter(call);
-    let mut after = i64::MIN;
+    let (mut after, mut skipped) = (i64::MIN, 0);
     loop {
-        let page = claim_list::following(db, reach, &filter, after, PAGE)?;
+        let page = match call.filter.claims_by {
+            Some(order) => claim_list::rows(db, reach, &filter, order, (skipped, PAGE))?,
+            None => claim_list::following(db, reach, &filter, after, PAGE)?,
+        };
         let Some((last, ..)) = page.last() else { return Ok(()) };
         after = last.arrival;
+        skipped = PAGE.saturating_add(skipped);
         let shares = claim_list::shares(db, &page)?;
         for (status, claim, loan) in &page {
             sink.row(&[
+                Value::text(&case_no(status.arrival)),
                 Value::Count(status.arrival),
                 Value::Date(status.filed_on),
                 Value::text(&status.bank),

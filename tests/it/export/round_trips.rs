@@ -172,7 +172,9 @@ fn every_list_goes_out_in_every_form_and_a_list_of_the_fund_never_to_one_bank() 
         let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
         assert_eq!(reader.records().count(), counted, "{list}");
         let grid = super::workbook::grid(&exported(&installation, list, "xlsx", &["--lang", "en"]));
-        assert_eq!(grid.len(), counted + 3, "{list}");
+        let has_total = ["loan-status", "claim-status"].contains(&list);
+        assert_eq!(grid.len(), counted + 3 + usize::from(has_total), "{list}");
+        assert_eq!(grid.last().unwrap()[0] == "Total", has_total, "{list}");
         assert!(grid[1][0].contains("2025-08-15") && grid[1][0].contains("Beijing"), "{:?}", grid[1]);
         let english: Vec<&String> = grid[2].iter().filter(|title| title.is_ascii()).collect();
         let is_layout = ["loans", "servicing", "claims", "fund", "partners"].contains(&list);
@@ -182,6 +184,15 @@ fn every_list_goes_out_in_every_form_and_a_list_of_the_fund_never_to_one_bank() 
         let one = installation.run(&["export", list, "--bank", "SGH", "--out", &path]);
         assert_eq!(one.status.code(), Some(if of_bank { 0 } else { 2 }), "{list}");
     }
+    // The sums of a workbook are those of its rows.
+    let fen = |text: &str| text.replace([',', '.'], "").parse::<i64>().unwrap();
+    let principal: i64 =
+        rows(&installation, "loan-status", &[]).iter().map(|row| fen(row["principal"].as_str().unwrap())).sum();
+    let grid = super::workbook::grid(&exported(&installation, "loan-status", "xlsx", &["--lang", "en"]));
+    let column = grid[2].iter().position(|title| title.starts_with("Principal")).unwrap();
+    let told = &grid.last().unwrap()[column];
+    let (yuan, rest) = told.split_once('.').unwrap_or((told, ""));
+    assert_eq!(fen(&format!("{yuan}.{rest:0<2}")), principal, "{told}");
     let queued = rows(&installation, "loan-status", &["--state", "registered", "--search", "SGH-2023"]);
     assert!(queued.iter().all(|row| row["state"] == "registered" && row["bank"] == "SGH"));
     assert!(!queued.is_empty());

@@ -81,6 +81,17 @@ fn a_list_leaves_as_its_page_is_filtered_in_every_form() {
         assert_eq!(one, 195);
         assert!(one < all);
         assert_eq!(json("/lists/loan-status.json?bank=SGH&q=SGH-2023-0005").len(), 1);
+        // In the order of the page, whichever way it is turned.
+        let principals = |dir: &str| -> Vec<i64> {
+            let path = format!("/lists/loan-status.json?bank=SGH&sort=principal&dir={dir}");
+            json(&path).iter().map(|row| row["principal"].as_str().unwrap().replace('.', "").parse().unwrap()).collect()
+        };
+        let (up, down) = (principals("asc"), principals("desc"));
+        assert_eq!((up.len(), down.len()), (195, 195));
+        assert!(up.is_sorted() && !down.is_sorted() && down.iter().rev().is_sorted(), "{up:?}");
+        let page = get("/loans?bank=SGH&sort=principal&dir=asc").text().to_owned();
+        let link = page.split("/lists/loan-status.xlsx").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        assert!(link.contains("sort=principal") && link.contains("dir=asc"), "{link}");
         assert!(get("/lists/loan-status.csv").text().contains("SGH-2023-0005"));
         assert!(get("/lists/loans.xlsx?bank=SGH").body.starts_with(b"PK"));
         for list in ["claim-status", "fund", "imports", "findings", "jobs", "mails"] {
