@@ -6,14 +6,18 @@ use crate::domain::access::Permission as P;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
 use crate::link;
+use crate::screens::act_forms::words as act_words;
 use crate::screens::desk::Desk;
 use crate::screens::parts::{Words, show};
-use crate::storage::find::events;
+use crate::storage::find::{acts, events};
 use crate::usecase::audit::aside::Proved;
+use crate::usecase::lives::Life;
 use crate::views::beijing;
 use crate::views::casework::Printable;
 use crate::views::parts::{Cell, PartsView, SmallForm};
 
+/// Lives whose acts have names.
+const LIVES: [&str; 7] = ["claim", "exemption", "fund", "loan", "partner", "person", "registration"];
 /// Events of one page.
 const MOST: i64 = 100;
 
@@ -41,17 +45,24 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
         ..events::Asked::default()
     };
     let found = events::listed(&mut desk.db, &wanted, MOST)?;
+    let subjects: Vec<&str> = found.iter().map(|event| event.subject.as_str()).collect();
+    let acts = acts::of_events(&mut desk.db, desk.app.fund_id(), (&LIVES, &subjects))?;
+    let act_of = |event: &events::Listed| {
+        let (life, act) = acts.get(&event.event_id)?;
+        Some(act_words::act(desk.lang, Life::from_code(life)?, act))
+    };
     let rows = found.iter().map(|event| {
         vec![
             Cell::text(beijing(event.recorded_at)),
             Cell::text(crate::screens::words::actor(desk, &event.actor)),
+            Cell::text(act_of(event).unwrap_or_default()),
             Cell::code(event.kind.clone()),
             Cell::text(event.subject.clone()),
             Cell::code(event.chain.clone()),
             Cell::Count { count: event.seq },
         ]
     });
-    let table = say.table("events", &["at", "who", "kind", "subject", "chain", "*seq"], rows.collect());
+    let table = say.table("events", &["at", "who", "act", "kind", "subject", "chain", "*seq"], rows.collect());
     let fields = ["actor", "subject", "kind"].map(|name| say.field(name, "text", false, asked.parameter(name)));
     let search =
         SmallForm { method: "get", action: "/audit".to_owned(), hidden: Vec::new(), ..say.form("find", fields.into()) };

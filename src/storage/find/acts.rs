@@ -28,6 +28,24 @@ pub fn of(db: &mut Db, fund_id: &str, life: &str, subject: &str) -> Result<Vec<A
         .load(db)?)
 }
 
+/// What each of these events did, where it took an act on one of these things: life and word of the act, by event.
+///
+/// # Errors
+/// What the database says.
+pub fn of_events(
+    db: &mut Db,
+    fund_id: &str,
+    (lives, subjects): (&[&str], &[&str]),
+) -> Result<BTreeMap<String, (String, String)>, StoreError> {
+    let told: Vec<(String, String, String)> = acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq_any(lives.to_vec()))
+        .filter(acts::subject.eq_any(subjects.to_vec()))
+        .select((acts::event_id, acts::life, acts::act))
+        .load(db)?;
+    Ok(told.into_iter().map(|(event_id, life, act)| (event_id, (life, act))).collect())
+}
+
 /// Every act of one kind of thing, by thing and number.
 ///
 /// # Errors
