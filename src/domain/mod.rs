@@ -35,6 +35,7 @@ pub mod payout;
 pub mod people;
 pub mod person;
 pub mod personal;
+pub mod quarter;
 pub mod reconciliation;
 pub mod recovery;
 pub mod registration;

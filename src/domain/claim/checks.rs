@@ -14,6 +14,7 @@ use super::state::{Claim, Stage};
 use crate::domain::fund_life::Channel;
 use crate::domain::money::{Fen, FenDelta};
 use crate::domain::people::Office;
+use crate::domain::quarter::Quarter;
 
 /// How long after the end of enforcement a loss may be written off (`shuozhou.md`, article 23: two years).
 const WRITE_OFF_AFTER: Months = Months::new(24);
@@ -129,8 +130,8 @@ fn pursuit(claim: &Claim, act: &ClaimAct, at: &Bearings) -> Result<(), ClaimRefu
             not_ahead(*on, at)
         }
         ClaimAct::RecoveryReported { quarter, .. } => {
-            let first = quarter_begin(quarter).filter(|first| *first <= at.on);
-            if first.is_none() {
+            let begun = Quarter::parse(quarter).filter(|quarter| quarter.first_day() <= at.on);
+            if begun.is_none() {
                 return Err(ClaimRefusal::Quarter { quarter: quarter.clone() });
             }
             match claim.quarters.contains(quarter) {
@@ -143,15 +144,6 @@ fn pursuit(claim: &Claim, act: &ClaimAct, at: &Bearings) -> Result<(), ClaimRefu
         }
         _ => Ok(()),
     }
-}
-
-/// First day of a quarter that is written `2026Q3`.
-#[must_use]
-pub fn quarter_begin(quarter: &str) -> Option<NaiveDate> {
-    let (year, nth) = quarter.split_once('Q')?;
-    let (year, nth): (i32, u32) = (year.parse().ok().filter(|_| year.len() == 4)?, nth.parse().ok()?);
-    let month = nth.checked_sub(1)?.checked_mul(3)?.checked_add(1)?;
-    NaiveDate::from_ymd_opt(year, month, 1).filter(|_| quarter.len() == 6)
 }
 
 /// A loss is written off when the bankruptcy has ended, when enforcement was ended two years ago, or when the debtor

@@ -9,16 +9,18 @@ use super::subject::{self, HandedIn};
 use super::{drafting, offers, words};
 use crate::domain::access::Permission;
 use crate::domain::people::Role;
+use crate::domain::quarter::Quarter;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
+use crate::link;
 use crate::screens::desk::Desk;
 use crate::screens::lending::reminders;
 use crate::screens::{claims, named, todo};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
-use crate::storage::find::{imports, loans, work};
+use crate::storage::find::{acts, imports, loans, work};
 use crate::storage::rows::acts::ActRow;
 use crate::usecase::drafts::{self, KEPT};
-use crate::usecase::lives::{Life, fund};
+use crate::usecase::lives::{Life, fund, names};
 use crate::usecase::undo;
 use crate::views::acting::{DoneItem, WorkItem, WorkView};
 use crate::views::beijing;
@@ -129,6 +131,7 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     }
     if roles.contains(&Role::BankOfficer) {
         items.extend(ending(desk)?);
+        items.extend(pursuits(desk)?);
     }
     Ok(in_order(items))
 }
@@ -170,7 +173,7 @@ fn of_claims(desk: &mut Desk<'_>, steps: &[(&str, &str)]) -> Result<Vec<WorkItem
             amount: status.payout_fen,
             due_on: status.due_on,
             days_left: status.due_on.map(|due| due.signed_duration_since(today).num_days()),
-            href: format!("/claims/{}", crate::link::segment(&status.claim_id)),
+            href: format!("/claims/{}", link::segment(&status.claim_id)),
         })
         .collect())
 }
@@ -209,6 +212,38 @@ fn of_step(desk: &Desk<'_>, handed_in: &HandedIn, life: Life, act: &ActRow, next
     }
 }
 
+/// Paid claims whose pursuit was not reported for the last quarter (`shuozhou.md`, article 23).
+fn pursuits(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
+    let Some(quarter) = Quarter::last_before(desk.today) else { return Ok(Vec::new()) };
+    let filter = ClaimFilter { states: &["recovering"], ..ClaimFilter::default() };
+    let found = claim_list::rows(&mut desk.db, &desk.reach, &filter, (ClaimOrder::Arrival, false), (0, MOST))?;
+    let subjects: Vec<&str> = found.iter().map(|(status, ..)| status.claim_id.as_str()).collect();
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of = (desk.app.fund_id(), Life::Claim.code());
+    let told = acts::of_some(&mut desk.db, of, &subjects, &["paid", "recovery_reported"])?;
+    let name = quarter.to_string();
+    let is_due = |claim_id: &str| {
+        let mut own = told.iter().filter(|row| row.subject == claim_id);
+        let was_paid = own.clone().any(|row| row.act == "paid" && row.business_date <= quarter.last_day());
+        was_paid && !own.any(|row| names(row, "quarter", &name))
+    };
+    let due = found.iter().filter(|(status, ..)| is_due(&status.claim_id));
+    Ok(due
+        .map(|(status, _, loan)| WorkItem {
+            label: words::act(desk.lang, Life::Claim, "recovery_reported"),
+            text: format!("{} {}", claims::case_no(status.arrival), loan.borrower_name),
+            note: desk.text("page.work.quarter", &[("quarter", &name)]),
+            href: link::with_query(
+                &offers::address(Life::Claim, &status.claim_id, "recovery_reported"),
+                &[("quarter", name.clone())],
+            ),
+            ..WorkItem::default()
+        })
+        .collect())
+}
+
 /// What ends soon, where anything does.
 fn ending(desk: &mut Desk<'_>) -> Result<Option<WorkItem>, PageError> {
     let (policies, rights) = reminders::count(desk)?;
@@ -233,7 +268,7 @@ fn requests(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
                 label: desk.text("page.undo.form.decide", &[]),
                 text: import.file_name,
                 note: open.asked.person,
-                href: format!("/imports/{}/undo", crate::link::segment(&import.import_id)),
+                href: format!("/imports/{}/undo", link::segment(&import.import_id)),
                 ..WorkItem::default()
             });
         }
@@ -252,7 +287,7 @@ fn moves(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
             href: format!(
                 "{}?move_no={}",
                 offers::address(Life::Fund, fund_id, "move_decided"),
-                crate::link::segment(&number)
+                link::segment(&number)
             ),
             text: number,
             ..WorkItem::default()

@@ -73,6 +73,26 @@ pub fn of_words(db: &mut Db, fund_id: &str, life: &str, words: &[&str]) -> Resul
         .load(db)?)
 }
 
+/// The acts of some words on some things of a kind, by thing and number.
+///
+/// # Errors
+/// What the database says.
+pub fn of_some(
+    db: &mut Db,
+    (fund_id, life): (&str, &str),
+    subjects: &[&str],
+    words: &[&str],
+) -> Result<Vec<ActRow>, StoreError> {
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::subject.eq_any(subjects.to_vec()))
+        .filter(acts::act.eq_any(words.to_vec()))
+        .order((acts::subject, acts::version))
+        .select(ActRow::as_select())
+        .load(db)?)
+}
+
 /// Things of a kind on which this act was ever taken.
 ///
 /// # Errors

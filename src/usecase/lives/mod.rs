@@ -334,7 +334,8 @@ fn change_of(step: &Step<'_>, kind: &'static str) -> Change {
 }
 
 /// Whether a field of a stored act holds exactly this text.
-pub(super) fn names(row: &ActRow, field: &str, text: &str) -> bool {
+#[must_use]
+pub fn names(row: &ActRow, field: &str, text: &str) -> bool {
     serde_json::from_str::<Value>(&row.details).is_ok_and(|details| details[field].as_str() == Some(text))
 }
 
