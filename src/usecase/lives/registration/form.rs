@@ -4,6 +4,7 @@
 
 use crate::domain::credit_code::CreditCode;
 use crate::domain::ip_right::IpNumber;
+use crate::domain::money::Ppm;
 use crate::domain::names::ContractNo;
 use crate::domain::registration::{BorrowerFacts, Guarantee, Insurance, PledgedRight, Registration};
 use crate::domain::registration_life::LoanForm;
@@ -45,6 +46,9 @@ pub(super) fn read(form: &LoanForm) -> Result<Registration, UseCaseError> {
     }
     if form.principal == crate::domain::money::Fen::ZERO {
         return Err(bad("form.principal", "FIELD_BAD_MONEY").into());
+    }
+    if form.ip_share > Ppm::ONE {
+        return Err(bad("form.ip_share", "FIELD_BAD_SHARE").into());
     }
     Ok(Registration {
         contract: ContractNo::new(&form.contract),
