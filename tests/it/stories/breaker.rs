@@ -17,7 +17,7 @@ fn holding_payments() -> String {
 }
 
 fn reading(town: &Town) -> Reading {
-    let all = proposals(&mut town.app.store.read().unwrap(), FUND, town.day).unwrap();
+    let all = proposals(&town.app, &mut town.app.store.read().unwrap(), town.day).unwrap();
     let of_bank = |one: &Reading| one.bank.as_deref() == Some("AAA") && one.breaker == "bank_claims";
     all.into_iter().find(of_bank).unwrap()
 }
