@@ -76,7 +76,7 @@ fn a_loan_whose_row_is_refused_keeps_what_was_reported_last_until_a_correction_b
         let now = of(&app, "A-2");
         assert_eq!((now.balance_fen, now.servicing.as_str()), (Some(150_000_000), "non_performing"));
         assert_eq!((now.tier.as_deref(), now.reserved_fen), (Some("loss"), before.reserved_fen));
-        assert_eq!(now.overdue_days, 151, "the arrears go on to the end of the month");
+        assert_eq!(now.overdue_days, 152, "the arrears go on to the end of the month");
         assert_eq!(of(&app, "A-3").servicing, "settled", "who left a loan out of a file that reads has let it go");
         let told: Vec<_> =
             in_force(&app, "2025-08").into_iter().map(|(contract, balance, _)| (contract, balance)).collect();
