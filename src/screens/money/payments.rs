@@ -245,7 +245,10 @@ impl Payees {
             .filter(|(status, ..)| is_ordered(&status.state))
             .map(|(status, ..)| status.claim_id.as_str())
             .collect();
-        let ordered = work::last_rows_of_each(&mut desk.db, desk.app.fund_id(), "claim", &["ordered"], &ids)?;
+        let ordered = match ids.is_empty() {
+            true => BTreeMap::new(),
+            false => work::last_rows_of_each(&mut desk.db, desk.app.fund_id(), "claim", &["ordered"], &ids)?,
+        };
         Ok(Payees { ordered, agreed: BTreeMap::new() })
     }
 

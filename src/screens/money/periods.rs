@@ -61,7 +61,7 @@ pub(super) fn view(desk: &mut Desk<'_>, month: Option<Month>, errors: Vec<FormEr
     let of_month = |path: &str| format!("/periods{path}?month={month}");
     let file = |ending: &str| format!("/periods/journal/{month}.{ending}");
     let facts = match turn.next {
-        Some(next) => vec![next_closing(desk, say, next, &taken)?],
+        Some(next) => vec![next_closing(desk, say, (next, &turn), &taken)?],
         None => Vec::new(),
     };
     let view = PartsView {
@@ -103,9 +103,14 @@ fn steps(desk: &Desk<'_>, say: Words, steps: &[PeriodStepRow]) -> Table {
 }
 
 /// The month that is closed next, and what stands in the way: the word of what closes it.
-fn next_closing(desk: &mut Desk<'_>, say: Words, next: Month, taken: &[PeriodStepRow]) -> Result<Facts, PageError> {
+fn next_closing(
+    desk: &mut Desk<'_>,
+    say: Words,
+    (next, turn): (Month, &periods::Turn),
+    taken: &[PeriodStepRow],
+) -> Result<Facts, PageError> {
     let fund_id = desk.app.fund_id();
-    let ready = periods::readiness(&mut desk.db, fund_id, next, desk.today)?;
+    let ready = periods::readiness_in(&mut desk.db, (fund_id, turn), next, desk.today)?;
     let last = taken.iter().rev().find(|step| step.period == next.to_string());
     let proposed = last.filter(|step| step.state == "proposed");
     let pending = fund::state(&mut desk.db, fund_id)?.pending.len();

@@ -177,7 +177,21 @@ impl Readiness {
 /// # Errors
 /// Storage; `Money`.
 pub fn readiness(db: &mut Db, fund_id: &str, period: Month, on: NaiveDate) -> Result<Readiness, UseCaseError> {
-    let refusal = out_of_turn(period, on, &next(db, fund_id)?);
+    let turn = next(db, fund_id)?;
+    readiness_in(db, (fund_id, &turn), period, on)
+}
+
+/// The same where the turn of the months is known already.
+///
+/// # Errors
+/// As `readiness`.
+pub fn readiness_in(
+    db: &mut Db,
+    (fund_id, turn): (&str, &Turn),
+    period: Month,
+    on: NaiveDate,
+) -> Result<Readiness, UseCaseError> {
+    let refusal = out_of_turn(period, on, turn);
     let (open_items, difference_fen) = totals(&reconcile_all(db, fund_id, period.last_day())?)?;
     Ok(Readiness { period, refusal, open_items, difference_fen })
 }
