@@ -5,18 +5,19 @@
 //! **Invariant:** reserve = min(per-loan cap, frozen share × IP part of the latest reported balance), nothing
 //! while a claim stands, while the loan is queued, when it is not covered, or after the last day for a claim.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::UseCaseError;
 use super::measures::{KeptLimits, Limits, Measure};
 use super::registrations::{Room, commitment};
+use crate::domain::calendar::Month;
 use crate::domain::money::{Fen, Ppm};
 use crate::domain::payout::cover_end::cover_until;
 use crate::domain::reserve::loan_reserve;
 use crate::storage::chain::Chain;
 use crate::storage::facts::Change;
 use crate::storage::find::book_rows;
-use crate::storage::find::{Reach, loans};
+use crate::storage::find::{Reach, loan_list, loans};
 use crate::storage::rows::loans::LoanRow;
 use crate::storage::rows::money::CommitmentRow;
 use crate::storage::{Db, Tx};
@@ -24,7 +25,7 @@ use crate::storage::{Db, Tx};
 /// What ended the cover of a loan on which no claim can be filed any more: basis of its promise, and its end in the list.
 pub const EXPIRED: &str = "expired";
 /// Days after maturity from which silence about a loan is pointed out: it would be non-performing if it were not paid.
-const SILENT_DAYS: i64 = 90;
+const SILENT_DAYS: u64 = 90;
 
 /// The reserve a loan would take if it had room, with the word for what it is computed on.
 ///
@@ -143,11 +144,12 @@ pub fn expire(tx: &mut Tx<'_>, fund_id: &str) -> Result<usize, UseCaseError> {
 /// Storage; `Rulebook`.
 pub fn silent(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Vec<LoanRow>, UseCaseError> {
     let reach = Reach::of_fund(fund_id);
-    let mut matured = loans::matured_with_cover(db, &reach, on)?;
+    let long_ago = on.checked_sub_days(Days::new(SILENT_DAYS)).unwrap_or(on);
+    // Whoever reported the month of that day or a later one has told of every loan that matured before it.
+    let mut matured = loan_list::silent(db, &reach, long_ago, &Month::of(long_ago).to_string())?;
     matured.retain(|loan| {
-        let matured_in = loan.matures_on.format("%Y-%m").to_string();
-        let told = loan.last_month.as_deref().is_some_and(|month| matured_in.as_str() <= month);
-        !told && on.signed_duration_since(loan.matures_on).num_days() > SILENT_DAYS
+        let matured_in = Month::of(loan.matures_on).to_string();
+        loan.last_month.as_deref().is_none_or(|month| month < matured_in.as_str())
     });
     if matured.is_empty() {
         return Ok(matured);

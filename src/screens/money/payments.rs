@@ -231,10 +231,11 @@ pub(super) fn told(row: &ActRow, field: &str) -> String {
     details[field].as_str().unwrap_or_default().to_owned()
 }
 
-/// Whose accounts are paid: as ordered where there is an order, else as agreed, asked once a bank.
+/// Whose accounts are paid: as ordered where there is an order, else as agreed, asked once for all.
 pub(super) struct Payees {
     ordered: BTreeMap<String, ActRow>,
-    agreed: BTreeMap<String, Option<partner::Payee>>,
+    agreed: Option<partner::Payers>,
+    known: BTreeMap<String, Option<partner::Payee>>,
 }
 
 impl Payees {
@@ -249,7 +250,7 @@ impl Payees {
             true => BTreeMap::new(),
             false => work::last_rows_of_each(&mut desk.db, desk.app.fund_id(), "claim", &["ordered"], &ids)?,
         };
-        Ok(Payees { ordered, agreed: BTreeMap::new() })
+        Ok(Payees { ordered, agreed: None, known: BTreeMap::new() })
     }
 
     /// Holder, number and bank, and whether it is the first payment since the account was changed.
@@ -258,11 +259,15 @@ impl Payees {
             let details: serde_json::Value = serde_json::from_str(&order.details).unwrap_or_default();
             return Ok((told(order, "payee"), details["account_changed"] == serde_json::json!(true)));
         }
-        if !self.agreed.contains_key(bank) {
-            let payee = partner::payee(&mut desk.db, desk.app.fund_id(), bank, desk.today)?;
-            self.agreed.insert(bank.to_owned(), payee);
+        if !self.known.contains_key(bank) {
+            let agreed = match self.agreed.take() {
+                Some(agreed) => agreed,
+                None => partner::Payers::on(&mut desk.db, desk.app.fund_id(), desk.today)?,
+            };
+            self.known.insert(bank.to_owned(), agreed.of(bank)?);
+            self.agreed = Some(agreed);
         }
-        let payee = self.agreed.get(bank).and_then(Option::as_ref);
+        let payee = self.known.get(bank).and_then(Option::as_ref);
         Ok(payee.map_or_else(Default::default, |payee| (payee.text(), payee.is_first_since_change)))
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use diesel::dsl::{count, count_star, exists, not};
 use diesel::prelude::*;
 
@@ -293,6 +294,27 @@ impl Few {
     ) -> Result<Vec<LoanRow>, StoreError> {
         cut(db, || book::within(reach).filter(loans::loan_id.eq_any(self.0.iter().cloned())), order, span)
     }
+}
+
+/// Loans within reach that matured before a day, hold cover or wait for it, and of which no report of `told_before` or
+/// later speaks.
+///
+/// # Errors
+/// What the database says.
+pub fn silent(
+    db: &mut Db,
+    reach: &Reach,
+    matured_before: NaiveDate,
+    told_before: &str,
+) -> Result<Vec<LoanRow>, StoreError> {
+    Ok(book::within(reach)
+        .filter(loans::matures_on.lt(matured_before))
+        .filter(loans::last_month.is_null().or(loans::last_month.lt(told_before)))
+        .filter(loans::reserved_fen.gt(0).or(loans::state.eq("queued")))
+        .filter(loans::ended.is_null())
+        .select(LoanRow::as_select())
+        .order(loans::loan_id)
+        .load(db)?)
 }
 
 /// The next matching loans within reach behind `after`, by identifier: all of them, page by page, without counting off.

@@ -77,40 +77,73 @@ fn with_account_act(code: &str, rows: &[ActRow]) -> Result<(PartnerState, i64), 
 /// Storage; `Corrupt`.
 pub fn payee(db: &mut Db, fund_id: &str, code: &str, on: NaiveDate) -> Result<Option<Payee>, UseCaseError> {
     let houses = Houses::on(db, fund_id, on)?;
-    let standing = houses.standing(code);
-    let (state, since) = with_account_act(standing, &acts::of(db, fund_id, LIFE, standing)?)?;
-    let Some(account) = state.account else { return Ok(None) };
-    let payee = Payee { account, is_first_since_change: false };
-    // To a bank that was taken over its successor's account is a new one, however well it served the successor.
-    let only = (standing != code).then_some(code);
-    let was_reached = has_reached(db, fund_id, &payee.text(), since, only)?;
-    Ok(Some(Payee { is_first_since_change: !was_reached, ..payee }))
+    let told = acts::of(db, fund_id, LIFE, houses.standing(code))?;
+    Payers { fund_id: fund_id.to_owned(), houses, told, moved: movements(db, fund_id)? }.of(code)
 }
 
-/// Whether a payment was made to an account after a place in the chain and did not bounce; where only the claims of one
-/// bank count, on one of them.
-fn has_reached(
-    db: &mut Db,
-    fund_id: &str,
-    account: &str,
-    since: i64,
-    only: Option<&str>,
-) -> Result<bool, UseCaseError> {
-    let moved = acts::of_words(db, fund_id, super::claim::LIFE, &["ordered", "paid", "bounced"])?;
-    let counts = |claim: &str| only.is_none_or(|bank| bank_in(fund_id, claim).as_deref() == Some(bank));
-    Ok(moved.chunk_by(|a, b| a.subject == b.subject).any(|of_one| {
-        let mut is_to_it = false;
-        let mut paid = Vec::new();
-        for row in of_one {
-            match row.act.as_str() {
-                "ordered" => is_to_it = names(row, "payee", account),
-                "paid" => paid.push(is_to_it && since < place_of(&row.event_id)),
-                // It is the last payment that comes back.
-                _ => drop(paid.pop()),
+/// Orders, payments and what came back, by claim.
+fn movements(db: &mut Db, fund_id: &str) -> Result<Vec<ActRow>, UseCaseError> {
+    Ok(acts::of_words(db, fund_id, super::claim::LIFE, &["ordered", "paid", "bounced"])?)
+}
+
+/// Where banks are paid on a day, for who asks about many.
+#[derive(Debug)]
+pub struct Payers {
+    fund_id: String,
+    houses: Houses,
+    /// Acts on partners.
+    told: Vec<ActRow>,
+    moved: Vec<ActRow>,
+}
+
+impl Payers {
+    /// Of every bank.
+    ///
+    /// # Errors
+    /// Storage; `Corrupt`.
+    pub fn on(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Payers, UseCaseError> {
+        Ok(Payers {
+            fund_id: fund_id.to_owned(),
+            houses: Houses::on(db, fund_id, on)?,
+            told: acts::of_life(db, fund_id, LIFE)?,
+            moved: movements(db, fund_id)?,
+        })
+    }
+
+    /// The account of a bank; none while no agreement names one.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    pub fn of(&self, code: &str) -> Result<Option<Payee>, UseCaseError> {
+        let standing = self.houses.standing(code);
+        let own: Vec<ActRow> = self.told.iter().filter(|row| row.subject == standing).cloned().collect();
+        let (state, since) = with_account_act(standing, &own)?;
+        let Some(account) = state.account else { return Ok(None) };
+        let payee = Payee { account, is_first_since_change: false };
+        // To a bank that was taken over its successor's account is a new one, however well it served the successor.
+        let only = (standing != code).then_some(code);
+        let was_reached = self.has_reached(&payee.text(), since, only);
+        Ok(Some(Payee { is_first_since_change: !was_reached, ..payee }))
+    }
+
+    /// Whether a payment was made to an account after a place in the chain and did not bounce; where only the claims of
+    /// one bank count, on one of them.
+    fn has_reached(&self, account: &str, since: i64, only: Option<&str>) -> bool {
+        let counts = |claim: &str| only.is_none_or(|bank| bank_in(&self.fund_id, claim).as_deref() == Some(bank));
+        self.moved.chunk_by(|a, b| a.subject == b.subject).any(|of_one| {
+            let mut is_to_it = false;
+            let mut paid = Vec::new();
+            for row in of_one {
+                match row.act.as_str() {
+                    "ordered" => is_to_it = names(row, "payee", account),
+                    "paid" => paid.push(is_to_it && since < place_of(&row.event_id)),
+                    // It is the last payment that comes back.
+                    _ => drop(paid.pop()),
+                }
             }
-        }
-        paid.contains(&true) && of_one.first().is_some_and(|row| counts(&row.subject))
-    }))
+            paid.contains(&true) && of_one.first().is_some_and(|row| counts(&row.subject))
+        })
+    }
 }
 
 /// What is suspended at a bank, and since when: the furthest reaching of what holds it and any bank of its house.
