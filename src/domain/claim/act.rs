@@ -266,7 +266,7 @@ acts! {
             payee: Option<String>,
             /// Number of the application in the budget system (支付申请号).
             external_no: Option<String>,
-            /// Whether it is the first payment to a changed account; worked out.
+            /// Whether it is the first payment to this account; worked out.
             account_changed: Option<bool>,
             /// Why an order is placed outside the treasury's calendar.
             despite_calendar: Option<String>,

@@ -107,7 +107,7 @@ fn a_suspension_holds_the_order_and_claws_nothing_back() {
     });
 }
 
-/// Above 1,000,000.00 the second version asks for a closer look; a grant without one waits until it was made.
+/// What a review lacks is added while the decision is due: the bank is not asked for anything.
 #[test]
 fn a_review_is_made_again_without_a_way_round_by_the_bank() {
     story("2025-08-04", &second_version(), |town| {
