@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::domain::calendar::{Month, utc_of_beijing};
 use crate::jobs::declaration::{self, Declaration, DeclarationError};
 use crate::jobs::handlers;
+use crate::raster::Raster;
 use crate::reference::{Reference, ReferenceError};
 use crate::render::Renderer;
 use crate::sealing::{Sealer, SealingError};
@@ -84,6 +85,8 @@ pub struct App {
     pub jobs: Vec<Declaration>,
     /// Templates.
     pub renderer: Arc<Renderer>,
+    /// Makes pictures for mails.
+    pub raster: Arc<Raster>,
     /// The clock that sessions and codes go by; it goes on where the clock of a demo stands.
     pub wall: Clock,
     /// Hashes passwords.
@@ -146,9 +149,11 @@ impl App {
         let sealer = sealer_of(&config, &store)?;
         let jobs_count_from = store.clock().now();
         let jobs = declaration::load(handlers::NAMES, &config.data.dir.join(OWN_JOBS))?;
+        let raster = Arc::new(Raster::new(&config.mail.font));
         Ok(App {
             config,
             store,
+            raster,
             reference: Reference::embedded()?,
             jobs,
             renderer: Arc::new(Renderer::new()?),
@@ -174,6 +179,7 @@ impl App {
             reference: self.reference.clone(),
             jobs: self.jobs.clone(),
             renderer: Arc::clone(&self.renderer),
+            raster: Arc::clone(&self.raster),
             wall: self.wall.clone(),
             hasher: Arc::clone(&self.hasher),
             seen: Arc::clone(&self.seen),

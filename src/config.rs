@@ -213,6 +213,8 @@ pub struct MailConfig {
     pub from: String,
     /// Sender name.
     pub from_name: String,
+    /// Font file with Chinese for the pictures in mails; empty for the one of the system.
+    pub font: PathBuf,
     /// SMTP server.
     pub smtp: SmtpConfig,
     /// Who gets which report.

@@ -18,6 +18,7 @@ pub mod import;
 pub mod jobs;
 pub mod link;
 pub mod mail;
+pub mod raster;
 pub mod reference;
 pub mod render;
 pub mod reports;

@@ -5,9 +5,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDateTime;
 use lettre::Message;
-use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType};
+use lettre::message::header::{ContentDisposition, ContentId, ContentTransferEncoding, ContentType};
 use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
 
 use crate::hash::sha256_hex;
@@ -71,8 +73,13 @@ pub fn compose(letter: &Letter) -> Result<Composed, String> {
     let alternative = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
         .boundary(format!("alternative-{id}"))
-        .singlepart(part(ContentType::TEXT_PLAIN, letter.text.clone().into_bytes()))
-        .singlepart(part(ContentType::TEXT_HTML, letter.html.clone().into_bytes()));
+        .singlepart(part(ContentType::TEXT_PLAIN, letter.text.clone().into_bytes()));
+    let (page, pictures) = taken_apart(&letter.html, &id)?;
+    let page = part(ContentType::TEXT_HTML, page.into_bytes());
+    let alternative = match pictures.is_empty() {
+        true => alternative.singlepart(page),
+        false => alternative.multipart(related(page, pictures, &id)?),
+    };
     let mut body =
         MultiPart::builder().kind(MultiPartKind::Mixed).boundary(format!("mixed-{id}")).multipart(alternative);
     for attachment in &letter.attachments {
@@ -94,6 +101,44 @@ pub fn compose(letter: &Letter) -> Result<Composed, String> {
         .multipart(body)
         .map_err(|e| e.to_string())?;
     Ok(Composed { message_id, raw: message.formatted() })
+}
+
+/// Where a picture begins within a page.
+const WITHIN: &str = "src=\"data:image/png;base64,";
+
+/// Pictures with the names that a page calls them by.
+type Pictures = Vec<(String, Vec<u8>)>;
+
+/// The page with references in the place of the pictures that stand in it, and the pictures with their names: mail
+/// programs show what is a part beside a page, and nothing that stands within it.
+fn taken_apart(html: &str, id: &str) -> Result<(String, Pictures), String> {
+    let (mut text, mut pictures) = (String::with_capacity(html.len()), Vec::new());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once(WITHIN) {
+        let (encoded, behind) = after.split_once('"').ok_or("a picture without an end")?;
+        let name = format!("picture-{}.{id}@pledgefund", pictures.len().saturating_add(1));
+        text.push_str(&format!("{before}src=\"cid:{name}\""));
+        // Templates write this sign as a reference, like every text in a page.
+        let encoded = encoded.replace("&#x2f;", "/");
+        pictures.push((name, STANDARD.decode(encoded).map_err(|e| e.to_string())?));
+        rest = behind;
+    }
+    text.push_str(rest);
+    Ok((text, pictures))
+}
+
+fn related(page: SinglePart, pictures: Pictures, id: &str) -> Result<MultiPart, String> {
+    let mut body = MultiPart::builder().kind(MultiPartKind::Related).boundary(format!("related-{id}")).singlepart(page);
+    for (name, bytes) in pictures {
+        let single = SinglePart::builder()
+            .header(ContentType::parse("image/png").map_err(|e| e.to_string())?)
+            .header(ContentDisposition::inline())
+            .header(ContentId::from(format!("<{name}>")))
+            .header(ContentTransferEncoding::Base64)
+            .body(bytes);
+        body = body.singlepart(single);
+    }
+    Ok(body)
 }
 
 /// Headers that say which mail this is, and are written anew where it goes out again.

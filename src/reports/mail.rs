@@ -2,11 +2,14 @@
 //!
 //! **Invariant:** the body says the conclusion first and names no borrower.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::cell::Cell;
 use super::dataset::{Dataset, RowKind, Table, Topic};
 use super::facts::PeriodFacts;
+use super::pictures::Drawing;
 use super::scope::{missing_names, nil_names};
 use super::words::{self, say};
 use super::{ReportError, regulator};
@@ -44,6 +47,7 @@ struct View {
     reporter: String,
     head: Vec<Labelled>,
     conclusion: Vec<String>,
+    pictures: Vec<PictureView>,
     totals: Vec<TotalRow>,
     missing: String,
     any_missing: bool,
@@ -57,6 +61,21 @@ struct View {
     basis: Vec<String>,
     proposal: Option<String>,
     hash: String,
+}
+
+/// A picture that goes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// What it shows, in figures.
+    pub drawing: Drawing,
+    /// PNG.
+    pub png: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct PictureView {
+    told: String,
+    png: String,
 }
 
 #[derive(Serialize)]
@@ -94,7 +113,7 @@ pub fn attachment_name(dataset: &Dataset) -> AttachmentName {
 
 /// Renders the mail of a summary. `link` is the page where the tables can be read, if there is one; `corrected`
 /// names the workbooks of earlier periods that travel along; `audit` is the head of the audit chain that the reader
-/// is asked to keep.
+/// is asked to keep; `pictures` stand under the conclusion.
 ///
 /// # Errors
 /// `Template`.
@@ -105,10 +124,12 @@ pub fn compose(
     link: Option<&str>,
     corrected: &[String],
     audit: Option<(&str, &str)>,
+    pictures: &[Picture],
 ) -> Result<SummaryMail, ReportError> {
     let audit =
         audit.map(|(day, head)| crate::i18n::text(dataset.lang, "audit.mail_head", &[("day", day), ("head", head)]));
-    let view = View { corrected: corrected.to_vec(), audit, ..view(facts, dataset, link) };
+    let pictures = pictures.iter().map(shown).collect();
+    let view = View { corrected: corrected.to_vec(), audit, pictures, ..view(facts, dataset, link) };
     let body = |extension: &str| renderer.render(&format!("mail/{}.{extension}", dataset.name), dataset.lang, &view);
     Ok(SummaryMail {
         html: body("html")?,
@@ -116,6 +137,11 @@ pub fn compose(
         subject: view.subject.clone(),
         attachment: attachment_name(dataset),
     })
+}
+
+/// The picture within the page: it is kept with its report, and a mail takes it out as a part of its own.
+fn shown(picture: &Picture) -> PictureView {
+    PictureView { told: picture.drawing.told.clone(), png: STANDARD.encode(&picture.png) }
 }
 
 /// Subject line: what, which month, which issue, and who is missing.
@@ -154,6 +180,7 @@ fn view(facts: &PeriodFacts, dataset: &Dataset, link: Option<&str>) -> View {
             .map(|(label, value)| Labelled { label: label.clone(), value: value.clone() })
             .collect(),
         conclusion: dataset.summary.clone(),
+        pictures: Vec::new(),
         totals: dataset.tables.iter().filter(|table| is_leading(table)).filter_map(|t| total_row(t, lang)).collect(),
         any_missing: !missing.is_empty(),
         missing: words::list(lang, &missing),

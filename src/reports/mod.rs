@@ -19,6 +19,7 @@ pub mod money_facts;
 pub mod month_figures;
 pub mod notes;
 pub mod payout_sheet;
+pub mod pictures;
 pub mod pledges_by_kind;
 pub mod positions;
 pub mod quality_by_bank;

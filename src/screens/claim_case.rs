@@ -55,7 +55,7 @@ pub(super) fn of(desk: &mut Desk<'_>, entry: &Entry, last: Option<&CalculationRo
         passed: casework::passed(desk, Life::Claim, id)?,
         papers: casework::papers(desk, Life::Claim, id)?,
         papers_href: format!("/papers/claim/{}", link::segment(id)),
-        percent: complete.map(|complete| complete.percent()),
+        complete: complete.map(|complete| claim_draft::complete(desk, &complete)).unwrap_or_default(),
         missing: missing.unwrap_or_default(),
         stated: papers.stated.len(),
         on_file: papers.on_file.len(),

@@ -50,12 +50,20 @@ fn view(desk: &mut Desk<'_>, drafted: Drafted) -> Result<ClaimView, PageError> {
     let mut view = claim::view(desk, &entry, calculation.as_ref())?;
     view.row.case_no = claims::draft_name(desk, &entry.2.contract);
     view.row.filed_on = None;
-    view.case.percent = Some(completeness.percent());
+    view.case.complete = complete(desk, &completeness);
     view.case.missing = missing(desk, &completeness);
     // Forms and the pack are of what was handed in.
     view.case.forms = Vec::new();
     view.case.pack_href = String::new();
     Ok(ClaimView { is_draft: true, calculation: shown, ..view })
+}
+
+/// How much of what is asked for is there; says so where the measure asks for nothing.
+pub(super) fn complete(desk: &Desk<'_>, completeness: &Completeness) -> String {
+    match completeness.percent() {
+        Some(percent) => format!("{percent}%"),
+        None => desk.text("page.case.nothing_asked", &[]),
+    }
 }
 
 /// Papers that are asked for and not there, in words.

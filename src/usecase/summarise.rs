@@ -15,8 +15,9 @@ use crate::jobs::runner::{Occurrence, Tally};
 use crate::mail::compose::{Attachment, Letter, compose};
 use crate::reports::dataset::Dataset;
 use crate::reports::facts::PeriodFacts;
+use crate::reports::mail::Picture;
 use crate::reports::month_figures::month_figures;
-use crate::reports::{ReportError, mail as summary_mail, market_supervision, regulator, xlsx};
+use crate::reports::{ReportError, mail as summary_mail, market_supervision, pictures, regulator, xlsx};
 use crate::storage::chain::Chain;
 use crate::storage::facts::{Change, unstamped};
 use crate::storage::find::mail;
@@ -153,7 +154,11 @@ fn made(
     let workbook = xlsx::workbook(&dataset, &figures, facts.cut_off).map_err(wrong)?;
     let head = bound.head.map(|head| (head.day.to_string(), head.to_string()));
     let audit = head.as_ref().map(|(day, head)| (day.as_str(), head.as_str()));
-    let letter = summary_mail::compose(&app.renderer, &facts, &dataset, None, bound.corrected, audit).map_err(wrong)?;
+    let drawn = pictures::drawings(&dataset).into_iter();
+    let drawn = drawn.filter_map(|drawing| app.raster.png(&drawing.svg).map(|png| Picture { drawing, png }));
+    let drawn: Vec<Picture> = drawn.collect();
+    let letter =
+        summary_mail::compose(&app.renderer, &facts, &dataset, None, bound.corrected, audit, &drawn).map_err(wrong)?;
     let (business_date, recorded_at, event_id) = unstamped();
     let sources = serde_json::to_string(&facts.sources).unwrap_or_default();
     let row = ReportRow {

@@ -101,8 +101,8 @@ pub struct ClaimCase {
     pub papers: Vec<PaperRow>,
     /// Page of the papers.
     pub papers_href: String,
-    /// How complete the file is; none before it is computed.
-    pub percent: Option<usize>,
+    /// How complete the file is, in words; empty before it is computed.
+    pub complete: String,
     /// Papers still missing, in words.
     pub missing: Vec<String>,
     /// How many papers the claim states to be there.

@@ -61,10 +61,10 @@ impl Completeness {
         missing.map(|item| item.code.clone()).collect()
     }
 
-    /// How much is there, in whole percent, rounded down; 100 where nothing is asked for.
+    /// How much is there, in whole percent, rounded down; none where nothing is asked for.
     #[must_use]
-    pub fn percent(&self) -> usize {
+    pub fn percent(&self) -> Option<usize> {
         let there = self.items.iter().filter(|item| item.is_there).count();
-        there.saturating_mul(100).checked_div(self.items.len()).unwrap_or(100)
+        there.saturating_mul(100).checked_div(self.items.len())
     }
 }

@@ -105,9 +105,10 @@ pub(super) fn materials(sheet: &mut Sheet, claim: &ClaimFacts) {
     let rows = list.items.iter().zip(1..).map(row).collect();
     sheet.table(&["nth", "code", "document", "gate", "there", "paper"], rows);
     let there = list.items.iter().filter(|item| item.is_there).count().to_string();
-    let places =
-        [("percent", &*list.percent().to_string()), ("there", &*there), ("all", &*list.items.len().to_string())];
-    sheet.text("application.percent", &places);
+    if let Some(percent) = list.percent() {
+        let (percent, all) = (percent.to_string(), list.items.len().to_string());
+        sheet.text("application.percent", &[("percent", &*percent), ("there", &*there), ("all", &*all)]);
+    }
 }
 
 /// A document as rulebooks name it.

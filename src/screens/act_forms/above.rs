@@ -89,7 +89,7 @@ fn of_draft(desk: &mut Desk<'_>, drafted: Drafted) -> Result<Lines, PageError> {
     if let Some(figures) = claim.figures {
         lines.extend(figures_told(desk, figures));
     }
-    lines.push((desk.text("page.case.complete", &[]), Cell::text(format!("{}%", completeness.percent()))));
+    lines.push((desk.text("page.case.complete", &[]), Cell::text(claim_draft::complete(desk, &completeness))));
     lines.extend(papers_told(desk, &papers, &claim_draft::missing(desk, &completeness)));
     if let Some(row) = calculation {
         lines.push((text(desk, "decision"), Cell::text(word(desk.lang, "page.decision", &row.decision))));

@@ -93,6 +93,14 @@ fn configured(desk: &Desk<'_>, say: Words) -> Facts {
         }
     }
     lines.push(("from", Cell::text(format!("{} {}", set.from_name, set.from))));
+    let font = desk.app.raster.font();
+    lines.push((
+        "pictures",
+        match font {
+            Some(file) => Cell::code(file.display().to_string()),
+            None => Cell::tag("warn", say.text("no_font")),
+        },
+    ));
     say.facts("set", lines)
 }
 

@@ -11,7 +11,7 @@ fn mails(month: &str) -> [SummaryMail; 2] {
     let facts = Sample::read().facts(month);
     let renderer = Renderer::new().unwrap();
     [regulator::build(&facts, Lang::Zh).unwrap(), market_supervision::build(&facts, Lang::Zh).unwrap()].map(|dataset| {
-        compose(&renderer, &facts, &dataset, Some("https://fund.example/reports/2025-10"), &[], None).unwrap()
+        compose(&renderer, &facts, &dataset, Some("https://fund.example/reports/2025-10"), &[], None, &[]).unwrap()
     })
 }
 
@@ -95,7 +95,8 @@ fn a_bank_name_with_markup_is_escaped_in_html() {
     facts.banks[2].name = "<b>右玉</b>城市商业银行".to_owned();
     let dataset = regulator::build(&facts, Lang::Zh).unwrap();
     let mail =
-        compose(&Renderer::new().unwrap(), &facts, &dataset, None, &["更正_2025-09_v2.xlsx".to_owned()], None).unwrap();
+        compose(&Renderer::new().unwrap(), &facts, &dataset, None, &["更正_2025-09_v2.xlsx".to_owned()], None, &[])
+            .unwrap();
     assert!(mail.text.contains("更正_2025-09_v2.xlsx") && mail.html.contains("更正_2025-09_v2.xlsx"));
     assert!(!mail.html.contains("<b>右玉") && mail.html.contains("&lt;b&gt;右玉"));
 }

@@ -3,6 +3,7 @@
 mod bank_tables;
 mod figures;
 mod mails;
+mod pictures;
 mod pledge_tables;
 mod sample;
 pub mod workbooks;
