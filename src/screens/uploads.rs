@@ -25,6 +25,8 @@ const RECENT: i64 = 12;
 const LOOKED_AT: i64 = 400;
 /// Bytes of a mebibyte.
 const MIB: u64 = 1024 * 1024;
+/// More than one loan settled for so many taken in is more than a month usually brings.
+const MANY: u32 = 4;
 /// A whole in parts per million.
 const WHOLE: u64 = 1_000_000;
 
@@ -158,6 +160,10 @@ fn found_in(desk: &Desk<'_>, preview: &Preview) -> Found {
         nil_return: preview.nil_return,
         missing_count: place("count"),
         missing_contracts: place("contracts"),
+        settled: preview.settled,
+        settled_fen: preview.settled_fen,
+        settles_asked: preview.settled > 0
+            && (preview.rejected > 0 || preview.settled.saturating_mul(MANY) > preview.accepted),
         carried: preview.carried,
         carried_unread: preview.carried_unread,
         total: preview.total,

@@ -165,6 +165,12 @@ pub struct Found {
     pub missing_count: String,
     /// Some of these loans.
     pub missing_contracts: String,
+    /// Loans with a balance last month that the file leaves out: a full report settles them.
+    pub settled: u32,
+    /// What they owed last month, fen.
+    pub settled_fen: i64,
+    /// They are many, or rows of the file are refused and may be about them: somebody has to say that this is meant.
+    pub settles_asked: bool,
     /// Loans of which the report would carry on what was reported last.
     pub carried: u32,
     /// Among these, loans that no row of the file names.

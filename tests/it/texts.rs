@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use pledgefund::domain::access::{MACHINE_ROLES, machine_permissions_of};
+use pledgefund::domain::payout::outcome::Decision;
 use pledgefund::embedded::{self, Locales, Templates};
 use pledgefund::i18n::{self, Lang};
 use pledgefund::views::TierShown;
@@ -144,5 +146,21 @@ fn the_fund_never_speaks_like_a_guarantor() {
     }
     for (path, body) in embedded::texts::<Templates>() {
         assert!(!body.contains("代偿") && !body.contains("在保"), "{path}");
+    }
+}
+
+#[test]
+fn what_a_token_may_be_for_has_words() {
+    for one in MACHINE_ROLES.iter().flat_map(|role| machine_permissions_of(*role)) {
+        let key = format!("page.machines.scope.{}", one.code());
+        assert!(i18n::texts(Lang::Zh).contains_key(&key), "{key}");
+    }
+}
+
+#[test]
+fn what_a_measure_says_of_a_loan_has_words() {
+    for decision in Decision::ALL {
+        let key = format!("page.acting.decision.{}", decision.code());
+        assert!(i18n::texts(Lang::Zh).contains_key(&key), "{key}");
     }
 }

@@ -43,7 +43,9 @@ pub(super) fn told(lang: i18n::Lang, life: Life, answer: &Value) -> Vec<CheckLin
     tell(text("state"), word(lang, &format!("page.acting.state_of.{}", life.code()), state));
     let Some(decision) = answer["decision"].as_str() else { return lines };
     tell(text("preview"), word(lang, "page.acting.decision", decision));
-    let rate = answer["fund_rate"].as_str().map(|rate| format!("{}%", reading::percent_of(rate)));
+    let is_covered = matches!(decision, "cover" | "pay");
+    let rate =
+        answer["fund_rate"].as_str().filter(|_| is_covered).map(|rate| format!("{}%", reading::percent_of(rate)));
     tell(text("fund_rate"), rate.unwrap_or_default());
     let yes = |is: bool| text(if is { "yes" } else { "no" });
     if let Some(is) = answer["start_up"].as_bool() {

@@ -75,8 +75,17 @@ fn list(typed: &Submission, at: &str, item: &Shape) -> Option<Value> {
     Some(Value::Array(values))
 }
 
-/// Yuan as a plain decimal out of what people write; an amount in 万元 says so itself.
+/// Yuan of one 亿.
+const HUNDRED_MILLION: Decimal = Decimal::from_parts(100_000_000, 0, 0, false, 0);
+
+/// Yuan as a plain decimal out of what people write; an amount in 万元 or 亿元 says so itself.
 pub(in crate::screens) fn yuan(text: &str) -> Option<String> {
+    let plain = text.trim();
+    if let Some(digits) = plain.strip_suffix("亿元").or_else(|| plain.strip_suffix('亿')) {
+        let number = read_number(digits).filter(|number| number.unit.is_none())?;
+        let yuan = number.text.parse::<Decimal>().ok()?.checked_mul(HUNDRED_MILLION)?;
+        return Some(yuan.normalize().to_string());
+    }
     read_number(text).map(|number| number.yuan(Unit::Yuan))
 }
 
@@ -175,5 +184,30 @@ fn kind_of_fault(shape: &Shape, read: &Value) -> Option<FaultKind> {
         Shape::Count => (!read.is_u64()).then_some(FaultKind::WrongKind),
         Shape::Word(codes) => (!codes.contains(&text)).then_some(FaultKind::BadWord),
         Shape::Text | Shape::Flag | Shape::Group(_) | Shape::List(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::yuan;
+
+    #[test]
+    fn an_amount_says_its_unit_itself() {
+        for (typed, read) in [
+            ("100万元", Some("1000000")),
+            ("1,234.50", Some("1234.50")),
+            ("1.2亿", Some("120000000")),
+            ("９亿元", Some("900000000")),
+            ("亿", None),
+            ("1亿2", None),
+            ("1万亿", None),
+        ] {
+            let found = yuan(typed);
+            let same = found
+                .as_ref()
+                .zip(read)
+                .is_some_and(|(found, read)| found.parse::<rust_decimal::Decimal>().ok() == read.parse().ok());
+            assert!(same || (found.is_none() && read.is_none()), "{typed}: {found:?}");
+        }
     }
 }

@@ -81,12 +81,14 @@ fn view(desk: &mut Desk<'_>, asked: &Named, errors: Vec<FormError>) -> Result<Pa
     let table = say.table("registrations", &columns, rows.collect());
     let tabs =
         TABS.iter().map(|(tab, _)| say.tab(tab, format!("/registrations?tab={tab}"), *tab == chosen.0)).collect();
-    let mut forms = Vec::new();
+    let (mut forms, mut actions) = (Vec::new(), Vec::new());
     if desk.asker.offices.iter().any(|office| office.role == crate::domain::people::Role::BankOfficer) {
         let fields = vec![say.field("contract", "text", true, ""), say.field("drawdown", "text", false, "")];
         forms.push(say.form("begin", fields));
+        // What was typed and not saved yet is no registration; here is where somebody looks for it.
+        actions.push(say.action("drafts", "/todo?tab=drafts"));
     }
-    Ok(PartsView { forms, tables: vec![table], tabs, errors, ..say.page() })
+    Ok(PartsView { forms, actions, tables: vec![table], tabs, errors, ..say.page() })
 }
 
 fn text_or(text: &str, otherwise: &str) -> String {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::money::Fen;
+use crate::domain::money::{Fen, FenDelta};
 use crate::i18n::Lang;
 use crate::import::Body;
 use crate::import::finding::{Arguments, Finding, FindingCode, WORDING, reason};
@@ -45,6 +45,12 @@ pub struct Preview {
     /// Among these, loans that no row of the file names: a contract number does not read.
     #[serde(default)]
     pub carried_unread: u32,
+    /// Loans with a balance last month that a full report leaves out and so settles.
+    #[serde(default)]
+    pub settled: u32,
+    /// What they owed last month, fen.
+    #[serde(default)]
+    pub settled_fen: i64,
     /// Records in the file.
     pub total: u32,
     /// Records that can be taken in, those known before included.
@@ -158,6 +164,8 @@ impl Preview {
             let room = MARKED.saturating_sub(marks.len());
             marks.extend(list.iter().take(room).map(|finding| found(severity, finding)));
         }
+        let settled = || outcome.notes.iter().filter(|finding| finding.code == FindingCode::LoanMissing);
+        let owed = |finding: &Finding| FenDelta::from_yuan(finding.args.get("balance")?).ok().map(FenDelta::get);
         let carried = || outcome.warnings.iter().filter(|finding| finding.code == FindingCode::LoanCarried);
         Preview {
             known: false,
@@ -170,6 +178,8 @@ impl Preview {
             version: outcome.version,
             nil_return: reading.nil_return,
             missing: BTreeMap::new(),
+            settled: count(settled().count()),
+            settled_fen: settled().filter_map(owed).fold(0, i64::saturating_add),
             carried: count(carried().count()),
             carried_unread: count(carried().filter(|finding| finding.args.contains_key(WORDING)).count()),
             total: outcome.records_total,

@@ -59,6 +59,29 @@ fn a_refused_row_leaves_its_month_open_and_its_loan_in_the_book() {
 }
 
 #[test]
+fn loans_that_a_file_leaves_out_are_told_before_they_are_settled() {
+    on_both(|installation| {
+        let server = Serving::start(installation);
+        let clerk = clerk_at(&server);
+        let id = clerk.upload("registrations", "YMK_registration.csv", &sample("registration/YMK_registration.csv"));
+        clerk.settled(&id);
+        clerk.decide(&id, "acceptable");
+        clerk.settled(&id);
+        let sound = |day: &str| format!("{SOUND},{day},800000.00,0,0,,正常");
+        let id = send(&clerk, "YMK_202507.csv", &[sound("20250731"), format!("{LATE},20250731,3200000.00,0,0,,损失")]);
+        assert!(!clerk.page(&id).contains("视为已结清"), "nothing is left out");
+        clerk.decide(&id, "all");
+        clerk.settled(&id);
+        // The contract of the second row is mistyped: the loan that is meant is in no row.
+        let mistyped = "没有的合同,20250831,3200000.00,0,0,,损失".to_owned();
+        let id = send(&clerk, "YMK_202508.csv", &[sound("20250831"), mistyped]);
+        let check = clerk.page(&id);
+        assert!(check.contains("没有上月有余额的 1 笔贷款（上月余额合计 3,200,000.00 元）"), "{check}");
+        assert!(check.contains("name=\"settles\" value=\"yes\" required"), "{check}");
+    });
+}
+
+#[test]
 fn the_oldest_gap_is_opened_and_its_month_stands_in_the_address() {
     on_both(|installation| {
         let server = Serving::start(installation);

@@ -61,7 +61,9 @@ fn told(tx: &mut Tx<'_>, step: &Step<'_>, entry: &Entry) -> Result<Outcome, UseC
     let measure = measures.for_loan(loan.disbursed_on)?;
     let pledge = entry.pledge();
     let pledge = Pledge { facts: pledge.facts.under(measure), ..pledge };
-    let case = enrolment_case(loan, pledge, loan.first_loan_declared, step.request.on)?;
+    // What the books contradict raises no rate, here as little as on the register.
+    let is_first = loan.first_loan_declared && !is_refuted(tx, step, entry)?;
+    let case = enrolment_case(loan, pledge, is_first, step.request.on)?;
     Ok(evaluate(&measure.rules(), &case))
 }
 
