@@ -15,8 +15,11 @@ use super::{blocking, guard, headers};
 use crate::i18n::Lang;
 use crate::sealing::masked;
 use crate::views::claims::ClaimState;
+use crate::views::fund::FundView;
 use crate::views::loans::LoanState;
+use crate::views::mails::MailsView;
 use crate::views::query::PlainQuery;
+use crate::views::rights::RightsView;
 use crate::views::{Shell, capital};
 
 /// Reads and renders on a thread that may block.
@@ -95,6 +98,7 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
     };
     match view {
         PageView::Fund(mut view) => {
+            view.sort = query.sort_links(&FundView::SORTED);
             (view.pager, view.query) = (query.pager(view.total), query);
             framed(pages, visit, "fund", "fund", &mut *view, |view| &mut view.shell)
         }
@@ -103,10 +107,12 @@ fn answer_plain(pages: &Pages, visit: &Visit, request: &PageRequest, view: PageV
             framed(pages, visit, "jobs", "jobs", &mut *view, |view| &mut view.shell)
         }
         PageView::Mails(mut view) => {
+            view.sort = query.sort_links(&MailsView::SORTED);
             (view.pager, view.query) = (query.pager(view.total), query);
             framed(pages, visit, "mails", "mails", &mut *view, |view| &mut view.shell)
         }
         PageView::Rights(mut view) => {
+            view.sort = query.sort_links(&RightsView::SORTED);
             (view.pager, view.query) = (query.pager(view.total), query);
             framed(pages, visit, "rights", "rights", &mut *view, |view| &mut view.shell)
         }

@@ -284,7 +284,7 @@ fn reading() -> Vec<Route> {
         Route::get("/mails/{id}/body", Known, Access::fund(P::ReadMailBodies), pages::mail_body),
         Route::get("/mails/{id}/eml", Known, Access::fund(P::ReadMailBodies), pages::mail_raw),
         Route::get("/rights", Known, Access::page(P::ReadRights), pages::rights),
-        Route::get("/lists/{file}", Known, Access::page(P::ReadPortfolio), pages::list),
+        Route::get("/lists/{file}", Known, Access::page(P::ReadRights), pages::list),
     ]
 }
 

@@ -86,7 +86,7 @@ fn report(desk: &mut Desk<'_>) -> Result<Given, Problem> {
 
 fn mails(desk: &mut Desk<'_>) -> Result<Given, Problem> {
     let span = desk.span();
-    let rows = mail::page(&mut desk.db, desk.app.fund_id(), desk.asked.parameter("search"), span)?;
+    let rows = mail::page(&mut desk.db, desk.app.fund_id(), desk.asked.parameter("search"), mail::NEWEST, span)?;
     Ok(desk.stretch(rows, |(line, report)| {
         json!({
             "id": line.message_id,

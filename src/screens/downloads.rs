@@ -3,7 +3,7 @@
 //! **Invariant:** a download holds what its page shows, never more than the page may see.
 
 use super::desk::Desk;
-use super::{claims, loans, uploads};
+use super::{claims, loans, mails, rights, uploads};
 use crate::domain::access::Permission as P;
 use crate::domain::calendar::Month;
 use crate::export::table::Format;
@@ -71,6 +71,8 @@ pub(super) fn list(desk: &mut Desk<'_>, file: &str, pairs: &[(String, String)]) 
         state: value("state").to_owned(),
         month: Month::parse(value("month")).ok(),
         loans_by: LoanSort::from_code(value("sort")).map(|sort| (loans::order(sort), value("dir") != "asc")),
+        mails_by: mails::order(value("sort"), value("dir") == "desc"),
+        backwards: value("sort") == rights::KIND && value("dir") == "desc",
         claims_by: ClaimSort::from_code(value("sort")).map(|sort| (claims::order(sort), value("dir") != "asc")),
     };
     if !may_list(desk, list) {
@@ -105,5 +107,6 @@ fn may_list(desk: &Desk<'_>, list: List) -> bool {
         List::Imports | List::Findings => desk.may_for_fund(P::ReadImports),
         List::Jobs => desk.may_for_fund(P::ReadJobs),
         List::Mails => desk.may_for_fund(P::ReadMails),
+        List::Rights => desk.asker.may(P::ReadRights),
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<FundView, 
     let (sum_in, sum_out) = (sum(1), sum(-1));
     let (offset, limit) = span(query.page, total);
     let place = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
-    let shown = found.into_iter().rev().skip(place(offset)).take(place(limit));
+    let shown = sorted(desk, found, query).into_iter().skip(place(offset)).take(place(limit));
     let movements = shown.map(|one| movement(desk, &one)).collect();
     let id = fund_id.to_owned();
     let states = states(desk)?;
@@ -170,6 +170,23 @@ fn matching<'b>(desk: &Desk<'_>, bookings: &'b [Booking], search: &str) -> Vec<M
             || number(desk.app.fund_id(), &booking.head.tx_id).contains(search)
             || FenDelta::new(change).yuan().contains(search);
         found.extend(is_found.then_some(Moved { booking, change, balance }));
+    }
+    found
+}
+
+/// The movements in the order that is asked for; the newest first where none is.
+fn sorted<'b>(desk: &Desk<'_>, mut found: Vec<Moved<'b>>, query: &PlainQuery) -> Vec<Moved<'b>> {
+    match query.sort.as_str() {
+        "on" => {}
+        "kind" => found.sort_by_cached_key(|one| word(desk.lang, "screen.movement", &one.booking.head.kind)),
+        "change" => found.sort_by_key(|one| one.change),
+        _ => {
+            found.reverse();
+            return found;
+        }
+    }
+    if query.descending {
+        found.reverse();
     }
     found
 }

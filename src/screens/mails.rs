@@ -7,7 +7,7 @@ use super::words;
 use crate::domain::access::Permission;
 use crate::http::error::PageError;
 use crate::http::guard;
-use crate::storage::find::mail::{self, MailLine};
+use crate::storage::find::mail::{self, MailLine, MailOrder};
 use crate::storage::find::upkeep;
 use crate::storage::rows::mail::{OutboxMailRow, ReportRow};
 use crate::storage::rows::upkeep::UpkeepStepRow;
@@ -22,7 +22,8 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<MailsView,
     }
     let fund_id = desk.app.fund_id();
     let (total, undelivered) = mail::counts(&mut desk.db, fund_id, &query.search)?;
-    let found = mail::page(&mut desk.db, fund_id, &query.search, span(query.page, unsigned(total)))?;
+    let order = order(&query.sort, query.descending).unwrap_or(mail::NEWEST);
+    let found = mail::page(&mut desk.db, fund_id, &query.search, order, span(query.page, unsigned(total)))?;
     Ok(MailsView {
         shell: desk.shell()?,
         rows: found.into_iter().map(row).collect(),
@@ -32,9 +33,20 @@ pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<MailsView,
     })
 }
 
+/// The order that an address asks for; none where it asks for none.
+pub(super) fn order(sort: &str, descending: bool) -> Option<(MailOrder, bool)> {
+    let order = match sort {
+        "subject" => MailOrder::Subject,
+        "recipient" => MailOrder::Recipient,
+        "composed" => MailOrder::Composed,
+        _ => return None,
+    };
+    Some((order, descending))
+}
+
 /// The newest mails.
 pub(super) fn latest(desk: &mut Desk<'_>, count: i64) -> Result<Vec<MailRow>, PageError> {
-    let found = mail::page(&mut desk.db, desk.app.fund_id(), "", (0, count))?;
+    let found = mail::page(&mut desk.db, desk.app.fund_id(), "", mail::NEWEST, (0, count))?;
     Ok(found.into_iter().map(row).collect())
 }
 

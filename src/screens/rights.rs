@@ -9,11 +9,16 @@ use crate::storage::find::rights_list;
 use crate::views::query::PlainQuery;
 use crate::views::rights::{RightRow, RightsView};
 
+/// The column that sorts, as addresses say it: by kind, and by number within it.
+pub(super) const KIND: &str = "kind";
+
 pub(super) fn load(desk: &mut Desk<'_>, query: &PlainQuery) -> Result<RightsView, PageError> {
     let found = figures::rights(desk, &query.search)?;
     let total = unsigned(found.count());
     let span = span(query.page, total);
-    let shown = rights_list::page(&mut desk.db, &desk.reach, &query.search, &found, span)?;
+    // The order is that of an index: every number is found there, and the list may be read from either end.
+    let backwards = query.sort == KIND && query.descending;
+    let shown = rights_list::page(&mut desk.db, &desk.reach, (&query.search, backwards), &found, span)?;
     let rows = shown.into_iter().map(|right| RightRow {
         kind: words::ip_kind(desk.lang, &right.kind),
         number: right.number,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Shell;
 use super::charts::Picture;
 use super::parts::Table;
-use super::query::{Pager, PlainQuery};
+use super::query::{Pager, PlainQuery, SortLinks};
 
 /// Where the fund's money stands, all in fen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -114,6 +114,8 @@ pub struct FundView {
     pub sources: Vec<SourceSum>,
     /// What was asked for; filled by the server.
     pub query: PlainQuery,
+    /// Links of the columns that sort; filled by the server.
+    pub sort: SortLinks,
     /// Movements of the page, newest first.
     pub movements: Vec<FundMovement>,
     /// Movements that match.
@@ -124,4 +126,9 @@ pub struct FundView {
     pub sum_out: i64,
     /// Way through the pages; filled by the server.
     pub pager: Pager,
+}
+
+impl FundView {
+    /// Columns that sort, as addresses say them.
+    pub const SORTED: [&str; 3] = ["on", "kind", "change"];
 }

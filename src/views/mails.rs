@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::query::{Pager, PlainQuery};
+use super::query::{Pager, PlainQuery, SortLinks};
 use super::uploads::FormError;
 use super::{Choice, Shell};
 
@@ -52,6 +52,8 @@ pub struct MailsView {
     pub shell: Shell,
     /// What was asked for; filled by the server.
     pub query: PlainQuery,
+    /// Links of the columns that sort; filled by the server.
+    pub sort: SortLinks,
     /// Mails of the page, newest first.
     pub rows: Vec<MailRow>,
     /// Mails that match.
@@ -60,6 +62,11 @@ pub struct MailsView {
     pub undelivered: u64,
     /// Way through the pages; filled by the server.
     pub pager: Pager,
+}
+
+impl MailsView {
+    /// Columns that sort, as addresses say them.
+    pub const SORTED: [&str; 3] = ["subject", "recipient", "composed"];
 }
 
 /// A file inside a mail.

@@ -59,6 +59,10 @@ pub struct PlainQuery {
     pub path: String,
     /// Text looked for: a source, a job's name, a recipient, a file; empty for all.
     pub search: String,
+    /// Column sorted by, as the address says it; what the page has no such column for is its usual order.
+    pub sort: String,
+    /// Largest first.
+    pub descending: bool,
     /// Page, from 1.
     pub page: u64,
 }
@@ -203,15 +207,41 @@ impl PlainQuery {
     /// Reads the query of the page at `path`.
     #[must_use]
     pub fn from_pairs(path: &str, pairs: &Pairs) -> PlainQuery {
-        PlainQuery { path: path.to_owned(), search: search(pairs), page: page(pairs) }
+        PlainQuery {
+            path: path.to_owned(),
+            search: search(pairs),
+            sort: value(pairs, "sort").to_owned(),
+            descending: value(pairs, "dir") == "desc",
+            page: page(pairs),
+        }
+    }
+
+    fn address(&self, page: u64) -> String {
+        let dir = if self.descending { "desc" } else { "" };
+        let pairs = [
+            ("q", self.search.clone()),
+            ("sort", self.sort.clone()),
+            ("dir", dir.to_owned()),
+            ("page", numbered(page)),
+        ];
+        link::with_query(&self.path, &pairs)
+    }
+
+    /// Links for the columns that sort.
+    #[must_use]
+    pub fn sort_links(&self, columns: &[&str]) -> SortLinks {
+        let of = |column: &&str| {
+            let same = *column == self.sort;
+            let to = PlainQuery { sort: (*column).to_owned(), descending: same && !self.descending, ..self.clone() };
+            ((*column).to_owned(), SortLink { href: to.address(1), direction: direction(same, self.descending) })
+        };
+        columns.iter().map(of).collect()
     }
 
     /// The way through `total` rows.
     #[must_use]
     pub fn pager(&self, total: u64) -> Pager {
-        pager(total, self.page, |page| {
-            link::with_query(&self.path, &[("q", self.search.clone()), ("page", numbered(page))])
-        })
+        pager(total, self.page, |page| self.address(page))
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Shell;
-use super::query::{Pager, PlainQuery};
+use super::query::{Pager, PlainQuery, SortLinks};
 
 /// One right in a pledge.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -34,10 +34,17 @@ pub struct RightsView {
     pub shell: Shell,
     /// What was asked for; filled by the server.
     pub query: PlainQuery,
+    /// Links of the columns that sort; filled by the server.
+    pub sort: SortLinks,
     /// Rights of the page.
     pub rows: Vec<RightRow>,
     /// Rights that match.
     pub total: u64,
     /// Way through the pages; filled by the server.
     pub pager: Pager,
+}
+
+impl RightsView {
+    /// Columns that sort, as addresses say them.
+    pub const SORTED: [&str; 1] = ["kind"];
 }

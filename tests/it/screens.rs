@@ -6,6 +6,8 @@ use pledgefund::http::error::PageError;
 use pledgefund::http::pages::{PageRequest, PageView};
 use pledgefund::i18n::Lang;
 use pledgefund::screens;
+use pledgefund::storage::find::Reach;
+use pledgefund::storage::find::rights_list::{self, Found};
 use pledgefund::views::claims::{ClaimListView, ClaimSort};
 use pledgefund::views::loans::{LoanListView, LoanSort, LoanState};
 use pledgefund::views::query::{ClaimQuery, LoanQuery, PlainQuery};
@@ -151,6 +153,76 @@ fn the_balance_beside_the_newest_movement_is_the_cash() {
         let city = load("市级财政");
         assert!(city.total > 0 && city.total < all.total);
         assert!(city.movements.iter().all(|found| all.movements.contains(found)), "a search changes no balance");
+    });
+}
+
+#[test]
+fn movements_and_mails_stand_in_the_order_that_is_asked_for() {
+    on_both(|installation| {
+        let app = filled(installation);
+        let asked = |path: &str, sort: &str, dir: &str| {
+            let pairs = [("sort", sort), ("dir", dir)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            PlainQuery::from_pairs(path, &pairs)
+        };
+        let changes = |sort: &str, dir: &str| -> Vec<i64> {
+            match screens::load(&app, PageRequest::Fund(asked("/fund", sort, dir)), Lang::Zh, &desk::everything()) {
+                Ok(PageView::Fund(view)) => view.movements.iter().map(|movement| movement.change).collect(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let (up, down) = (changes("change", ""), changes("change", "desc"));
+        assert!(up.is_sorted() && up.len() > 2 && up.first() < up.last(), "{up:?}");
+        assert!(down.is_sorted_by(|a, b| a >= b), "{down:?}");
+        let (newest, by_day) = (changes("", ""), changes("on", "desc"));
+        assert_eq!(newest, by_day);
+        assert_ne!(newest, changes("on", ""));
+        assert_eq!(changes("nonsense", "desc"), newest);
+        app.run_job_on("regulator_summary", DAY.parse().unwrap()).unwrap();
+        let mails = |sort: &str, dir: &str| -> Vec<String> {
+            match screens::load(&app, PageRequest::Mails(asked("/mails", sort, dir)), Lang::Zh, &desk::everything()) {
+                Ok(PageView::Mails(view)) => view.rows.iter().map(|row| row.recipient.clone()).collect(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let (up, mut down) = (mails("recipient", ""), mails("recipient", "desc"));
+        assert!(up.is_sorted() && up.first() < up.last(), "{up:?}");
+        down.reverse();
+        assert_eq!(up, down);
+    });
+}
+
+#[test]
+fn rights_go_out_whole_in_either_direction() {
+    on_both(|installation| {
+        let app = filled(installation);
+        let mut db = app.store.read().unwrap();
+        let mut of = |reach: &Reach, search: &str| {
+            let found = Found::find(&mut db, reach, search).unwrap();
+            let mut page =
+                |backwards| rights_list::page(&mut db, reach, (search, backwards), &found, (0, 10_000)).unwrap();
+            let (all, mut turned) = (page(false), page(true));
+            assert_eq!(i64::try_from(all.len()), Ok(found.count()), "{search}");
+            let second = rights_list::page(&mut db, reach, (search, true), &found, (3, 4)).unwrap();
+            assert_eq!(second, turned[3..7].to_vec(), "{search}");
+            for (backwards, expected) in [(false, &all), (true, &turned)] {
+                let (mut gathered, mut after) = (Vec::new(), None);
+                loop {
+                    let some = rights_list::following(&mut db, reach, (search, backwards), after.as_ref(), 7).unwrap();
+                    let Some((last, _)) = some.last() else { break };
+                    after = Some(last.clone());
+                    gathered.extend(some.into_iter().map(|(_, right)| right));
+                }
+                assert_eq!(&gathered, expected, "{search} {backwards}");
+            }
+            turned.reverse();
+            assert_eq!(all, turned);
+            all.len()
+        };
+        let fund = Reach::of_fund(app.fund_id());
+        let all = of(&fund, "");
+        let own = of(&Reach::of_bank(app.fund_id(), "SGH"), "");
+        let found = of(&fund, "ZL");
+        assert!(all > 20 && (8..all).contains(&own) && (8..all).contains(&found), "{all} {own} {found}");
     });
 }
 

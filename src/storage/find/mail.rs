@@ -7,7 +7,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::containing;
-use crate::storage::db::{Db, each};
+use crate::storage::db::{Db, MultiBackend, each};
 use crate::storage::error::StoreError;
 use crate::storage::rows::mail::{MailDeliveryRow, OutboxMailRow, ReportRow};
 use crate::storage::schema::{mail_deliveries, outbox, reports};
@@ -171,7 +171,22 @@ macro_rules! matching {
     }};
 }
 
-/// A stretch of the mails whose recipient, subject or period holds `search`, each with its period, newest first.
+/// What a list of mails is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailOrder {
+    /// When it was composed.
+    Composed,
+    /// Who gets it.
+    Recipient,
+    /// Subject.
+    Subject,
+}
+
+/// The newest mails first.
+pub const NEWEST: (MailOrder, bool) = (MailOrder::Composed, true);
+
+/// A stretch of the mails whose recipient, subject or period holds `search`, each with its period, in an order, the
+/// largest first where that is said; the newest first of what is alike.
 ///
 /// # Errors
 /// What the database says.
@@ -179,11 +194,20 @@ pub fn page(
     db: &mut Db,
     fund_id: &str,
     search: &str,
+    order: (MailOrder, bool),
     span: (i64, i64),
 ) -> Result<Vec<(MailLine, Option<String>)>, StoreError> {
     let (offset, limit) = span;
-    Ok(matching!(fund_id, search)
-        .order((outbox::recorded_at.desc(), outbox::message_id))
+    let found = matching!(fund_id, search).into_boxed::<MultiBackend>();
+    let found = match order {
+        (MailOrder::Composed, true) => found.order((outbox::recorded_at.desc(), outbox::message_id)),
+        (MailOrder::Composed, false) => found.order((outbox::recorded_at, outbox::message_id)),
+        (MailOrder::Recipient, true) => found.order((outbox::recipient.desc(), outbox::recorded_at.desc())),
+        (MailOrder::Recipient, false) => found.order((outbox::recipient, outbox::recorded_at.desc())),
+        (MailOrder::Subject, true) => found.order((outbox::subject.desc(), outbox::recorded_at.desc())),
+        (MailOrder::Subject, false) => found.order((outbox::subject, outbox::recorded_at.desc())),
+    };
+    Ok(found
         .offset(offset)
         .limit(limit)
         .select((

@@ -129,6 +129,53 @@ fn ordered(db: &mut Db, reach: &Reach, search: &str, span: (i64, i64)) -> Result
     Ok(found.offset(span.0).limit(span.1).select(NAME).load(db)?)
 }
 
+/// The rows that stand behind a name, in one direction.
+macro_rules! behind {
+    ($found:expr, $after:expr, $further:ident) => {{
+        let (kind, number, loan_id, _version, ordinal) = $after.clone();
+        let of_loan = loan_rights::loan_id.eq(loan_id.clone()).and(loan_rights::ordinal.$further(ordinal));
+        let of_number = loan_rights::number.eq(number.clone()).and(loan_rights::loan_id.$further(loan_id).or(of_loan));
+        let of_kind = loan_rights::kind.eq(kind.clone()).and(loan_rights::number.$further(number).or(of_number));
+        $found.filter(loan_rights::kind.$further(kind).or(of_kind))
+    }};
+}
+
+/// The next rights behind one, in the order of the list or backwards, each with its name.
+///
+/// # Errors
+/// What the database says.
+pub fn following(
+    db: &mut Db,
+    reach: &Reach,
+    (search, backwards): (&str, bool),
+    after: Option<&Name>,
+    limit: i64,
+) -> Result<Vec<(Name, PledgedRight)>, StoreError> {
+    let found = matching!(reach, search);
+    let found = match (after, backwards) {
+        (None, _) => found,
+        (Some(after), false) => behind!(found, after, gt),
+        (Some(after), true) => behind!(found, after, lt),
+    };
+    let found = if backwards {
+        found.order((
+            loan_rights::kind.desc(),
+            loan_rights::number.desc(),
+            loan_rights::loan_id.desc(),
+            loan_rights::ordinal.desc(),
+        ))
+    } else {
+        found.order((
+            loan_rights::kind.asc(),
+            loan_rights::number.asc(),
+            loan_rights::loan_id.asc(),
+            loan_rights::ordinal.asc(),
+        ))
+    };
+    let names: Vec<Name> = found.limit(limit).select(NAME).load(db)?;
+    with_names(db, names)
+}
+
 /// The same stretch, counted off from the last of `total`.
 fn from_the_end(
     db: &mut Db,
@@ -151,17 +198,25 @@ fn from_the_end(
 }
 
 /// A stretch of what was found, by kind and number. A name is a row of an index: names alone are counted off, from the
-/// end that is nearer, and what belongs to them is read of those that are shown.
+/// end that is nearer, and what belongs to them is read of those that are shown. Backwards, the last come first.
 ///
 /// # Errors
 /// What the database says.
 pub fn page(
     db: &mut Db,
     reach: &Reach,
-    search: &str,
+    (search, backwards): (&str, bool),
     found: &Found,
     span: (i64, i64),
 ) -> Result<Vec<PledgedRight>, StoreError> {
+    if backwards {
+        let total = found.count();
+        let shown = span.1.min(total.saturating_sub(span.0)).max(0);
+        let mirrored = (total.saturating_sub(span.0).saturating_sub(shown), shown);
+        let mut rights = page(db, reach, (search, false), found, mirrored)?;
+        rights.reverse();
+        return Ok(rights);
+    }
     let (offset, limit) = span;
     let names = match found {
         Found::Few(names) => {
@@ -175,6 +230,10 @@ pub fn page(
 }
 
 fn shown(db: &mut Db, names: Vec<Name>) -> Result<Vec<PledgedRight>, StoreError> {
+    Ok(with_names(db, names)?.into_iter().map(|(_, right)| right).collect())
+}
+
+fn with_names(db: &mut Db, names: Vec<Name>) -> Result<Vec<(Name, PledgedRight)>, StoreError> {
     let shown: BTreeSet<&str> = names.iter().map(|(_, _, loan_id, ..)| loan_id.as_str()).collect();
     let rows: Vec<((String, i64, i64), PledgedRight)> = loan_rights::table
         .inner_join(loans::table.on(loans::loan_id.eq(loan_rights::loan_id)))
@@ -198,6 +257,10 @@ fn shown(db: &mut Db, names: Vec<Name>) -> Result<Vec<PledgedRight>, StoreError>
         ))
         .load(db)?;
     let mut by_name: BTreeMap<(String, i64, i64), PledgedRight> = rows.into_iter().collect();
-    let of = |(_, _, loan_id, version, ordinal): Name| by_name.remove(&(loan_id, version, ordinal));
-    Ok(names.into_iter().filter_map(of).collect())
+    let mut told = Vec::with_capacity(names.len());
+    for name in names {
+        let key = (name.2.clone(), name.3, name.4);
+        told.extend(by_name.remove(&key).map(|right| (name, right)));
+    }
+    Ok(told)
 }

@@ -23,6 +23,7 @@ use crate::storage::Db;
 use crate::storage::find::Reach;
 use crate::storage::find::claim_list::ClaimOrder;
 use crate::storage::find::loan_list::LoanOrder;
+use crate::storage::find::mail::MailOrder;
 
 /// Rows asked of the database at a time.
 const PAGE: i64 = 1_000;
@@ -56,11 +57,13 @@ pub enum List {
     Mails,
     /// Daily levels of the fund.
     Reserve,
+    /// Pledged rights.
+    Rights,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [List; 12] = [
+    pub const ALL: [List; 13] = [
         List::Loans,
         List::LoanStatus,
         List::Servicing,
@@ -73,6 +76,7 @@ impl List {
         List::Jobs,
         List::Mails,
         List::Reserve,
+        List::Rights,
     ];
 
     /// The word of the command line and of addresses.
@@ -91,6 +95,7 @@ impl List {
             List::Jobs => "jobs",
             List::Mails => "mails",
             List::Reserve => "reserve",
+            List::Rights => "rights",
         }
     }
 
@@ -121,7 +126,10 @@ impl List {
 
     /// Whether the rows belong to banks.
     const fn is_of_banks(self) -> bool {
-        matches!(self, List::Loans | List::LoanStatus | List::Servicing | List::Claims | List::ClaimStatus)
+        matches!(
+            self,
+            List::Loans | List::LoanStatus | List::Servicing | List::Claims | List::ClaimStatus | List::Rights
+        )
     }
 
     /// Columns that are not a layout's: name and what they hold.
@@ -134,6 +142,7 @@ impl List {
             List::Jobs => registers::JOBS,
             List::Mails => registers::MAILS,
             List::Reserve => registers::RESERVE,
+            List::Rights => registers::RIGHTS,
             _ => &[],
         }
     }
@@ -154,6 +163,10 @@ pub struct ListFilter {
     pub loans_by: Option<(LoanOrder, bool)>,
     /// Order of a page of claims; none by arrival.
     pub claims_by: Option<(ClaimOrder, bool)>,
+    /// Order of a page of mails; none with the newest first.
+    pub mails_by: Option<(MailOrder, bool)>,
+    /// Rights with the last number first.
+    pub backwards: bool,
 }
 
 /// A file that is asked for.
@@ -234,6 +247,7 @@ pub fn export_list(
         List::Jobs => registers::jobs(db, call, &mut sink)?,
         List::Mails => registers::mails(db, reach, call, &mut sink)?,
         List::Reserve => registers::reserve(db, reach, &mut sink)?,
+        List::Rights => registers::rights(db, reach, call, &mut sink)?,
     }
     if call.stamped && matches!(call.list, List::LoanStatus | List::ClaimStatus) {
         sink.total(call.lang)?;

@@ -13,7 +13,7 @@ use crate::export::table::Value;
 use crate::storage::Db;
 use crate::storage::find::claim_list::{self, ClaimFilter};
 use crate::storage::find::loan_list::{self, LoanFilter, Standing, standing_of};
-use crate::storage::find::{Reach, imports as files, jobs as queue, mail, money, parties};
+use crate::storage::find::{Reach, imports as files, jobs as queue, mail, money, parties, rights_list};
 use crate::storage::rows::loans::LoanRow;
 
 /// Columns of the loans as they stand.
@@ -128,6 +128,17 @@ pub(super) const RESERVE: &[(&str, K)] = &[
     ("capacity", K::Money),
     ("policy_minimum", K::Money),
     ("contractual_maximum", K::Money),
+];
+/// Columns of the pledged rights.
+pub(super) const RIGHTS: &[(&str, K)] = &[
+    ("ip_kind", K::Text),
+    ("ip_number", K::Code),
+    ("ip_title", K::Text),
+    ("ip_owner", K::Text),
+    ("bank", K::Code),
+    ("bank_name", K::Text),
+    ("pledge_no", K::Code),
+    ("pledge_registered_on", K::Date),
 ];
 
 /// Standings and their words in a filter.
@@ -348,7 +359,13 @@ pub(super) fn jobs(db: &mut Db, call: &ListCall<'_>, sink: &mut Sink<'_>) -> Res
 pub(super) fn mails(db: &mut Db, reach: &Reach, call: &ListCall<'_>, sink: &mut Sink<'_>) -> Result<(), UseCaseError> {
     let mut offset = 0_i64;
     loop {
-        let page = mail::page(db, reach.fund_id(), &call.filter.search, (offset, PAGE))?;
+        let page = mail::page(
+            db,
+            reach.fund_id(),
+            &call.filter.search,
+            call.filter.mails_by.unwrap_or(mail::NEWEST),
+            (offset, PAGE),
+        )?;
         if page.is_empty() {
             return Ok(());
         }
@@ -389,4 +406,28 @@ pub(super) fn reserve(db: &mut Db, reach: &Reach, sink: &mut Sink<'_>) -> Result
         ])?;
     }
     Ok(())
+}
+
+/// Pledged rights in the order of their page: nothing of the loan but its bank and its borrower.
+pub(super) fn rights(db: &mut Db, reach: &Reach, call: &ListCall<'_>, sink: &mut Sink<'_>) -> Result<(), UseCaseError> {
+    let names = bank_names(db, reach)?;
+    let order = (call.filter.search.as_str(), call.filter.backwards);
+    let mut after = None;
+    loop {
+        let page = rights_list::following(db, reach, order, after.as_ref(), PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.0.clone());
+        for (_, right) in &page {
+            sink.row(&[
+                coded(call.lang, "payout.word", &right.kind),
+                Value::text(&right.number),
+                Value::text(&right.title),
+                Value::text(&right.owner),
+                Value::text(&right.bank),
+                name(&names, &right.bank),
+                Value::text(right.pledge_no.as_deref().unwrap_or_default()),
+                Value::maybe(right.pledged_on, Value::Date),
+            ])?;
+        }
+    }
 }

@@ -66,7 +66,7 @@ fn each_list(check: impl Fn(List, &Table, &[(usize, String)], &[Vec<Value>])) {
         check(list, &table, &hostile, &rows);
         checked += rows.len();
     }
-    assert_eq!(checked, 14 * 12 * 3);
+    assert_eq!(checked, 14 * 13 * 3);
 }
 
 #[test]

@@ -164,6 +164,7 @@ fn every_list_goes_out_in_every_form_and_a_list_of_the_fund_never_to_one_bank() 
         "jobs",
         "mails",
         "reserve",
+        "rights",
     ];
     for list in lists {
         let counted = rows(&installation, list, &[]).len();

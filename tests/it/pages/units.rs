@@ -60,8 +60,9 @@ fn nonsense_in_a_query_is_as_if_it_were_not_there() {
 
 #[test]
 fn a_pager_shows_the_ends_and_the_neighbours() {
-    let on =
-        |page: u64, total: u64| PlainQuery { path: "/fund".to_owned(), search: "利息".to_owned(), page }.pager(total);
+    let on = |page: u64, total: u64| {
+        PlainQuery { path: "/fund".to_owned(), search: "利息".to_owned(), page, ..PlainQuery::default() }.pager(total)
+    };
     let numbers = |page, total| on(page, total).links.iter().map(|link| link.page).collect::<Vec<_>>();
     assert_eq!(numbers(1, 0), [1]);
     assert_eq!(numbers(1, 50), [1]);
@@ -81,6 +82,19 @@ fn sorting_by_the_same_column_turns_the_direction_round() {
     assert_eq!(links["principal"].direction, "descending");
     assert_eq!(links["balance"].href, "/loans?bank=YMK&sort=balance");
     assert_eq!(links["balance"].direction, "none");
+}
+
+#[test]
+fn a_plain_list_is_sorted_by_its_columns_and_keeps_that_from_page_to_page() {
+    let query = PlainQuery::from_pairs("/fund", &pairs(&[("sort", "change"), ("q", "x"), ("page", "2")]));
+    let links = query.sort_links(&["on", "change"]);
+    assert_eq!(links["change"].href, "/fund?q=x&sort=change&dir=desc");
+    assert_eq!(links["change"].direction, "ascending");
+    assert_eq!((&*links["on"].href, &*links["on"].direction), ("/fund?q=x&sort=on", "none"));
+    assert_eq!(query.pager(120).next, "/fund?q=x&sort=change&page=3");
+    let turned = PlainQuery::from_pairs("/fund", &pairs(&[("sort", "change"), ("dir", "desc")]));
+    assert_eq!(turned.sort_links(&["change"])["change"].href, "/fund?sort=change");
+    assert_eq!(turned.sort_links(&["change"])["change"].direction, "descending");
 }
 
 #[test]
