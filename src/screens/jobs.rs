@@ -5,7 +5,7 @@
 use chrono::NaiveDateTime;
 
 use super::desk::{Desk, small, span, unsigned};
-use super::words;
+use super::{plan, words};
 use crate::domain::access::Permission;
 use crate::domain::calendar::WorkingDayShift;
 use crate::http::error::PageError;
@@ -85,6 +85,7 @@ fn card(desk: &Desk<'_>, job: &Declaration, last: Option<&JobRunRow>) -> JobCard
         name: job.name.clone(),
         title: words::job(desk.lang, &job.name),
         why: why.clone(),
+        plan: plan::in_words(desk.lang, &job.cron_text),
         cron: job.cron_text.clone(),
         timezone: job.timezone.name().to_owned(),
         working_day: match job.working_day {

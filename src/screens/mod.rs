@@ -33,6 +33,7 @@ mod measures;
 mod money;
 mod named;
 mod parts;
+mod plan;
 mod rights;
 mod sheets;
 mod tables;

@@ -71,6 +71,8 @@ pub struct JobCard {
     pub title: String,
     /// Why it exists.
     pub why: String,
+    /// When it runs, in words; empty where only the declaration says it.
+    pub plan: String,
     /// Plan: second minute hour day month weekday.
     pub cron: String,
     /// Time zone of the plan.

@@ -102,17 +102,26 @@ pub(super) fn verified(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     show(desk, "audit", &view)
 }
 
+/// What a check proves, in words.
+fn in_words(say: Words, name: &str) -> String {
+    match name.strip_prefix("facts_") {
+        Some(table) => say.with("proof_of_table", &[("table", table)]),
+        None => say.word("proof", name),
+    }
+}
+
 fn of_proof(say: Words, proved: &Proved, view: PartsView) -> PartsView {
     let proof = &proved.proof;
     let rows = proof.checks.iter().map(|check| {
         vec![
-            Cell::code(check.name),
+            Cell::text(in_words(say, check.name)),
             if check.ok { Cell::tag("ok", say.text("passed")) } else { Cell::tag("bad", say.text("failed")) },
             Cell::Count { count: i64::try_from(check.checked).unwrap_or(i64::MAX) },
             Cell::text(check.failures.iter().take(3).cloned().collect::<Vec<_>>().join("；")),
+            Cell::code(check.name),
         ]
     });
-    let table = say.table("checks", &["check", "result", "*seq", "detail"], rows.collect());
+    let table = say.table("checks", &["check", "result", "*checked", "detail", "code"], rows.collect());
     let rows = proved.heads.iter().map(|(chain, seq, hash)| {
         vec![Cell::code(chain.clone()), Cell::Count { count: *seq }, Cell::code(hash.clone())]
     });

@@ -26,7 +26,7 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
     let told = serde_json::to_value(&desk.app.config)
         .map_err(|error| PageError::Internal { detail: format!("settings: {error}") })?;
     let mut all = Vec::new();
-    flat("", &told, &mut all);
+    flat(say, "", &told, &mut all);
     let rows = all.into_iter().map(|(name, value)| vec![Cell::code(name), Cell::text(value)]);
     let settings = say.table("settings", &["name", "value"], rows.collect());
     tables.push(settings);
@@ -40,16 +40,30 @@ pub(super) fn load(desk: &mut Desk<'_>) -> Result<PageView, PageError> {
 }
 
 /// Settings by name. Secrets tell themselves as stars; an address of a database may hold a password.
-fn flat(at: &str, value: &serde_json::Value, all: &mut Vec<(String, String)>) {
+fn flat(say: Words, at: &str, value: &serde_json::Value, all: &mut Vec<(String, String)>) {
     match value {
         serde_json::Value::Object(members) => {
             for (name, value) in members {
                 let at = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-                flat(&at, value, all);
+                flat(say, &at, value, all);
             }
         }
         _ if at.ends_with("database_url") => all.push((at.to_owned(), String::new())),
-        serde_json::Value::String(text) => all.push((at.to_owned(), text.clone())),
-        other => all.push((at.to_owned(), other.to_string())),
+        other => all.push((at.to_owned(), plain(say, other))),
+    }
+}
+
+/// A value as people write it: a list in one line, yes and no in words.
+fn plain(say: Words, value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::Bool(yes) => say.text(if *yes { "yes" } else { "no" }),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(all) => all.iter().map(|one| plain(say, one)).collect::<Vec<_>>().join(", "),
+        serde_json::Value::Object(members) => {
+            let told = members.iter().map(|(name, value)| format!("{name} {}", plain(say, value)));
+            told.collect::<Vec<_>>().join(", ")
+        }
+        serde_json::Value::Number(number) => number.to_string(),
     }
 }
