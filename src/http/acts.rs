@@ -97,7 +97,7 @@ async fn carry(
     if let Act::Decide(id, _) = &act
         && !door::stepped_up(&visit)
     {
-        let next = format!("/imports/uploads/{}", link::segment(id));
+        let next = format!("/imports/uploads/{}?done=proved", link::segment(id));
         return Redirect::to(&link::with_query("/sign-in/again", &[("next", next)])).into_response();
     }
     let worker = pages.clone();

@@ -31,6 +31,8 @@ use crate::views::sign_in::SignInView;
 
 /// Cookie with the token of the session.
 pub const COOKIE: &str = "__Host-session";
+/// Says on the way to the sign-in page that there was a session.
+pub const ENDED: &str = "ended";
 /// Cookie with a sign-in that is under way at the provider.
 pub const AWAY_COOKIE: &str = "__Host-away";
 /// Characters of a token.
@@ -330,7 +332,7 @@ pub async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -
         }
         Verdict::Elsewhere(address) => Redirect::to(address).into_response(),
         Verdict::SignIn if request.method() == Method::POST => keep_and_sign_in(&gate.pages, comer, request).await,
-        Verdict::SignIn => to_sign_in(&request),
+        Verdict::SignIn => to_sign_in(&request, comer.from.token.is_some()),
         Verdict::Forbidden => {
             let visit = visit_of(&mut request).await;
             error::respond(&gate.pages, &visit, &PageError::Forbidden)
@@ -386,7 +388,7 @@ pub const fn page_of(stage: Stage) -> &'static str {
 
 /// A form whose session is over is kept for who had the session, and stands filled in again after signing in.
 async fn keep_and_sign_in(pages: &Pages, comer: Comer, request: Request) -> Response {
-    let (path, otherwise) = (request.uri().path().to_owned(), to_sign_in(&request));
+    let (path, otherwise) = (request.uri().path().to_owned(), to_sign_in(&request, comer.from.token.is_some()));
     let Some(token) = comer.from.token.filter(|_| keeps(&path) && otherwise.status().is_redirection()) else {
         return otherwise;
     };
@@ -394,7 +396,8 @@ async fn keep_and_sign_in(pages: &Pages, comer: Comer, request: Request) -> Resp
     let (door, address) = (Arc::clone(&pages.door), path.clone());
     let kept = blocking::run(move || door.remember(Sender::Token(&token), &address, &form)).await;
     match kept {
-        Ok(Ok(true)) => Redirect::to(&link::with_query("/sign-in", &[("next", path)])).into_response(),
+        // A small form fills itself in again where its address says so; the others always do.
+        Ok(Ok(true)) => sign_in_page(if keeps_small(&path) { format!("{path}?kept=1") } else { path }, true),
         _ => otherwise,
     }
 }
@@ -402,11 +405,22 @@ async fn keep_and_sign_in(pages: &Pages, comer: Comer, request: Request) -> Resp
 /// Whether what is typed into the form at an address is kept.
 #[must_use]
 pub fn keeps(path: &str) -> bool {
-    path.starts_with("/acts/") || path.starts_with("/returns/")
+    path.starts_with("/acts/") || path.starts_with("/returns/") || keeps_small(path)
+}
+
+/// Whether the form at an address is a small one beside other things.
+fn keeps_small(path: &str) -> bool {
+    matches!(path, "/machines" | "/periods")
+}
+
+/// The sign-in page: it leads back afterwards, and says so where a session has ended.
+fn sign_in_page(next: String, has_ended: bool) -> Response {
+    let ended = if has_ended { "1" } else { "" };
+    Redirect::to(&link::with_query("/sign-in", &[("next", next), (ENDED, ended.to_owned())])).into_response()
 }
 
 /// A browser is led to the sign-in page and back afterwards; a program is told.
-fn to_sign_in(request: &Request) -> Response {
+fn to_sign_in(request: &Request, has_ended: bool) -> Response {
     let headers = request.headers();
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");
     if accepts.contains("json") && !accepts.contains("html") {
@@ -414,12 +428,9 @@ fn to_sign_in(request: &Request) -> Response {
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-    let next = if reads && here != "/" {
-        link::with_query("/sign-in", &[("next", here.to_owned())])
-    } else {
-        "/sign-in".to_owned()
-    };
-    Redirect::to(&next).into_response()
+    // A form that keeps what is typed stands at its own address, filled in with what was kept last.
+    let leads_back = (reads && here != "/") || keeps(request.uri().path());
+    sign_in_page(if leads_back { here.to_owned() } else { String::new() }, has_ended)
 }
 
 /// An address of these pages to go back to; the first page for anything else.

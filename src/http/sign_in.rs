@@ -287,6 +287,7 @@ fn next_of(visit: &Visit) -> String {
 
 fn rendered(pages: &Pages, visit: &Visit, page: DoorPage, mut view: SignInView) -> Result<Response, PageError> {
     view.next = next_of(visit);
+    view.has_ended = page == DoorPage::SignIn && visit.pairs.iter().any(|(name, _)| name == door::ENDED);
     let (name, path) = match page {
         DoorPage::SignIn => ("sign_in", "/sign-in"),
         DoorPage::Away => ("sign_in_away", "/sign-in"),

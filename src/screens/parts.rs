@@ -2,12 +2,15 @@
 //!
 //! **Invariant:** words come from the catalogue, under the prefix of the page.
 
+use super::acts::Here;
 use super::desk::Desk;
-use super::{named, tables};
+use super::{act_forms, named, tables};
+use crate::http::acts::Acted;
 use crate::http::error::PageError;
 use crate::http::forms::Submission;
-use crate::http::pages::PageView;
+use crate::http::pages::{Named, PageView};
 use crate::i18n::{self, Lang};
+use crate::link;
 use crate::views::acting::{FieldView, OptionView};
 use crate::views::casework::Printable;
 use crate::views::parts::{Cell, Facts, Head, PartsView, SmallForm, Tab, Table};
@@ -114,15 +117,34 @@ pub(super) fn keep_typed(view: &mut PartsView, sent: &Submission) {
     for form in view.forms.iter_mut().filter(|form| form.id == sent.field("form")) {
         for field in &mut form.fields {
             sent.field(&field.name).clone_into(&mut field.value);
-            field.options.iter_mut().for_each(|option| option.chosen = option.code == field.value);
+            let chosen = sent.all(&field.name);
+            field.options.iter_mut().for_each(|option| option.chosen = chosen.contains(&option.code.as_str()));
         }
     }
+}
+
+/// Says that what was typed into a small form is to stand there again.
+const KEPT: &str = "kept";
+
+/// To where password and code are asked for again, and back: what was typed stands in its form then.
+pub(super) fn prove_first(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
+    act_forms::drafts::keep(here, asked, form)?;
+    let others = asked.pairs.iter().filter(|(name, _)| name != KEPT && name != "done");
+    let mut pairs: Vec<(&str, String)> = others.map(|(name, value)| (name.as_str(), value.clone())).collect();
+    pairs.extend([(KEPT, "1".to_owned()), ("done", "proved".to_owned())]);
+    let next = link::with_query(&asked.path, &pairs);
+    Ok(Acted::SeeOther(link::with_query("/sign-in/again", &[("next", next)])))
 }
 
 /// The page, sorted as its address asks; or one of its tables as a workbook, where the address asks for that.
 pub(super) fn show(desk: &mut Desk<'_>, active: &'static str, view: &PartsView) -> Result<PageView, PageError> {
     let Some(asked) = desk.asked.clone() else { return named::page(desk, "parts", active, view) };
     let mut view = view.clone();
+    if !asked.parameter(KEPT).is_empty()
+        && let Some(kept) = act_forms::drafts::kept(desk, &asked)?
+    {
+        keep_typed(&mut view, &kept.typed);
+    }
     tables::arrange(&mut view, &asked);
     if !tables::asked_for(&asked).is_empty() {
         return Ok(PageView::Download(Box::new(tables::workbook(desk, &view, &asked)?)));

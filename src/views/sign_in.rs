@@ -28,6 +28,8 @@ pub struct SessionLine {
 pub struct SignInView {
     /// Frame.
     pub shell: Shell,
+    /// There was a session, and it is over.
+    pub has_ended: bool,
     /// Why the form comes back, as a code; empty if it does not.
     pub refused: String,
     /// Name as typed, or of who is signed in.

@@ -45,7 +45,7 @@ pub(in crate::screens) fn content(form: &Submission) -> Typed {
 }
 
 /// Keeps what was typed.
-pub(super) fn keep(here: Here<'_>, asked: &Named, form: &Submission) -> Result<String, PageError> {
+pub(in crate::screens) fn keep(here: Here<'_>, asked: &Named, form: &Submission) -> Result<String, PageError> {
     let kept = drafts::keep(here.app, &here.asker.name, &asked.path, &content(form))?;
     Ok(kept.map(beijing).unwrap_or_default())
 }

@@ -22,10 +22,10 @@ pub(super) mod words;
 
 pub(super) use above::{taken_already, verdict};
 pub(super) use drafting::content;
-pub(super) use prefill::levels;
+pub(super) use prefill::{institutions, levels};
 /// What other forms need to keep what is typed into them.
 pub(super) mod drafts {
-    pub(in crate::screens) use super::drafting::{forget, kept, save_plain};
+    pub(in crate::screens) use super::drafting::{forget, keep, kept, save_plain};
     pub(in crate::screens) use super::reading::yuan;
 }
 

@@ -188,7 +188,7 @@ fn places(desk: &Desk<'_>) -> Vec<(String, String)> {
 }
 
 /// Where people work: the fund, its banks, and the other offices of which somebody is known.
-fn institutions(desk: &mut Desk<'_>) -> Result<Vec<(String, String)>, PageError> {
+pub(in crate::screens) fn institutions(desk: &mut Desk<'_>) -> Result<Vec<(String, String)>, PageError> {
     let everyone = offices::everyone(&mut desk.db, desk.app.fund_id())?;
     let others: BTreeSet<&str> = everyone
         .iter()

@@ -24,7 +24,7 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     match asked.name {
         "keeping.persons" => persons::list(desk),
         "keeping.person" => persons::load(desk, asked),
-        "keeping.machines" => machines::load(desk),
+        "keeping.machines" => machines::load(desk, asked),
         "keeping.audit" => audit::load(desk, asked),
         "keeping.verification" => audit::verified(desk),
         "keeping.settings" => system::load(desk),

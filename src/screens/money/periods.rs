@@ -4,21 +4,23 @@
 
 use crate::domain::access::Permission as P;
 use crate::domain::calendar::Month;
+use crate::domain::person::key_of;
 use crate::http::acts::Acted;
 use crate::http::error::PageError;
 use crate::http::forms::Submission;
 use crate::http::pages::{Named, PageView};
 use crate::i18n;
 use crate::link;
+use crate::screens::act_forms::drafts;
 use crate::screens::acts::{Faults, Here};
 use crate::screens::desk::Desk;
-use crate::screens::parts::{Words, keep_typed, show};
+use crate::screens::parts::{Words, keep_typed, prove_first, show};
 use crate::screens::{named, words as common};
 use crate::storage::rows::books::PeriodStepRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::books::{Word, periods, trial_balance};
 use crate::usecase::lives::fund;
-use crate::views::parts::{Cell, Facts, PartsView, Table};
+use crate::views::parts::{Cell, Facts, PartsView, SmallForm, Table};
 use crate::views::uploads::FormError;
 
 pub(super) const fn words(desk: &Desk<'_>) -> Words {
@@ -48,22 +50,15 @@ pub(super) fn view(desk: &mut Desk<'_>, month: Option<Month>, errors: Vec<FormEr
     let taken = periods::list(&mut desk.db, desk.app.fund_id())?;
     let steps = steps(desk, say, &taken);
     let trial = trial(desk, say, month)?;
-    let mut forms = Vec::new();
-    if desk.may_for_fund(P::ActOnFund) {
-        let answers = ["propose", "seal", "reject", "withdraw"].map(|word| (word.to_owned(), say.word("step", word)));
-        let fields = vec![
-            say.field("period", "text", true, &turn.next.unwrap_or_else(|| month.prev()).to_string()),
-            say.choice("step", true, "", answers.into()),
-            say.field("note", "text", false, ""),
-        ];
-        forms.push(say.form("close", fields));
+    let closing = closing(desk, &turn, &taken)?;
+    let is_keeper = desk.may_for_fund(P::ActOnFund);
+    let (mut facts, mut forms) = (Vec::new(), Vec::new());
+    if let Some(closing) = &closing {
+        facts.push(next_closing(desk, say, closing)?);
+        forms = if is_keeper { closing_forms(desk, say, closing) } else { Vec::new() };
     }
     let of_month = |path: &str| format!("/periods{path}?month={month}");
     let file = |ending: &str| format!("/periods/journal/{month}.{ending}");
-    let facts = match turn.next {
-        Some(next) => vec![next_closing(desk, say, (next, &turn), &taken)?],
-        None => Vec::new(),
-    };
     let view = PartsView {
         facts,
         forms,
@@ -79,6 +74,44 @@ pub(super) fn view(desk: &mut Desk<'_>, month: Option<Month>, errors: Vec<FormEr
         ..say.page()
     };
     Ok(view)
+}
+
+/// The month that is closed next, as it stands today.
+struct Closing {
+    month: Month,
+    ready: periods::Readiness,
+    /// The step by which somebody has proposed it; none while nobody has.
+    proposed: Option<PeriodStepRow>,
+}
+
+fn closing(desk: &mut Desk<'_>, turn: &periods::Turn, taken: &[PeriodStepRow]) -> Result<Option<Closing>, PageError> {
+    let Some(month) = turn.next else { return Ok(None) };
+    let ready = periods::readiness_in(&mut desk.db, (desk.app.fund_id(), turn), month, desk.today)?;
+    let last = taken.iter().rev().find(|step| step.period == month.to_string());
+    let proposed = last.filter(|step| step.state == "proposed").cloned();
+    Ok(Some(Closing { month, ready, proposed }))
+}
+
+/// The steps that are due, each a form of its own: whoever proposed may only take back, another seals or sends back.
+fn closing_forms(desk: &Desk<'_>, say: Words, closing: &Closing) -> Vec<SmallForm> {
+    let needs_note = closing.ready.needs_note();
+    let steps: &[(&str, &str, bool)] = match &closing.proposed {
+        Some(step) if key_of(&step.person) == key_of(&desk.asker.name) => &[("withdraw", "note", false)],
+        Some(_) => &[("seal", "note", false), ("reject", "reason", true)],
+        None if closing.ready.refusal.is_some() => &[],
+        None => &[("propose", "note", needs_note)],
+    };
+    let month = closing.month.to_string();
+    let form = |(step, field, must): &(&str, &str, bool)| SmallForm {
+        title: say.with(&format!("form.{step}"), &[("month", &month)]),
+        hidden: vec![
+            ("form".to_owned(), (*step).to_owned()),
+            ("step".to_owned(), (*step).to_owned()),
+            ("period".to_owned(), month.clone()),
+        ],
+        ..say.form(step, vec![say.field(field, "text", *must, "")])
+    };
+    steps.iter().map(form).collect()
 }
 
 /// What was done so far, the latest first.
@@ -103,22 +136,13 @@ fn steps(desk: &Desk<'_>, say: Words, steps: &[PeriodStepRow]) -> Table {
 }
 
 /// The month that is closed next, and what stands in the way: the word of what closes it.
-fn next_closing(
-    desk: &mut Desk<'_>,
-    say: Words,
-    (next, turn): (Month, &periods::Turn),
-    taken: &[PeriodStepRow],
-) -> Result<Facts, PageError> {
-    let fund_id = desk.app.fund_id();
-    let ready = periods::readiness_in(&mut desk.db, (fund_id, turn), next, desk.today)?;
-    let last = taken.iter().rev().find(|step| step.period == next.to_string());
-    let proposed = last.filter(|step| step.state == "proposed");
-    let pending = fund::state(&mut desk.db, fund_id)?.pending.len();
-    let needs_note = ready.needs_note();
-    let state = match (&ready.refusal, proposed) {
+fn next_closing(desk: &mut Desk<'_>, say: Words, closing: &Closing) -> Result<Facts, PageError> {
+    let (next, ready) = (closing.month, &closing.ready);
+    let pending = fund::state(&mut desk.db, desk.app.fund_id())?.pending.len();
+    let state = match (&ready.refusal, &closing.proposed) {
         (Some(refusal), _) => Cell::tag("bad", UseCaseError::Books(refusal.clone()).text(desk.lang)),
         (None, Some(step)) => Cell::tag("warn", say.with("waits_for_another", &[("by", &step.person)])),
-        (None, None) if needs_note => Cell::tag("warn", say.text("needs_note")),
+        (None, None) if ready.needs_note() => Cell::tag("warn", say.text("needs_note")),
         (None, None) => Cell::tag("ok", say.text("can_be_closed")),
     };
     let reconciled = link::with_query("/statements/reconciliation", &[("on", next.last_day().to_string())]);
@@ -165,14 +189,17 @@ fn trial(desk: &mut Desk<'_>, say: Words, month: Month) -> Result<Table, PageErr
 
 pub(super) fn act(here: Here<'_>, asked: &Named, form: &Submission) -> Result<Acted, PageError> {
     if !asked.stepped_up {
-        return Ok(Acted::SeeOther(link::with_query("/sign-in/again", &[("next", asked.address())])));
+        return prove_first(here, asked, form);
     }
     let Some(step) = Step::of(form.field("step")) else { return Err(PageError::BadForm) };
     let mut faults = Faults::new(here.lang);
     let month = Month::parse(form.field("period"));
     match month.as_ref() {
         Ok(month) => match carry(here, step, form, *month) {
-            Ok(()) => return Ok(Acted::SeeOther(format!("/periods?month={month}&done=acted"))),
+            Ok(()) => {
+                drafts::forget(here, asked)?;
+                return Ok(Acted::SeeOther(format!("/periods?month={month}&done=acted")));
+            }
             Err(error) if error.is_refusal() => faults.say("period", error.text(here.lang)),
             Err(error) => return Err(error.into()),
         },
@@ -210,7 +237,8 @@ impl Step {
 }
 
 fn carry(here: Here<'_>, step: Step, form: &Submission, month: Month) -> Result<(), UseCaseError> {
-    let word = Word { by: &here.asker.name, note: form.field("note"), on: here.app.store.clock().today() };
+    let note = [form.field("note"), form.field("reason")].into_iter().find(|note| !note.is_empty()).unwrap_or_default();
+    let word = Word { by: &here.asker.name, note, on: here.app.store.clock().today() };
     match step {
         Step::Propose => periods::propose(here.app, month, word),
         Step::Seal => periods::seal(here.app, month, word),

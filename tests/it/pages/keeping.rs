@@ -10,6 +10,7 @@ use pledgefund::config::{MailTransport, SmtpSecurity};
 use pledgefund::domain::calendar::utc_of_beijing;
 use pledgefund::domain::people::Role;
 use pledgefund::hash::sha256_hex;
+use pledgefund::i18n::{self, Lang};
 use pledgefund::link::segment;
 use pledgefund::storage::chain::Chain;
 use pledgefund::storage::facts::Change;
@@ -37,20 +38,20 @@ const CLERK: &str = "审核员";
 const AUDITOR: &str = "审计员";
 
 /// The town's pages, with the people who keep it.
-struct House {
-    app: Arc<App>,
+pub(super) struct House {
+    pub(super) app: Arc<App>,
     router: Router,
     runtime: Runtime,
 }
 
-struct Shown {
-    status: u16,
-    location: String,
-    text: String,
+pub(super) struct Shown {
+    pub(super) status: u16,
+    pub(super) location: String,
+    pub(super) text: String,
 }
 
 impl House {
-    fn of(installation: &Installation, change: impl FnOnce(&mut App)) -> House {
+    pub(super) fn of(installation: &Installation, change: impl FnOnce(&mut App)) -> House {
         let mut town = Town::found(installation, "2025-09-10", &measure("shuozhou-1"));
         for (name, role) in [("安全员", "security_administrator"), (AUDITOR, "auditor")] {
             let details = json!({ "institution": "fund", "roles": [role] });
@@ -86,16 +87,16 @@ impl House {
         })
     }
 
-    fn get(&self, who: &str, path: &str) -> Shown {
+    pub(super) fn get(&self, who: &str, path: &str) -> Shown {
         self.send("GET", who, path, &[])
     }
 
-    fn post(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
+    pub(super) fn post(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
         self.send("POST", who, path, fields)
     }
 
     /// Events of a kind.
-    fn events(&self, kind: &str) -> usize {
+    pub(super) fn events(&self, kind: &str) -> usize {
         let asked = Asked { kind: Some(kind.to_owned()), ..Asked::default() };
         events::listed(&mut self.app.store.read().unwrap(), &asked, 100).unwrap().len()
     }
@@ -110,9 +111,13 @@ impl House {
         self.app.run_job_on(job, day).unwrap();
     }
 
-    fn is_proved(&self) {
+    pub(super) fn is_proved(&self) {
         let proof = verify(&mut self.app.store.read().unwrap(), FUND).unwrap();
         assert!(proof.ok, "{:?}", proof.checks.iter().filter(|check| !check.ok).collect::<Vec<_>>());
+        for check in proof.checks.iter().filter(|check| !check.name.starts_with("facts_")) {
+            let key = format!("page.audit.proof.{}", check.name);
+            assert!(i18n::texts(Lang::Zh).contains_key(&key), "{key}");
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod headers;
 mod keeping;
 mod kept;
 mod looks;
+mod machines;
 mod measures;
 mod money;
 mod offices;

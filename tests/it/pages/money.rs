@@ -371,10 +371,13 @@ fn lines_are_matched_and_set_free_by_hand_and_those_that_are_open_stand_first() 
     });
 }
 
+/// Every step that a month takes.
+const STEPS: [&str; 4] = ["propose", "seal", "reject", "withdraw"];
+
 /// A step on a month.
 fn step(desk: &Desk, who: &str, step: &str, period: &str, note: &str) -> Shown {
     let guard = "c".repeat(64);
-    let body = format!("guard={guard}&form=close&step={step}&period={period}&note={}", segment(note));
+    let body = format!("guard={guard}&form={step}&step={step}&period={period}&note={}", segment(note));
     desk.send("POST", who, "/periods", body)
 }
 
@@ -388,14 +391,11 @@ fn a_month_says_what_keeps_it_open_until_it_is_closed_by_two() {
         let refused = step(&desk, "登记员", "propose", "2025-01", "");
         assert_eq!(refused.status, 422);
         assert!(refused.text.contains("在说明中写明原因") && !refused.text.contains("--note"), "{}", refused.text);
-        let ahead = step(&desk, "登记员", "propose", "2025-02", "x");
-        assert!(
-            ahead.text.contains("科目余额表 2025-02") && ahead.text.contains("value=\"2025-02\""),
-            "{}",
-            ahead.text
-        );
+        let ahead = step(&desk, "登记员", "propose", "2025-02", "差额待查");
+        let kept = ahead.text.contains("科目余额表 2025-02") && ahead.text.contains("value=\"差额待查\"");
+        assert!(ahead.status == 422 && kept, "{}", ahead.text);
         let nonsense = step(&desk, "登记员", "propose", "一月", "x");
-        assert!(nonsense.status == 422 && nonsense.text.contains("value=\"一月\""), "{}", nonsense.text);
+        assert!(nonsense.status == 422 && nonsense.text.contains("“一月”不是月份"), "{}", nonsense.text);
         let page = desk.january();
         let at = desk.line(&page, "2025-01-12");
         let form = desk.get("出纳", &at).text;
@@ -403,8 +403,23 @@ fn a_month_says_what_keeps_it_open_until_it_is_closed_by_two() {
         assert_eq!(desk.post("出纳", &at, &form, &[("booking", &booking)]).status, 303);
         let shown = desk.get("登记员", "/periods").text;
         assert!(shown.contains("可以提出结账") && shown.contains(">1 笔</a>"), "{shown}");
+        let offered = |page: &str| STEPS.map(|step| page.contains(&format!("name=\"step\" value=\"{step}\"")));
+        assert_eq!(offered(&shown), [true, false, false, false]);
+        // Whoever is asked for password and code first finds the note again.
+        let away = step(&desk, "登记员!", "propose", "2025-01", "十二月利息");
+        assert_eq!(
+            (away.status, away.location.as_str()),
+            (303, "/sign-in/again?next=%2Fperiods%3Fkept%3D1%26done%3Dproved")
+        );
+        assert!(desk.get("登记员", "/periods?kept=1").text.contains("value=\"十二月利息\""));
         assert_eq!(step(&desk, "登记员", "propose", "2025-01", "").status, 303);
-        assert!(desk.get("分管", "/periods").text.contains("登记员 已提出，等待另一人封存"));
+        assert!(!desk.get("登记员", "/periods?kept=1").text.contains("十二月利息"));
+        let of_another = desk.get("分管", "/periods").text;
+        assert!(of_another.contains("登记员 已提出，等待另一人封存"));
+        assert_eq!(offered(&of_another), [false, true, true, false]);
+        assert!(desk.get("分管", "/todo").text.contains("封存 2025-01"), "another is told");
+        assert!(!desk.get("登记员", "/todo").text.contains("封存 2025-01"), "who proposed has nothing to do");
+        assert_eq!(offered(&desk.get("登记员", "/periods").text), [false, false, false, true]);
         assert_eq!(step(&desk, "登记员", "seal", "2025-01", "").status, 422, "not by who proposed it");
         assert_eq!(step(&desk, "分管", "seal", "2025-01", "").status, 303);
         let shown = desk.get("登记员", "/periods").text;

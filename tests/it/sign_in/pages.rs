@@ -103,6 +103,12 @@ fn the_first_administrator_comes_in_by_the_consoles_code_and_every_cookie_is_clo
         let mut browser = Browser::at(server.address);
         goes_to(&browser.get("/loans?bank=SGH"), "/sign-in");
         assert_eq!(browser.get("/loans?bank=SGH").header("location"), "/sign-in?next=%2Floans%3Fbank%3DSGH");
+        // Who comes with a session that is over is told so; nobody else is.
+        let over = format!("Cookie: __Host-session={}", "ab".repeat(32));
+        let led = wire::send(server.address, "GET", "/loans", &[&over], "");
+        assert_eq!(led.header("location"), "/sign-in?next=%2Floans&ended=1");
+        assert!(browser.get("/sign-in?ended=1&lang=zh").text().contains("登录已结束"));
+        assert!(!browser.get("/sign-in?lang=zh").text().contains("登录已结束"));
         let told = wire::send(server.address, "GET", "/loans", &["Accept: application/json", "Cookie: a=b"], "");
         assert_eq!(told.status, 401);
         assert!(browser.get("/sign-in?lang=zh").text().contains("系统还没有账号"));
@@ -282,7 +288,7 @@ fn a_decision_on_a_file_waits_for_password_and_code_given_lately() {
         app.store.write(&Scope::system(), &act, |tx| sessions::unconfirm(tx, &hash)).unwrap();
         let reply = asked(&clerk);
         goes_to(&reply, "/sign-in/again");
-        assert_eq!(reply.header("location"), "/sign-in/again?next=%2Fimports%2Fuploads%2F0123");
+        assert_eq!(reply.header("location"), "/sign-in/again?next=%2Fimports%2Fuploads%2F0123%3Fdone%3Dproved");
         assert_eq!(clerk.get("/imports").status, 200, "reading goes on");
     });
 }
