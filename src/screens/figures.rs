@@ -11,6 +11,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub(super) use self::book::*;
+use super::act_forms::todo::waiting as waiting_for;
 use super::desk::Desk;
 use crate::app::App;
 use crate::domain::names::PartnerKind;
@@ -20,13 +21,15 @@ use crate::storage::Db;
 use crate::storage::find::board::{self, TierSum};
 use crate::storage::find::marks::{self, Marks};
 use crate::storage::find::{money, servicing, spread};
+use crate::storage::rows::loans::LoanRow;
 use crate::storage::rows::parties::PartnerRow;
 use crate::usecase::UseCaseError;
 use crate::usecase::kept::{self, Booking, Waiting};
 use crate::usecase::lives::partner::Suspensions;
-use crate::usecase::reserve;
 use crate::usecase::scorecards::{self, Card, Reading};
 use crate::usecase::succession::Houses;
+use crate::usecase::{queue, reserve};
+use crate::views::acting::WorkItem;
 
 /// Where the book of every bank stands, asked once a page.
 fn marks(desk: &mut Desk<'_>) -> Result<Marks, PageError> {
@@ -155,6 +158,24 @@ pub(super) fn fund_money(desk: &mut Desk<'_>) -> Result<Option<FundMoney>, PageE
     let (db, fund_id) = (&mut desk.db, desk.app.fund_id());
     let make = || reserve::fund_money(db, fund_id, &measure.limits);
     Ok(Some(desk.app.figures.money.figure(fund_id, &mark, make)?))
+}
+
+/// What waits for who asks: made anew once anything has happened in the books, and for each day and language.
+pub(super) fn work(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
+    let (app, mark) = (desk.app, desk.mark.clone());
+    let asked = format!("{}/{}/{}/{}", app.fund_id(), desk.today, desk.lang.code(), desk.asker.name);
+    let broken = |error: serde_json::Error| PageError::Internal { detail: format!("the list of work: {error}") };
+    let make = || Ok::<_, PageError>(serde_json::to_string(&waiting_for(desk)?).map_err(broken)?.into());
+    let kept: Arc<str> = app.figures.work.figure(&asked, &mark, make)?;
+    serde_json::from_str(&kept).map_err(broken)
+}
+
+/// Loans that hold cover though nobody has told of them for long, those that matured first first.
+pub(super) fn silent(desk: &mut Desk<'_>) -> Result<Arc<Vec<LoanRow>>, PageError> {
+    let (mark, fund_id, today) = (desk.mark.clone(), desk.app.fund_id(), desk.today);
+    let db = &mut desk.db;
+    let make = || queue::silent(db, fund_id, today).map(Arc::new);
+    Ok(desk.app.figures.silent.figure(&format!("{fund_id}/{today}"), &mark, make)?)
 }
 
 /// Day of the last promise of a kind.

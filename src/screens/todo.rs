@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::act_forms;
 use super::desk::Desk;
 use super::{figures, words};
 use crate::domain::access::Permission;
@@ -33,7 +32,7 @@ pub(super) fn todos(desk: &mut Desk<'_>) -> Result<Vec<Todo>, PageError> {
         todos.extend(rulebook_end(desk).map(Todo::RulebookEnd));
     }
     if desk.asker.may(Permission::ReadClaims) {
-        todos.extend(act_forms::todo::waiting(desk)?.into_iter().map(Todo::Work));
+        todos.extend(figures::work(desk)?.into_iter().map(Todo::Work));
     }
     if desk.may_for_fund(Permission::ReadJobs) {
         todos.extend(failed_jobs(desk)?);

@@ -20,6 +20,7 @@ use crate::storage::find::loan_list::{Few, LoanSums};
 use crate::storage::find::marks::Marks;
 use crate::storage::find::rights_list::Found;
 use crate::storage::find::{events, money};
+use crate::storage::rows::loans::LoanRow;
 use crate::storage::rows::money::{FundMovementRow, LedgerLineRow, LedgerTransactionRow};
 use crate::storage::{Db, StoreError};
 
@@ -135,6 +136,10 @@ pub struct Figures {
     pub reminders: ByBank<Arc<Reminders>>,
     /// Counts of pledged rights.
     pub pledged: ByBank<i64>,
+    /// What waits for a person, as JSON of what pages show.
+    pub work: Kept<Arc<str>>,
+    /// Loans with cover of which nobody has told anything, on a day.
+    pub silent: Kept<Arc<Vec<LoanRow>>>,
     /// Books summed up.
     pub books: ByBank<Arc<Book>>,
     /// Those of a reach put together.

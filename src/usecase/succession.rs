@@ -15,6 +15,10 @@ use super::UseCaseError;
 use super::lives::partner;
 use crate::storage::Db;
 use crate::storage::find::{Reach, acts};
+use crate::storage::rows::acts::ActRow;
+
+/// Act by which a bank takes another over.
+const DECIDED: &str = "succession_decided";
 
 /// The successions in effect on a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,9 +33,23 @@ impl Houses {
     /// # Errors
     /// Storage; `Corrupt`.
     pub fn on(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Houses, UseCaseError> {
+        let succeeded = acts::subjects_with(db, fund_id, partner::LIFE, DECIDED)?;
+        if succeeded.is_empty() {
+            return Ok(Houses::default());
+        }
+        let subjects: Vec<&str> = succeeded.iter().map(String::as_str).collect();
+        Houses::told_by(&acts::of_each(db, fund_id, partner::LIFE, &subjects)?, on)
+    }
+
+    /// The same from every act on partners that may have been taken over, ordered by partner and number.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    pub fn told_by(told: &[ActRow], on: NaiveDate) -> Result<Houses, UseCaseError> {
         let mut houses = Houses::default();
-        for code in acts::subjects_with(db, fund_id, partner::LIFE, "succession_decided")? {
-            let state = partner::state(db, fund_id, &code)?;
+        for own in told.chunk_by(|a, b| a.subject == b.subject) {
+            let Some(code) = own.iter().find(|row| row.act == DECIDED).map(|row| row.subject.clone()) else { continue };
+            let state = partner::folded(&code, own)?;
             if let Some((successor, _)) = state.succeeded_by.filter(|(_, from)| *from <= on) {
                 houses.next.insert(code, successor.as_str().to_owned());
             }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** fields stand in the order in which the act declares them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An act that somebody may take now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -162,7 +162,7 @@ pub struct LiveNote {
 }
 
 /// One thing that waits for who asks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkItem {
     /// What is to be done: name of the act, or of the kind of work.
     pub label: String,

@@ -9,6 +9,7 @@ use super::subject::{self, HandedIn};
 use super::{drafting, offers, words};
 use crate::domain::access::Permission;
 use crate::domain::people::Role;
+use crate::domain::person::key_of;
 use crate::domain::quarter::Quarter;
 use crate::http::error::PageError;
 use crate::http::pages::{Named, PageView};
@@ -19,9 +20,10 @@ use crate::screens::{claims, named, todo};
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder};
 use crate::storage::find::{acts, imports, loans, work};
 use crate::storage::rows::acts::ActRow;
+use crate::usecase::books::periods;
 use crate::usecase::drafts::{self, KEPT};
 use crate::usecase::lives::{Life, fund, names};
-use crate::usecase::undo;
+use crate::usecase::undo::{self, Undo};
 use crate::views::acting::{DoneItem, WorkItem, WorkView};
 use crate::views::beijing;
 use crate::views::dashboard::Todo;
@@ -125,6 +127,9 @@ pub(in crate::screens) fn waiting(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, 
     }
     if roles.contains(&Role::FundApprover) || roles.contains(&Role::FundAdministrator) {
         items.extend(moves(desk)?);
+    }
+    if desk.may_for_fund(Permission::ActOnFund) {
+        items.extend(closing(desk)?);
     }
     if desk.asker.may(Permission::UndoImports) {
         items.extend(requests(desk)?);
@@ -259,21 +264,37 @@ fn ending(desk: &mut Desk<'_>) -> Result<Option<WorkItem>, PageError> {
 
 /// Imports that somebody else has asked to take back.
 fn requests(desk: &mut Desk<'_>) -> Result<Vec<WorkItem>, PageError> {
-    let all = undo::list(&mut desk.db, desk.app.fund_id())?;
+    let mut open = undo::list(&mut desk.db, desk.app.fund_id())?;
+    open.retain(|one| one.answer.is_none() && one.asked.person != desk.asker.name);
+    let ids: Vec<&str> = open.iter().map(|one| one.asked.import_id.as_str()).collect();
+    let mut files = imports::some(&mut desk.db, &ids)?;
     let mut items = Vec::new();
-    for open in all.into_iter().filter(|one| one.answer.is_none() && one.asked.person != desk.asker.name) {
-        let Some(import) = imports::one(&mut desk.db, &open.asked.import_id)? else { continue };
+    for Undo { asked, .. } in open {
+        let Some(import) = files.remove(&asked.import_id) else { continue };
         if desk.reach.holds(import.bank.as_deref()) {
             items.push(WorkItem {
                 label: desk.text("page.undo.form.decide", &[]),
                 text: import.file_name,
-                note: open.asked.person,
+                note: asked.person,
                 href: format!("/imports/{}/undo", link::segment(&import.import_id)),
                 ..WorkItem::default()
             });
         }
     }
     Ok(items)
+}
+
+/// The month that somebody else has proposed to close.
+fn closing(desk: &mut Desk<'_>) -> Result<Option<WorkItem>, PageError> {
+    let last = periods::list(&mut desk.db, desk.app.fund_id())?.pop();
+    let proposed = last.filter(|step| step.state == "proposed" && key_of(&step.person) != key_of(&desk.asker.name));
+    Ok(proposed.map(|step| WorkItem {
+        label: desk.text("page.periods.do.seal", &[]),
+        text: desk.text("page.periods.form.seal", &[("month", &step.period)]),
+        note: step.person,
+        href: "/periods".to_owned(),
+        ..WorkItem::default()
+    }))
 }
 
 /// Movements of money that wait for a second person.

@@ -20,7 +20,7 @@ use crate::screens::desk::{Desk, span, unsigned};
 use crate::screens::named;
 use crate::screens::parts::Words;
 use crate::storage::find::claim_list::{self, ClaimFilter, ClaimOrder, Entry};
-use crate::storage::find::work;
+use crate::storage::find::{acts, work};
 use crate::storage::rows::acts::ActRow;
 use crate::usecase::lives::claim::bearings::handling_of;
 use crate::usecase::lives::{Life, partner};
@@ -115,7 +115,10 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
     let say = Words { lang: desk.lang, prefix: "page.payments" };
     let mut tabs = Vec::new();
     for other in STAGES {
-        let count = claim_list::sums(&mut desk.db, &desk.reach, &other.filter(bank))?.claims;
+        let count = match other == stage {
+            true => sums.claims,
+            false => claim_list::sums(&mut desk.db, &desk.reach, &other.filter(bank))?.claims,
+        };
         let mut tab = say.tab(other.word, address(other.word, 1), other == stage);
         tab.label = format!("{} {count}", tab.label);
         tabs.push(tab);
@@ -139,20 +142,17 @@ pub(super) fn load(desk: &mut Desk<'_>, asked: &Named) -> Result<PageView, PageE
 }
 
 fn rows(desk: &mut Desk<'_>, stage: Stage, found: Vec<Entry>) -> Result<Vec<PaymentRow>, PageError> {
-    let ids: Vec<&str> = found.iter().map(|(status, ..)| status.claim_id.as_str()).collect();
-    let came = work::last_rows_of_each(&mut desk.db, desk.app.fund_id(), "claim", stage.since, &ids)?;
+    let way = Way::of(desk, stage, &found)?;
     let mut payees = Payees::of(desk, &found)?;
-    let is_due = stage.act == "ordered" && !found.is_empty();
-    let open = if is_due { Open::of(desk, &found)? } else { Open::default() };
     let mut rows = Vec::new();
     for (status, _, loan) in found {
-        let last = came.get(&status.claim_id);
+        let last = way.last(&status.claim_id, stage.since);
         let since = last.map(|row| row.business_date);
         let waited = since.map_or(0, |since| working_days(reference::work_calendar(), since, desk.today));
         let (late, tone) = lateness(status.due_on, desk.today);
         let (payee, changed) = payees.of_claim(desk, &status.claim_id, &status.bank)?;
         let lacks_account = stage.act == "ordered" && payee.is_empty();
-        let why = if lacks_account { Some("CLAIM_NO_ACCOUNT") } else { open.why(desk, &status.claim_id) };
+        let why = if lacks_account { Some("CLAIM_NO_ACCOUNT") } else { way.why(desk, &status.claim_id) };
         rows.push(PaymentRow {
             blocked: why.map(|code| desk.text(&format!("act.{code}"), &[])).unwrap_or_default(),
             mend: if lacks_account { page_of_bank(&status.bank) } else { String::new() },
@@ -180,35 +180,50 @@ pub(super) fn page_of_bank(bank: &str) -> String {
     format!("/partners/{}", link::segment(bank))
 }
 
-/// What must be done before grants may be ordered, asked once for all of them. It says so beforehand only: the act
-/// itself decides.
-#[derive(Default)]
-struct Open {
-    last: BTreeMap<String, ActRow>,
-    public: BTreeMap<String, ActRow>,
+/// Acts that grant a claim, or that come after a grant and before its order.
+const GRANTS: [&str; 4] = ["approved", "approval_confirmed", "resettlement_decided", "countersigned"];
+/// Act that makes a grant public.
+const PUBLICISED: &str = "publicised";
+
+/// The way of claims to their payment, asked once for all of them: how they came to where they stand, and what must be
+/// done before grants may be ordered. It says so beforehand only: the act itself decides.
+struct Way {
+    /// By claim and number.
+    told: Vec<ActRow>,
+    /// Where an order is due: the measure by which each claim was computed.
     measures: BTreeMap<String, (String, String)>,
 }
 
-impl Open {
-    fn of(desk: &mut Desk<'_>, found: &[Entry]) -> Result<Open, PageError> {
+impl Way {
+    fn of(desk: &mut Desk<'_>, stage: Stage, found: &[Entry]) -> Result<Way, PageError> {
+        if found.is_empty() {
+            return Ok(Way { told: Vec::new(), measures: BTreeMap::new() });
+        }
         let ids: Vec<&str> = found.iter().map(|(status, ..)| status.claim_id.as_str()).collect();
-        let grants = ["approved", "approval_confirmed", "resettlement_decided", "countersigned"];
-        let fund_id = desk.app.fund_id();
-        Ok(Open {
-            last: work::last_rows_of_each(&mut desk.db, fund_id, "claim", &grants, &ids)?,
-            public: work::last_rows_of_each(&mut desk.db, fund_id, "claim", &["publicised"], &ids)?,
-            measures: claim_list::measures(&mut desk.db, found)?,
-        })
+        let is_due = stage.act == "ordered";
+        let mut words = stage.since.to_vec();
+        words.extend(GRANTS.iter().chain([&PUBLICISED]).filter(|_| is_due));
+        let of = (desk.app.fund_id(), Life::Claim.code());
+        let told = acts::of_some(&mut desk.db, of, &ids, &words)?;
+        let measures = if is_due { claim_list::measures(&mut desk.db, found)? } else { BTreeMap::new() };
+        Ok(Way { told, measures })
     }
 
+    /// The last act among these on a claim.
+    fn last(&self, claim: &str, words: &[&str]) -> Option<&ActRow> {
+        self.told.iter().rfind(|row| row.subject == claim && words.contains(&row.act.as_str()))
+    }
+
+    /// Code of what keeps a grant from being ordered.
     fn why(&self, desk: &Desk<'_>, claim: &str) -> Option<&'static str> {
         let (id, version) = self.measures.get(claim)?;
         let handling = handling_of(desk.measures.version(id, version)?);
-        let last = self.last.get(claim)?;
+        let last = self.last(claim, &GRANTS)?;
         if handling.countersign && last.act != "countersigned" {
             return Some("CLAIM_COUNTERSIGN_NEEDED");
         }
-        let until = self.public.get(claim).and_then(|row| told(row, "until").parse::<NaiveDate>().ok());
+        let public = self.last(claim, &[PUBLICISED]);
+        let until = public.and_then(|row| told(row, "until").parse::<NaiveDate>().ok());
         let is_public = until.is_some_and(|until| until < desk.today) || last.act == "resettlement_decided";
         (handling.publicity.is_some() && !is_public).then_some("CLAIM_PUBLICITY_NEEDED")
     }

@@ -16,7 +16,6 @@ use crate::storage::find::board;
 use crate::storage::rows::money::ReserveSnapshotRow;
 use crate::usecase::bank_sums::BankSum;
 use crate::usecase::book::BankTier;
-use crate::usecase::queue;
 use crate::views::TierShown;
 use crate::views::charts::{Picture, months};
 use crate::views::dashboard::LevelPoint;
@@ -97,12 +96,11 @@ fn silent(desk: &mut Desk<'_>, say: Words) -> Result<Option<Table>, PageError> {
     if !desk.asker.may(Permission::ReadPortfolio) {
         return Ok(None);
     }
-    let found = queue::silent(&mut desk.db, desk.app.fund_id(), desk.today)?;
-    let rows: Vec<Vec<Cell>> = found
-        .into_iter()
+    let rows: Vec<Vec<Cell>> = figures::silent(desk)?
+        .iter()
         .map(|loan| {
             vec![
-                Cell::link(loan.contract, format!("/loans/{}", link::segment(&loan.loan_id))),
+                Cell::link(loan.contract.clone(), format!("/loans/{}", link::segment(&loan.loan_id))),
                 Cell::text(desk.name(&loan.bank)),
                 Cell::day(loan.matures_on),
                 Cell::money(loan.reserved_fen),
@@ -110,7 +108,7 @@ fn silent(desk: &mut Desk<'_>, say: Words) -> Result<Option<Table>, PageError> {
         })
         .collect();
     let columns = ["contract", "bank", "matures_on", "*cover"];
-    Ok((!rows.is_empty()).then(|| say.table("silent", &columns, rows)))
+    Ok((!rows.is_empty()).then(|| Table { in_pages: true, ..say.table("silent", &columns, rows) }))
 }
 
 /// A multiple as people say it: 10,000,000 ppm are 10.

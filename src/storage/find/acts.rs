@@ -73,6 +73,20 @@ pub fn of_words(db: &mut Db, fund_id: &str, life: &str, words: &[&str]) -> Resul
         .load(db)?)
 }
 
+/// Every act on some things of a kind, by thing and number.
+///
+/// # Errors
+/// What the database says.
+pub fn of_each(db: &mut Db, fund_id: &str, life: &str, subjects: &[&str]) -> Result<Vec<ActRow>, StoreError> {
+    Ok(acts::table
+        .filter(acts::fund_id.eq(fund_id))
+        .filter(acts::life.eq(life))
+        .filter(acts::subject.eq_any(subjects.to_vec()))
+        .order((acts::subject, acts::version))
+        .select(ActRow::as_select())
+        .load(db)?)
+}
+
 /// The acts of some words on some things of a kind, by thing and number.
 ///
 /// # Errors

@@ -3,6 +3,8 @@
 //! **Invariant:** a file is known by the hash of its bytes and the span of rows that had arrived, unless it was
 //! taken back.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{self, count_star, max};
 use diesel::prelude::*;
@@ -78,6 +80,18 @@ pub fn stands(db: &mut Db, import_id: &str) -> Result<bool, StoreError> {
 /// What the database says.
 pub fn one(db: &mut Db, import_id: &str) -> Result<Option<ImportRow>, StoreError> {
     Ok(imports::table.find(import_id).select(ImportRow::as_select()).first(db).optional()?)
+}
+
+/// These imports, by id; nothing is asked where none is named.
+///
+/// # Errors
+/// What the database says.
+pub fn some(db: &mut Db, ids: &[&str]) -> Result<BTreeMap<String, ImportRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = imports::table.filter(imports::import_id.eq_any(ids.to_vec())).select(ImportRow::as_select());
+    Ok(found.load(db)?.into_iter().map(|row: ImportRow| (row.import_id.clone(), row)).collect())
 }
 
 /// Every import of a fund, newest last.

@@ -50,7 +50,8 @@ pub fn state(db: &mut Db, fund_id: &str, code: &str) -> Result<PartnerState, Use
     folded(code, &acts::of(db, fund_id, LIFE, code)?)
 }
 
-fn folded(code: &str, rows: &[ActRow]) -> Result<PartnerState, UseCaseError> {
+/// The same from its acts, by number.
+pub(in crate::usecase) fn folded(code: &str, rows: &[ActRow]) -> Result<PartnerState, UseCaseError> {
     Ok(with_account_act(code, rows)?.0)
 }
 
@@ -102,12 +103,9 @@ impl Payers {
     /// # Errors
     /// Storage; `Corrupt`.
     pub fn on(db: &mut Db, fund_id: &str, on: NaiveDate) -> Result<Payers, UseCaseError> {
-        Ok(Payers {
-            fund_id: fund_id.to_owned(),
-            houses: Houses::on(db, fund_id, on)?,
-            told: acts::of_life(db, fund_id, LIFE)?,
-            moved: movements(db, fund_id)?,
-        })
+        let told = acts::of_life(db, fund_id, LIFE)?;
+        let houses = Houses::told_by(&told, on)?;
+        Ok(Payers { fund_id: fund_id.to_owned(), houses, told, moved: movements(db, fund_id)? })
     }
 
     /// The account of a bank; none while no agreement names one.
