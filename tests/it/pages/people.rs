@@ -385,6 +385,9 @@ fn every_page_is_reached_by_everybody_and_a_claim_goes_through_six_screens() {
                             let lost = watched.out_of_reach(client).await?;
                             found.extend(lost.into_iter().map(|one| format!("{who} {path}: {one}")));
                         }
+                        if watched.is_too_wide_for_a_phone(client).await? {
+                            found.push(format!("{who} {path} {lang}: wider than a phone"));
+                        }
                     }
                 }
             }

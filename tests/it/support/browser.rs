@@ -50,6 +50,14 @@ pub struct PageCheck {
     pub picture: PathBuf,
 }
 
+/// Whether the page is wider than its window, once it was drawn in it.
+const DRAWN: &str = "const done = arguments[arguments.length - 1]; requestAnimationFrame(() => requestAnimationFrame(() =>\
+    done(document.documentElement.scrollWidth > window.innerWidth)));";
+/// Width of a phone, in pixels.
+const PHONE: u32 = 390;
+/// Labels of the page that is shown that do not stand for exactly one field.
+const LABELS: &str = "return [...document.querySelectorAll('label[for]')].map(label => label.htmlFor)\
+    .filter(id => document.querySelectorAll('#' + CSS.escape(id)).length !== 1).map(id => 'label for ' + id);";
 /// The accessibility checker, as the tests' own Python environment brings it; nothing without one.
 #[expect(clippy::disallowed_methods, reason = "the environment says where the test's tools are")]
 pub fn axe() -> Option<String> {
@@ -147,8 +155,12 @@ pub struct Watched<'a> {
 
 impl Watched<'_> {
     async fn shape(&self, client: &Client, height: u64) -> Result<(), Failure> {
+        self.sized(client, self.width, height).await
+    }
+
+    async fn sized(&self, client: &Client, width: u32, height: u64) -> Result<(), Failure> {
         let session = client.session_id().await?.ok_or("a session has an id")?;
-        let metrics = json!({ "width": self.width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         let size = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
         self.driver.ask(&session, "goog/cdp/execute", &size)?;
         Ok(())
@@ -165,14 +177,17 @@ impl Watched<'_> {
         Ok(())
     }
 
-    /// Serious and critical findings of axe-core on the page that is shown: rule, what it is about.
+    /// Serious and critical findings of axe-core on the page that is shown, rule and what it is about; and labels that
+    /// stand for no field, or for one of several of the same name.
     pub async fn barriers(&self, client: &Client, axe: &str) -> Result<Vec<String>, Failure> {
         client.execute(axe, vec![]).await?;
         let run = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] })\
             .then(found => done(found.violations.filter(one => ['serious', 'critical'].includes(one.impact))\
             .map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 120)).join(' | '))))\
             .catch(error => done(['axe: ' + error]))";
-        Ok(words(&client.execute_async(run, vec![]).await?))
+        let mut found = words(&client.execute_async(run, vec![]).await?);
+        found.extend(words(&client.execute(LABELS, vec![]).await?));
+        Ok(found)
     }
 
     /// Fails where what was already to be seen moved while the page came in, by more than a column that grows a little
@@ -196,6 +211,16 @@ impl Watched<'_> {
         }
         client.perform_actions(keys).await?;
         Ok(words(&client.execute(KEYS_END, vec![]).await?))
+    }
+
+    /// Whether the page that is shown scrolls sideways on a phone.
+    pub async fn is_too_wide_for_a_phone(&self, client: &Client) -> Result<bool, Failure> {
+        self.sized(client, PHONE, 844).await?;
+        let wide = client.execute_async(DRAWN, vec![]).await?;
+        self.shape(client, 900).await?;
+        // The window has its width again before the next page comes in, or that would count as moving.
+        client.execute_async(DRAWN, vec![]).await?;
+        Ok(wide != json!(false))
     }
 
     /// What is wrong with the answer that is shown: another status than 200, no title.
