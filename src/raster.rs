@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};
+use ttf_parser::Face;
 
 /// Where systems keep a font with Chinese, the best first.
 const KNOWN: [&str; 5] = [
@@ -19,6 +20,8 @@ const KNOWN: [&str; 5] = [
     "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
 ];
+/// A sign of names that a font of the commonest few thousand lacks.
+const RARE: char = '喆';
 /// Pixels of the picture for one of the drawing, so that it is sharp on today's screens.
 const SCALE: u32 = 2;
 
@@ -38,7 +41,7 @@ impl Raster {
         Raster { file, fonts: OnceLock::new() }
     }
 
-    /// The file that words are written with; none where there is none, or it cannot be read.
+    /// The file that words are written with; none where there is none, it cannot be read, or it has no Chinese.
     #[must_use]
     pub fn font(&self) -> Option<&Path> {
         self.fonts().and(self.file.as_deref())
@@ -46,8 +49,10 @@ impl Raster {
 
     fn fonts(&self) -> Option<&(Arc<Database>, String)> {
         let load = || {
+            let data = std::fs::read(self.file.as_deref()?).ok()?;
+            Face::parse(&data, 0).ok()?.glyph_index(RARE)?;
             let mut fonts = Database::new();
-            fonts.load_font_data(std::fs::read(self.file.as_deref()?).ok()?);
+            fonts.load_font_data(data);
             let family = fonts.faces().find_map(|face| face.families.first().map(|(name, _)| name.clone()))?;
             fonts.set_sans_serif_family(family.clone());
             Some((Arc::new(fonts), family))

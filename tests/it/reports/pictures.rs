@@ -71,6 +71,19 @@ fn a_picture_is_sharp_and_has_the_words_of_its_drawing() {
 }
 
 #[test]
+fn a_file_without_chinese_writes_no_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = folder.path().join("none.ttf");
+    std::fs::write(&none, b"no font").unwrap();
+    let latin = Path::new("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf");
+    for file in [&*none, latin].into_iter().filter(|file| file.is_file()) {
+        let raster = Raster::new(file);
+        assert!(raster.font().is_none(), "{}", file.display());
+        assert!(raster.png("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>").is_none());
+    }
+}
+
+#[test]
 fn without_a_font_a_mail_has_no_picture_and_everything_else() {
     let nothing = Raster::new(Path::new("/nowhere/font.ttc"));
     let facts = Sample::read().facts("2025-10");
