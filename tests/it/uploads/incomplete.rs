@@ -7,6 +7,16 @@ use crate::support::serving::{Clerk, Serving};
 
 const HEADER: &str = "合同编号,报告日,贷款余额,逾期本金,逾期利息,逾期起始日,五级分类";
 
+/// A clerk at a server whose books hold the loans of one bank.
+fn with_loans(server: &Serving) -> Clerk {
+    let clerk = clerk_at(server);
+    let id = clerk.upload("registrations", "YMK_registration.csv", &sample("registration/YMK_registration.csv"));
+    clerk.settled(&id);
+    clerk.decide(&id, "acceptable");
+    clerk.settled(&id);
+    clerk
+}
+
 fn send(clerk: &Clerk, name: &str, rows: &[String]) -> String {
     let text = format!("{HEADER}\n{}\n", rows.join("\n"));
     let id = clerk.upload_with(&[("kind", "servicing"), ("bank", "YMK")], name, text.as_bytes());
@@ -22,11 +32,7 @@ fn returns(clerk: &Clerk) -> String {
 fn a_refused_row_leaves_its_month_open_and_its_loan_in_the_book() {
     on_both(|installation| {
         let server = Serving::start(installation);
-        let clerk = clerk_at(&server);
-        let id = clerk.upload("registrations", "YMK_registration.csv", &sample("registration/YMK_registration.csv"));
-        clerk.settled(&id);
-        clerk.decide(&id, "acceptable");
-        clerk.settled(&id);
+        let clerk = with_loans(&server);
         let sound = |day: &str| format!("{SOUND},{day},800000.00,0,0,,正常");
         let id = send(&clerk, "YMK_202507.csv", &[sound("20250731"), format!("{LATE},20250731,3200000.00,0,0,,损失")]);
         clerk.decide(&id, "all");
@@ -62,11 +68,7 @@ fn a_refused_row_leaves_its_month_open_and_its_loan_in_the_book() {
 fn loans_that_a_file_leaves_out_are_told_before_they_are_settled() {
     on_both(|installation| {
         let server = Serving::start(installation);
-        let clerk = clerk_at(&server);
-        let id = clerk.upload("registrations", "YMK_registration.csv", &sample("registration/YMK_registration.csv"));
-        clerk.settled(&id);
-        clerk.decide(&id, "acceptable");
-        clerk.settled(&id);
+        let clerk = with_loans(&server);
         let sound = |day: &str| format!("{SOUND},{day},800000.00,0,0,,正常");
         let id = send(&clerk, "YMK_202507.csv", &[sound("20250731"), format!("{LATE},20250731,3200000.00,0,0,,损失")]);
         assert!(!clerk.page(&id).contains("视为已结清"), "nothing is left out");
@@ -85,11 +87,7 @@ fn loans_that_a_file_leaves_out_are_told_before_they_are_settled() {
 fn the_oldest_gap_is_opened_and_its_month_stands_in_the_address() {
     on_both(|installation| {
         let server = Serving::start(installation);
-        let clerk = clerk_at(&server);
-        let id = clerk.upload("registrations", "YMK_registration.csv", &sample("registration/YMK_registration.csv"));
-        clerk.settled(&id);
-        clerk.decide(&id, "acceptable");
-        clerk.settled(&id);
+        let clerk = with_loans(&server);
         for (name, day) in [("YMK_202507.csv", "20250731"), ("YMK_202509.csv", "20250930")] {
             let id = send(&clerk, name, &[format!("{SOUND},{day},800000.00,0,0,,正常")]);
             clerk.decide(&id, "all");
